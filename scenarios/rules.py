@@ -1,0 +1,144 @@
+"""Rules as named policies: every reading of an ambiguous clause has a name and parameters."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from scenarios.part import Part, described
+
+
+class PresenceRule(Part):
+    """How many days at post are owed, and over what (五㈠; P1, P3 to P5)."""
+
+    policy: Literal["quarterly", "monthly-literal", "monthly-except-leave"] = described(
+        "在岗口径", "presence policy", default="quarterly", clause="五㈠"
+    )
+    days_per_month: int = described(
+        "每月在岗天数", "days at post a month", unit="days", default=26, ge=0, le=31, clause="五㈠"
+    )
+    travel_counts: bool = described(
+        "路途是否计在岗", "travel days count as presence", default=False, clause="P5"
+    )
+
+
+class LeaveRule(Part):
+    """The rotation leave (五㈠; P2, P6 to P8, P15)."""
+
+    length_days: int = described(
+        "轮休天数(含往返路途)",
+        "days of one leave, travel included",
+        unit="days",
+        default=12,
+        ge=1,
+        clause="五㈠",
+    )
+    period_months: Literal[1, 2, 3, 4, 6, 12] = described(
+        "轮休周期(自然月)", "calendar months to one leave", unit="months", default=3, clause="五㈠"
+    )
+    travel_days_each_way: int = described(
+        "单程路途天数", "travel days each way", unit="days", default=1, ge=0, clause="P5"
+    )
+    protected_free_days: int = described(
+        "保护的纯休息天数",
+        "days at home that escorting leaves free",
+        unit="days",
+        default=4,
+        ge=0,
+        clause="P18",
+    )
+    preferred_last_days: int = described(
+        "优先安排在期末前几天",
+        "leave is preferred in the last days of the period",
+        unit="days",
+        default=45,
+        ge=0,
+        clause="P15",
+    )
+    clearing: Literal["last-working-day-of-leave"] = described(
+        "报账日", "day of expense clearing", default="last-working-day-of-leave", clause="六㈢"
+    )
+
+    @model_validator(mode="after")
+    def _room_at_home(self) -> LeaveRule:
+        if self.length_days <= 2 * self.travel_days_each_way:
+            msg = (
+                f"length_days {self.length_days} leaves no day at home after "
+                f"{self.travel_days_each_way} travel days each way; allowed: more than "
+                f"{2 * self.travel_days_each_way}"
+            )
+            raise ValueError(msg)
+        return self
+
+    @property
+    def home_days(self) -> int:
+        """Days at home in one leave."""
+        return self.length_days - 2 * self.travel_days_each_way
+
+
+class CoverageRule(Part):
+    """Who must stay (P9)."""
+
+    min_at_post: int = described(
+        "每局最少在岗人数", "persons at post at least", unit="persons", default=1, ge=0, clause="P9"
+    )
+    days: Literal["working", "all"] = described(
+        "适用日", "days on which it holds", default="working", clause="P9"
+    )
+
+
+class VisitRule(Part):
+    """Grouped company visits in the leaves (五㈠; V5 to V9)."""
+
+    group_min: int = described(
+        "每团最少企业",
+        "companies a group, at least",
+        unit="companies",
+        default=3,
+        ge=1,
+        clause="V5",
+    )
+    group_max: int = described(
+        "每团最多企业", "companies a group, at most", unit="companies", default=6, ge=1, clause="V5"
+    )
+    length_days: int = described(
+        "每团考察天数", "days of a visit", unit="days", default=3, ge=1, le=10, clause="V5"
+    )
+    days: Literal["working", "any"] = described(
+        "考察日", "days on which visits run (closed days never)", default="working"
+    )
+    same_host_unit: bool = described(
+        "同团企业须属同一承接单位", "companies of a group share a host unit", default=True
+    )
+    winter_months: tuple[int, ...] = described(
+        "冬季月份", "winter months", default=(11, 12, 1, 2, 3), clause="V9"
+    )
+    winter_penalty: int = described(
+        "冬季考察扣减优先分", "priority points lost by a winter visit", default=3, ge=0, clause="V9"
+    )
+
+    @model_validator(mode="after")
+    def _sizes(self) -> VisitRule:
+        if self.group_max < self.group_min:
+            msg = f"group_max {self.group_max} is below group_min {self.group_min}"
+            raise ValueError(msg)
+        return self
+
+
+class FundsRule(Part):
+    """Which funds in place count (F6r)."""
+
+    basis: Literal["fixed-asset", "gross"] = described(
+        "到位资金口径", "basis of funds in place", default="fixed-asset", clause="四㈠"
+    )
+
+
+class Rules(Part):
+    """All rules of the horizon."""
+
+    presence: PresenceRule = described("在岗", "presence", default=PresenceRule())
+    leave: LeaveRule = described("轮休", "rotation leave", default=LeaveRule())
+    coverage: CoverageRule = described("驻地留守", "coverage", default=CoverageRule())
+    visits: VisitRule = described("组团考察", "grouped visits", default=VisitRule())
+    funds: FundsRule = described("到位资金", "funds in place", default=FundsRule())

@@ -1,0 +1,115 @@
+"""The outcome: what happened in one future, in integers (fen, days, counts, milli-points)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+SPEND_HEADS: tuple[Literal["travel", "hospitality", "per_diem", "leave_fares"], ...] = (
+    "travel",
+    "hospitality",
+    "per_diem",
+    "leave_fares",
+)
+"""Heads of expense inside the lump sum, in the order of :attr:`BureauOutcome.spend_fen`."""
+
+LIMITS: tuple[Literal["money", "people", "seats", "pipeline"], ...] = (
+    "money",
+    "people",
+    "seats",
+    "pipeline",
+)
+"""What can hold a bureau back."""
+
+
+@dataclass(frozen=True, slots=True)
+class BureauOutcome:
+    """One bureau's year in one future.
+
+    Attributes
+    ----------
+    openings, calls, qualified_leads
+        Openings for a call that arose while somebody was at post; calls made; calls that became
+        qualified leads.
+    lost_people, lost_money
+        Openings that lapsed because nobody, or no money, was free.
+    visits_principal, visits_deputy, visits_group, visits_unit, lost_seats
+        Site visits received by a principal leader, by a deputy leader, in a group without a
+        leader, by a lead unit outside the leaves; visits lost for want of a seat.
+    signed, signed_fen, registered, started
+        Contracts of the year.
+    event_signed, event_started
+        Contracts signed at events of prefecture level or above, and those of them started.
+    funds_gross_fen, funds_fixed_fen
+        Funds in place, gross and as fixed-asset investment, carry-over included.
+    screened_out
+        Contracts refused by the three-high screening.
+    events, events_led, liaison_items
+        Promotion events held, with a city leader; ministry-liaison items.
+    reports_late, deductions_milli
+        Late or missed reports; other daily-work deductions in thousandths of a point.
+    spend_fen
+        Spend by head (rows of ``SPEND_HEADS``) and month of the horizon.
+    released_fen, balance_fen, arrears_fen
+        Lump sum paid out, left in hand and owed to persons at the end.
+    dry_day
+        First day on which money turned an opening away or left somebody unpaid, or -1.
+    """
+
+    openings: int
+    calls: int
+    qualified_leads: int
+    lost_people: int
+    lost_money: int
+    visits_principal: int
+    visits_deputy: int
+    visits_group: int
+    visits_unit: int
+    lost_seats: int
+    signed: int
+    signed_fen: int
+    registered: int
+    started: int
+    event_signed: int
+    event_started: int
+    funds_gross_fen: int
+    funds_fixed_fen: int
+    screened_out: int
+    events: int
+    events_led: int
+    liaison_items: int
+    reports_late: int
+    deductions_milli: int
+    spend_fen: tuple[tuple[int, ...], ...]
+    released_fen: int
+    balance_fen: int
+    arrears_fen: int
+    dry_day: int
+
+    @property
+    def inspections(self) -> int:
+        """Projects a city leader inspected (each counted once, V2)."""
+        return self.visits_principal + self.visits_deputy
+
+    @property
+    def limit(self) -> Literal["money", "people", "seats", "pipeline"]:
+        """What held the bureau back most: where the most openings or visits were lost.
+
+        Pipeline where fewer than one in twenty openings was lost to anything else. A visit lost
+        for want of a seat weighs as many openings as one visit takes (calls per visit agreed).
+        """
+        visits = self.visits_principal + self.visits_deputy + self.visits_group + self.visits_unit
+        agreed = visits + self.lost_seats
+        weight = self.calls // agreed if agreed else 0
+        lost = (self.lost_money, self.lost_people, self.lost_seats * weight)
+        if max(lost) * 20 < max(1, self.openings):
+            return "pipeline"
+        return LIMITS[lost.index(max(lost))]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What happened to all bureaus in one future, in the scenario's order of bureaus."""
+
+    future: int
+    bureaus: tuple[BureauOutcome, ...]
