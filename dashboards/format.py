@@ -1,0 +1,218 @@
+"""How numbers are written for people: money, probabilities, scores and days, in one place."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import Final
+
+from scenarios.part import Lang
+
+_WAN: Final = 10_000
+_YI: Final = 100_000_000
+_MILLION: Final = 1_000_000
+_BILLION: Final = 1_000_000_000
+_MONTHS: Final = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+)
+_WEEKDAYS: Final[dict[Lang, tuple[str, ...]]] = {
+    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+
+
+def money(yuan: float, lang: Lang) -> str:
+    """Write an amount of money: ``10.00 亿元`` or ``CNY 1.00 bn``.
+
+    Parameters
+    ----------
+    yuan
+        The amount in yuan; may be negative.
+    lang
+        Chinese counts in 万 and 亿, English in millions and billions.
+
+    Raises
+    ------
+    ValueError
+        When the amount is not finite.
+    """
+    _finite(yuan)
+    sign = "-" if round(yuan) < 0 else ""
+    size = abs(yuan)
+    # The unit follows the rounded figure, so that 99,999,999 yuan is 1.00 亿元, not 10000.00 万元.
+    if lang == "zh":
+        if round(size / _WAN, 2) >= _WAN:
+            return f"{sign}{size / _YI:,.2f} 亿元"
+        if round(size) >= _WAN:
+            return f"{sign}{size / _WAN:,.2f} 万元"
+        return f"{sign}{size:,.0f} 元"
+    if round(size / _MILLION, 2) >= _BILLION / _MILLION:
+        return f"{sign}CNY {size / _BILLION:,.2f} bn"
+    if round(size) >= _MILLION:
+        return f"{sign}CNY {size / _MILLION:,.2f} m"
+    return f"{sign}CNY {size:,.0f}"
+
+
+def percent(p: float, low: float, high: float, lang: Lang) -> str:
+    """Write a probability with the digits its interval supports.
+
+    An event that never (or always) happened is written as a bound, ``< 0.4 %``, never as 0 %
+    or 100 %.
+
+    Parameters
+    ----------
+    p, low, high
+        The estimate and its confidence interval, 0 to 1.
+    lang
+        Chinese sets the sign without a space.
+
+    Raises
+    ------
+    ValueError
+        When ``0 <= low <= p <= high <= 1`` does not hold.
+    """
+    _interval(p, low, high)
+    if p == 0:
+        return f"< {_sign(_outward(high), lang)}"
+    if p == 1:
+        return f"> {_sign(_complement(_outward(1 - low)), lang)}"
+    return _sign(f"{100 * p:.{_digits(p, low, high)}f}", lang)
+
+
+def interval(p: float, low: float, high: float, lang: Lang) -> str:
+    """Write the interval of a probability, rounded outwards: ``11–16 %``.
+
+    Raises
+    ------
+    ValueError
+        When ``0 <= low <= p <= high <= 1`` does not hold.
+    """
+    _interval(p, low, high)
+    if p == 0:
+        return _sign(f"0–{_outward(high)}", lang)
+    if p == 1:
+        return _sign(f"{_complement(_outward(1 - low))}–100", lang)
+    digits = _digits(p, low, high)
+    return _sign(f"{_floor(100 * low, digits)}–{_ceil(100 * high, digits)}", lang)
+
+
+def chance(p: float, low: float, high: float, lang: Lang) -> str:
+    """Write a probability with its interval: ``13 % (11–16 %)``."""
+    return f"{percent(p, low, high, lang)} ({interval(p, low, high, lang)})"
+
+
+def count(value: float, digits: int = 0) -> str:
+    """Write a count, or the mean of one, with thousands apart: ``1,234``."""
+    _finite(value)
+    # Adding 0.0 turns a rounded -0.0 into 0.
+    return f"{round(value, digits) + 0.0:,.{digits}f}"
+
+
+def amount(metric: str, value: float, lang: Lang, digits: int = 0) -> str:
+    """Write a value of a metric: money where its name ends in ``_yuan``, a count elsewhere."""
+    return money(value, lang) if metric.endswith("_yuan") else count(value, digits)
+
+
+def points(score: float) -> str:
+    """Write a score with two decimals; grades compare the unrounded score (G3)."""
+    return count(score, 2)
+
+
+def day(value: date, lang: Lang, *, year: bool = True) -> str:
+    """Write a date: ``2023年1月13日`` or ``13 Jan 2023``; without the year where it is known."""
+    if lang == "zh":
+        short = f"{value.month}月{value.day}日"
+        return f"{value.year}年{short}" if year else short
+    short = f"{value.day} {_MONTHS[value.month - 1]}"
+    return f"{short} {value.year}" if year else short
+
+
+def days(start: date, end: date, lang: Lang, *, year: bool = True) -> str:
+    """Write a range of days, both ends included: ``1月13日–1月24日``."""
+    with_year = year and start.year != end.year
+    return (
+        f"{day(start, lang, year=with_year)}–{day(end, lang, year=year)}"
+        if lang == "en"
+        else (f"{day(start, lang, year=year)}–{day(end, lang, year=with_year)}")
+    )
+
+
+def month(value: date, lang: Lang) -> str:
+    """Write a month: ``1月`` or ``Jan``."""
+    return f"{value.month}月" if lang == "zh" else _MONTHS[value.month - 1]
+
+
+def weekday(value: date, lang: Lang) -> str:
+    """Write a weekday: ``周五`` or ``Fri``."""
+    return _WEEKDAYS[lang][value.weekday()]
+
+
+def seconds(value: float, lang: Lang) -> str:
+    """Write a duration: ``42 秒`` or ``42 s``, with a decimal below ten seconds."""
+    _finite(value)
+    digits = 1 if value < 9.95 else 0
+    return f"{value:,.{digits}f} {'秒' if lang == 'zh' else 's'}"
+
+
+def _finite(value: float) -> None:
+    if not math.isfinite(value):
+        msg = f"found {value}; allowed: a finite number"
+        raise ValueError(msg)
+
+
+def _interval(p: float, low: float, high: float) -> None:
+    # A hair of slack: Wilson's ends at k = 0 and k = n carry rounding errors.
+    slack = 1e-9
+    if not (-slack <= low <= p + slack and p - slack <= high <= 1 + slack):
+        msg = f"found p {p} with interval {low} to {high}; allowed: 0 <= low <= p <= high <= 1"
+        raise ValueError(msg)
+
+
+def _digits(p: float, low: float, high: float) -> int:
+    """Return the decimals of a percentage: a tenth only where half the interval is below 0.5 %.
+
+    A probability that is neither 0 nor 1 gets as many as it takes not to look like it.
+    """
+    half = 50 * (high - low)
+    digits = 0 if half >= 0.5 else 1 if half >= 0.05 else 2
+    while digits < 6 and round(100 * p, digits) in (0, 100):
+        digits += 1
+    return digits
+
+
+def _outward(share: float) -> str:
+    """Return a bound in percent, rounded up: whole from 1 % on, else to one significant digit."""
+    percentage = 100 * share
+    if percentage >= 1 or percentage <= 0:
+        return _ceil(percentage, 0)
+    return _ceil(percentage, -math.floor(math.log10(percentage)))
+
+
+def _complement(bound: str) -> str:
+    decimals = len(bound.partition(".")[2])
+    return f"{100 - float(bound):.{decimals}f}"
+
+
+def _floor(value: float, digits: int) -> str:
+    scale = 10**digits
+    return f"{max(0.0, math.floor(round(value * scale, 6)) / scale):.{digits}f}"
+
+
+def _ceil(value: float, digits: int) -> str:
+    scale = 10**digits
+    return f"{min(100.0, math.ceil(round(value * scale, 6)) / scale):.{digits}f}"
+
+
+def _sign(number: str, lang: Lang) -> str:
+    return f"{number}%" if lang == "zh" else f"{number} %"

@@ -1,0 +1,212 @@
+"""Writing a run folder: built beside its place, moved in whole, never over anything else."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from dashboards.runs import FORMAT, Inputs, Run, RunError, first_line, read_run, runs_root, sha256
+from planner.plan import Plan, tables, to_json
+from scenarios.model import Scenario
+
+if TYPE_CHECKING:
+    from planner.audit import Finding
+    from sim.forecast import Forecast
+
+_PACKAGES: Final = (
+    "bureau-planner",
+    "numpy",
+    "ortools",
+    "pandas",
+    "pyarrow",
+    "pydantic",
+    "scipy",
+    "simpy",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """How a run came about.
+
+    Attributes
+    ----------
+    inputs
+        What decided its content.
+    seconds
+        Wall time of each step.
+    workers
+        Processes that simulated; they change no byte of any table.
+    complete
+        False where it was stopped and holds the best so far.
+    """
+
+    inputs: Inputs
+    seconds: Mapping[str, float]
+    workers: int = 1
+    complete: bool = True
+
+
+def default_folder(scenario: Scenario, inputs: Inputs) -> Path:
+    """Return where a run goes unless told otherwise: ``runs/<scenario>-<hash8>``."""
+    return runs_root() / f"{scenario.id}-{inputs.hash(scenario)[:8]}"
+
+
+def check_free(folder: Path, *, force: bool = False) -> None:
+    """Refuse a folder that a run must not be written to.
+
+    Parameters
+    ----------
+    folder
+        Where the run is to go.
+    force
+        Allow a folder that holds a run, which will be replaced; nothing else ever is.
+
+    Raises
+    ------
+    RunError
+        When something stands there already.
+    """
+    if not folder.exists() and not folder.is_symlink():
+        return
+    if not force:
+        raise RunError("run.exists", folder=folder)
+    if folder.is_symlink() or not (folder / "run.json").is_file():
+        raise RunError("run.not-a-run", folder=folder)
+
+
+def write_run(
+    folder: Path,
+    scenario: Scenario,
+    plan: Plan,
+    findings: Iterable[Finding],
+    forecast: Forecast | None,
+    meta: Meta,
+    *,
+    force: bool = False,
+) -> Run:
+    """Write a run folder, whole or not at all.
+
+    Everything is built in a folder beside the target and moved into place. The same arguments
+    give the same bytes in every file but ``run.json``, where only ``timings`` differ.
+
+    Parameters
+    ----------
+    folder
+        Where it goes; its parents are made.
+    scenario, plan, findings
+        What was given, decided and audited.
+    forecast
+        What may happen; None where the plan was not forecast.
+    meta
+        How the run came about.
+    force
+        Replace a run that stands there already.
+
+    Raises
+    ------
+    RunError
+        When the folder is taken or cannot be written.
+    """
+    check_free(folder, force=force)
+    building = folder.with_name(f".{folder.name}.{os.getpid()}.new")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        building.mkdir()
+        _fill(building, scenario, plan, findings, forecast)
+        _write_json(building / "run.json", _head(building, scenario, plan, meta))
+        _move(building, folder)
+    except OSError as error:
+        raise RunError("run.unwritable", folder=folder, problem=first_line(error)) from error
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return read_run(folder)
+
+
+def versions() -> dict[str, str]:
+    """Return the versions a run depends on, Python first."""
+    return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}
+
+
+def _fill(
+    folder: Path,
+    scenario: Scenario,
+    plan: Plan,
+    findings: Iterable[Finding],
+    forecast: Forecast | None,
+) -> None:
+    from planner.audit import audit_table
+
+    (folder / "scenario.json").write_bytes(scenario.model_dump_json(indent=2).encode() + b"\n")
+    _write_json(folder / "plan.json", to_json(plan))
+    for name, frame in {
+        **tables(scenario, plan),
+        "audit": audit_table(tuple(findings)),
+    }.items():
+        text = frame.to_csv(index=False, lineterminator="\n")
+        (folder / f"{name}.csv").write_bytes(text.encode())
+    if forecast is not None:
+        _write_json(folder / "forecast.json", forecast.to_json())
+        _write_parquet(folder / "outcomes.parquet", forecast.outcomes)
+
+
+def _write_parquet(path: Path, frame: pd.DataFrame) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    # The schema's notes name library versions: without them the bytes depend on the data alone.
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    pq.write_table(table, path, compression="zstd")
+
+
+def _write_json(path: Path, data: Mapping[str, Any]) -> None:
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, indent=2, allow_nan=False)
+    path.write_bytes(text.encode() + b"\n")
+
+
+def _head(folder: Path, scenario: Scenario, plan: Plan, meta: Meta) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "scenario": {
+            "id": scenario.id,
+            "title": scenario.title.model_dump(),
+            "hash": scenario.content_hash,
+        },
+        "inputs": asdict(meta.inputs),
+        "inputs_hash": meta.inputs.hash(scenario),
+        "plan_hash": plan.content_hash,
+        "complete": meta.complete,
+        "solver": [asdict(level) for level in plan.levels],
+        "versions": versions(),
+        "files": {path.name: sha256(path.read_bytes()) for path in sorted(folder.iterdir())},
+        "timings": {
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "seconds": {name: round(value, 3) for name, value in meta.seconds.items()},
+            "workers": meta.workers,
+        },
+    }
+
+
+def _move(building: Path, folder: Path) -> None:
+    """Put the built folder into place; the one it replaces goes last, and comes back on failure."""
+    if not folder.exists():
+        building.replace(folder)
+        return
+    old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
+    folder.replace(old)
+    try:
+        building.replace(folder)
+    except OSError:
+        old.replace(folder)
+        raise
+    shutil.rmtree(old)
