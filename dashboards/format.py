@@ -58,10 +58,10 @@ def money(yuan: float, lang: Lang) -> str:
             return f"{sign}{size / _WAN:,.2f} 万元"
         return f"{sign}{size:,.0f} 元"
     if round(size / _MILLION, 2) >= _BILLION / _MILLION:
-        return f"{sign}CNY {size / _BILLION:,.2f} bn"
+        return f"CNY {sign}{size / _BILLION:,.2f} bn"
     if round(size) >= _MILLION:
-        return f"{sign}CNY {size / _MILLION:,.2f} m"
-    return f"{sign}CNY {size:,.0f}"
+        return f"CNY {sign}{size / _MILLION:,.2f} m"
+    return f"CNY {sign}{size:,.0f}"
 
 
 def percent(p: float, low: float, high: float, lang: Lang) -> str:
@@ -108,7 +108,9 @@ def interval(p: float, low: float, high: float, lang: Lang) -> str:
 
 
 def chance(p: float, low: float, high: float, lang: Lang) -> str:
-    """Write a probability with its interval: ``13 % (11–16 %)``."""
+    """Write a probability with its interval, ``13 % (11–16 %)``; a bound stands alone."""
+    if p in (0, 1):
+        return percent(p, low, high, lang)
     return f"{percent(p, low, high, lang)} ({interval(p, low, high, lang)})"
 
 
