@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from scenarios.part import Identifier, Part, Text, Trust, described
 
-Head = Literal["travel", "hospitality", "per_diem", "leave_fares"]
+Head = Literal["travel", "hospitality", "per_diem", "leave_fares", "rent"]
 
 
 class ExpenseHead(Part):

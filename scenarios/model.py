@@ -222,12 +222,12 @@ def _calendar_faults(s: Scenario) -> Iterator[str]:
     for fair in s.obligations.fairs:
         yield from outside(f"obligations.fairs.{fair.id}", fair)
     length = s.rules.leave.length_days
-    for period in calendar.periods(s.rules.leave.period_months):
-        if length > period.n_days:
-            yield (
-                f"rules.leave.length_days: found {length} days; allowed: at most the "
-                f"{period.n_days} days of {period.label}; shorten the leave or lengthen the period"
-            )
+    longest = max(calendar.periods(s.rules.leave.period_months), key=lambda period: period.n_days)
+    if length > longest.n_days:
+        yield (
+            f"rules.leave.length_days: found {length} days; allowed: at most the "
+            f"{longest.n_days} days of {longest.label}; shorten the leave or lengthen the period"
+        )
     if s.rules.visits.length_days > s.rules.leave.home_days:
         yield (
             f"rules.visits.length_days: found {s.rules.visits.length_days}; allowed: at most the "

@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-SPEND_HEADS: tuple[Literal["travel", "hospitality", "per_diem", "leave_fares"], ...] = (
-    "travel",
-    "hospitality",
-    "per_diem",
-    "leave_fares",
-)
+from scenarios.budget import Head
+
+SPEND_HEADS: tuple[Head, ...] = ("travel", "hospitality", "per_diem", "leave_fares", "rent")
 """Heads of expense inside the lump sum, in the order of :attr:`BureauOutcome.spend_fen`."""
 
 LIMITS: tuple[Literal["money", "people", "seats", "pipeline"], ...] = (
@@ -31,8 +28,9 @@ class BureauOutcome:
     openings, calls, qualified_leads
         Openings for a call that arose while somebody was at post; calls made; calls that became
         qualified leads.
-    lost_people, lost_money
-        Openings that lapsed because nobody, or no money, was free.
+    lost_people, lost_money, waiting
+        Openings that lapsed because nobody, or no money, was free; openings still waiting at the
+        end. ``openings = calls + lost_people + lost_money + waiting``.
     visits_principal, visits_deputy, visits_group, visits_unit, lost_seats
         Site visits received by a principal leader, by a deputy leader, in a group without a
         leader, by a lead unit outside the leaves; visits lost for want of a seat.
@@ -61,6 +59,7 @@ class BureauOutcome:
     qualified_leads: int
     lost_people: int
     lost_money: int
+    waiting: int
     visits_principal: int
     visits_deputy: int
     visits_group: int
