@@ -1,0 +1,80 @@
+"""Filling a scenario's calendar with the shipped holiday years of its country."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from scenarios.calendar import Horizon
+from scenarios.faults import Fault
+from scenarios.library import holiday_countries, holiday_years
+from scenarios.reading import Reading
+from scenarios.yamldoc import read_yaml
+
+MAX_YEARS = 10
+"""Calendar years that one horizon may touch."""
+
+
+def with_holidays(reading: Reading) -> Reading:
+    """Add the shipped holiday years that the horizon needs and the scenario does not give.
+
+    Years given under ``calendar.years`` win. A year that neither has is a fault; it stands in as
+    a year without holidays, so that the rest of the calendar is checked all the same.
+
+    Parameters
+    ----------
+    reading
+        A scenario's data. Without ``calendar.country``, or where horizon or calendar cannot be
+        read, it comes back as it is, for the model to judge.
+    """
+    calendar = reading.data.get("calendar") if isinstance(reading.data, Mapping) else None
+    if not isinstance(calendar, Mapping) or not isinstance(calendar.get("years", []), list):
+        return reading
+    try:
+        horizon = Horizon.model_validate(reading.data.get("horizon"))
+    except ValidationError:
+        return reading
+    needed = range(horizon.start.year, horizon.end.year + 1)
+    if len(needed) > MAX_YEARS:
+        fault = Fault(
+            reading.where(("horizon",)),
+            f"{horizon.start} to {horizon.end}",
+            f"a horizon that touches at most {MAX_YEARS} calendar years",
+        )
+        return Reading(None, faults=(*reading.faults, fault))
+    country = calendar.get("country")
+    if not isinstance(country, str):
+        return reading
+    have = calendar.get("years", [])
+    given = [year.get("year") for year in have if isinstance(year, Mapping)]
+    missing = [year for year in needed if year not in given]
+    files = holiday_years(country)
+    added = []
+    for year in missing:
+        found = read_yaml(files[year], files[year].name).data if year in files else None
+        added.append(found or _stand_in(year))
+    unknown = [year for year in missing if year not in files]
+    faults = (_missing(reading, country, unknown),) if unknown else ()
+    data = {**reading.data, "calendar": {**calendar, "years": [*have, *added]}}
+    return Reading(data, reading.places, (*reading.faults, *faults))
+
+
+def _missing(reading: Reading, country: str, years: list[int]) -> Fault:
+    where = reading.where(("calendar", "country"))
+    files = holiday_years(country)
+    if not files:
+        shipped = ", ".join(holiday_countries())
+        remedy = "or leave it out and give each year under calendar.years"
+        return Fault(where, f"'{country}', for which no holidays ship", shipped, remedy)
+    return Fault(
+        where,
+        f"no holiday data for {', '.join(map(str, years))}",
+        f"the shipped years {min(files)} to {max(files)}",
+        "give the year under calendar.years: year, status, source, trust, holidays, make_up_days",
+    )
+
+
+def _stand_in(year: int) -> dict[str, Any]:
+    return {"year": year, "status": "predicted", "source": "none", "trust": "E", "holidays": []}

@@ -1,0 +1,150 @@
+"""Loading a scenario: find it, read it, lay it over what it extends, fill in tables and holidays.
+
+Every fault of every file is gathered before any is reported.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from scenarios.check import check
+from scenarios.faults import Fault, ScenarioError
+from scenarios.holidays import with_holidays
+from scenarios.joining import with_leader_days, with_persons
+from scenarios.library import SCENARIO_FILE, partials, shipped, shipped_file
+from scenarios.merge import extend
+from scenarios.model import Scenario
+from scenarios.reading import Reading
+from scenarios.tables import COMPANIES, LEADER_DAYS, PERSONS, TABLES, Table, read_table
+from scenarios.wording import shown_value
+from scenarios.yamldoc import read_yaml
+
+
+def load_scenario(source: str | Path) -> Scenario:
+    """Load a scenario.
+
+    Parameters
+    ----------
+    source
+        A shipped name such as ``"bole-2023"``; a folder that holds ``scenario.yaml`` and the CSV
+        tables it names; or a YAML file. A shipped name wins over a folder of the same name: write
+        ``./bole-2023`` for the folder.
+
+    Returns
+    -------
+    Scenario
+        The scenario, complete and free of contradictions.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault that was found: file with line, row or key, what was found, what is
+        allowed, what to do.
+    """
+    path = _find(source)
+    return check(with_holidays(_resolved(path, path.name, ())))
+
+
+def _find(source: str | Path) -> Path:
+    if isinstance(source, str):
+        file = shipped_file(source) if source in shipped() else None
+        if file is not None:
+            return file
+    path = Path(source)
+    if path.is_dir():
+        if not (path / SCENARIO_FILE).is_file():
+            fault = Fault(
+                str(source), f"a folder without {SCENARIO_FILE}", f"{SCENARIO_FILE} in it"
+            )
+            raise ScenarioError([fault])
+        return path / SCENARIO_FILE
+    if not path.exists():
+        raise ScenarioError([_unknown_scenario(str(source), str(source), shipped())])
+    return path
+
+
+def _unknown_scenario(where: str, name: str, known: tuple[str, ...]) -> Fault:
+    near = difflib.get_close_matches(name, known, n=1)
+    return Fault(
+        where,
+        f"no scenario '{name}'",
+        f"a path that exists, or one of {', '.join(known)}",
+        f"did you mean '{near[0]}'?" if near else "",
+    )
+
+
+def _resolved(path: Path, label: str, above: tuple[Path, ...]) -> Reading:
+    """Read a YAML file with its tables, laid over what it extends."""
+    reading = read_yaml(path, label)
+    if reading.data is None:
+        return reading
+    reading, tables = _tables(reading, path, label)
+    if "extends" in reading.data:
+        base = _base(reading, path, (*above, path.resolve()))
+        own = {key: value for key, value in reading.data.items() if key != "extends"}
+        if base.data is None:
+            return Reading(None, faults=(*base.faults, *reading.faults))
+        reading = extend(base, replace(reading, data=own))
+    if PERSONS.key in tables:
+        reading = with_persons(reading, tables[PERSONS.key])
+    if LEADER_DAYS.key in tables:
+        reading = with_leader_days(reading, tables[LEADER_DAYS.key])
+    return reading
+
+
+def _base(reading: Reading, path: Path, above: tuple[Path, ...]) -> Reading:
+    name = reading.data["extends"]
+    where = reading.where(("extends",))
+    if not isinstance(name, str) or not name:
+        fault = Fault(where, "no name", "a shipped name or the path of a YAML file")
+        return Reading(None, faults=(fault,))
+    file = shipped_file(name)
+    if file is None:
+        file = path.parent / name
+        file = file / SCENARIO_FILE if file.is_dir() else file
+        if not file.is_file():
+            known = (*partials(), *shipped())
+            return Reading(None, faults=(_unknown_scenario(where, name, known),))
+    if file.resolve() in above:
+        chain = " extends ".join(f"{x.parent.name}/{x.name}" for x in (*above, file.resolve()))
+        fault = Fault(where, f"a circle: {chain}", "a chain with an end", "remove one 'extends'")
+        return Reading(None, faults=(fault,))
+    return _resolved(file, f"{file.parent.name}/{file.name}", above)
+
+
+def _tables(reading: Reading, path: Path, label: str) -> tuple[Reading, dict[str, Reading]]:
+    """Read the tables a document names; companies go into it, the others are handed back."""
+    data = dict(reading.data)
+    places = dict(reading.places)
+    faults = list(reading.faults)
+    others: dict[str, Reading] = {}
+    for table in TABLES:
+        value = data.get(table.key)
+        if table.key not in data or (table is COMPANIES and isinstance(value, list)):
+            continue
+        if table is PERSONS and isinstance(value, list):
+            at = {keys: place for keys, place in places.items() if keys[0] == table.key}
+            found = Reading(value, at)
+        else:
+            found = _table(value, table, reading.where((table.key,)), path, label)
+        faults += found.faults
+        del data[table.key]
+        if table is COMPANIES:
+            data[table.key] = found.data
+            places.update(found.places)
+        else:
+            others[table.key] = found
+    return Reading(data, places, tuple(faults)), others
+
+
+def _table(value: Any, table: Table, where: str, path: Path, label: str) -> Reading:
+    if not isinstance(value, str) or Path(value).name != value or not value.endswith(".csv"):
+        allowed = f"the name of a CSV file beside {path.name}, such as {table.key}.csv"
+        return Reading([], faults=(Fault(where, shown_value(value), allowed),))
+    if not (path.parent / value).is_file():
+        allowed, remedy = f"a CSV file beside {path.name}", "put the file there or correct the name"
+        return Reading([], faults=(Fault(where, f"no file '{value}'", allowed, remedy),))
+    return read_table(path.parent / value, label.removesuffix(path.name) + value, table)

@@ -1,0 +1,170 @@
+"""What was read from files: plain data, where each piece of it stands, and the faults met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scenarios.faults import Fault, ScenarioError
+
+KeyPath = tuple[str, ...]
+"""Keys from the top down; an item of a list goes by its id, or its number where it has none."""
+
+MAX_BYTES = 2 * 1024 * 1024
+_EXCEL = b"PK\x03\x04"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a file, in words: ``scenario.yaml line 12``.
+
+    Attributes
+    ----------
+    text
+        File with line, or with row and column.
+    complete
+        Whether the text alone tells which value is meant (a cell does, a line of YAML does not).
+    """
+
+    text: str
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Plain data as read, with the place of each key path and all faults met on the way.
+
+    Attributes
+    ----------
+    data
+        Mappings, lists and scalars; None where nothing could be read at all.
+    """
+
+    data: Any
+    places: Mapping[KeyPath, Place] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+
+    def where(self, keys: KeyPath) -> str:
+        """Return the file, place and key path of a value, for a fault."""
+        text = shown(self.data, keys)
+        for length in range(len(keys), 0, -1):
+            place = self.places.get(keys[:length])
+            if place is not None:
+                return place.text if place.complete else f"{place.text}, {text}"
+        return text
+
+
+def name_of(item: Any, number: int) -> str:
+    """Return how an item of a list is called: its id, or its number where it has none."""
+    key = item.get("id") if isinstance(item, Mapping) else None
+    return key if isinstance(key, str) and key else str(number)
+
+
+def keys_of(data: Any, parts: Iterable[str | int]) -> KeyPath:
+    """Follow parts (keys, numbers, ids, tags of a union) through data and return the key path.
+
+    A part that names the ``kind`` of a mapping, as validation reports it, is left out.
+    """
+    keys: list[str] = []
+    node = data
+    for part in parts:
+        if isinstance(node, list) and isinstance(part, int) and part < len(node):
+            keys.append(name_of(node[part], part))
+            node = node[part]
+        elif isinstance(node, Mapping) and part not in node and node.get("kind") == part:
+            continue
+        else:
+            keys.append(str(part))
+            node = _child(node, str(part))
+    return tuple(keys)
+
+
+def shown(data: Any, keys: KeyPath) -> str:
+    """Return a key path as people read it: ``organisation.bureaus[beijing].persons[0].role``."""
+    text = ""
+    node = data
+    for key in keys:
+        child = _child(node, key)
+        if isinstance(node, list) and (child is not None or key.isdecimal()):
+            text += f"[{key}]"
+        else:
+            text += f".{key}" if text else key
+        node = child
+    return text
+
+
+def _child(node: Any, key: str) -> Any:
+    if isinstance(node, Mapping):
+        return node.get(key)
+    if isinstance(node, list):
+        return next((x for i, x in enumerate(node) if name_of(x, i) == key), None)
+    return None
+
+
+def read_text(path: Path, label: str) -> str:
+    """Return the text of a UTF-8 file, with or without a byte-order mark.
+
+    Parameters
+    ----------
+    path
+        The file.
+    label
+        What the file is called in a fault.
+
+    Raises
+    ------
+    ScenarioError
+        When the file cannot be read, is too large, is empty or is not UTF-8; the fault names the
+        encoding that it seems to have.
+    """
+    raw = _read_bytes(path, label)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise _refused(
+            f"{label} line {line}", _encoding_guess(raw), "UTF-8 text", _advice(raw)
+        ) from None
+    if not text.strip():
+        raise _refused(label, "an empty file", "a file with content", "fill it or remove it")
+    return text
+
+
+def _read_bytes(path: Path, label: str) -> bytes:
+    if not path.exists():
+        raise _refused(label, "no such file", "a file that exists", "check the name")
+    if not path.is_file():
+        raise _refused(label, "something that is not a file", "a file")
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise _refused(label, f"a file that cannot be read ({error.strerror})", "a file") from None
+    if len(raw) > MAX_BYTES:
+        raise _refused(label, "a file of more than 2 MiB", "at most 2 MiB")
+    return raw
+
+
+def _encoding_guess(raw: bytes) -> str:
+    if raw.startswith(_EXCEL):
+        return "an Excel workbook or a zip archive"
+    if raw.startswith(_UTF_16):
+        return "text that looks like UTF-16"
+    try:
+        raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return "bytes that are not UTF-8"
+    return "text that looks like GBK"
+
+
+def _advice(raw: bytes) -> str:
+    if raw.startswith(_EXCEL):
+        return "in Excel choose Save as, type 'CSV UTF-8'"
+    return "save it as UTF-8 (in Excel: Save as, type 'CSV UTF-8')"
+
+
+def _refused(where: str, found: str, allowed: str, remedy: str = "") -> ScenarioError:
+    return ScenarioError([Fault(where, found, allowed, remedy)])
