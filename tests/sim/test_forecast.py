@@ -1,0 +1,123 @@
+"""Claims about the forecast: joint probabilities, scores, quantiles, refusals."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from sim.forecast import forecast
+from sim.outcome import LIMITS
+from tests.sim.test_model import BUSY
+from tests.sim.worlds import plan_for, world
+
+SCENARIO = world(
+    {**BUSY, "contract-yuan": {"kind": "lognormal", "median": 3_000_000, "sigma": 0.8}},
+    bureaus=("north", "south", "west"),
+    lump_sum_yuan=60_000,
+    per_diem_yuan=80,
+)
+
+
+@pytest.fixture(scope="module")
+def result():
+    return forecast(SCENARIO, plan_for(SCENARIO), n=60, seed=7)
+
+
+@pytest.fixture(scope="module")
+def content(result):
+    return json.loads(json.dumps(result.to_json(), allow_nan=False))
+
+
+def test_every_probability_carries_k_n_and_an_interval_around_it(content):
+    def walk(node):
+        if isinstance(node, dict):
+            if "p" in node:
+                yield node
+            for child in node.values():
+                yield from walk(child)
+
+    found = list(walk(content))
+    assert len(found) > 40
+    for node in found:
+        assert node["n"] == 60
+        assert node["p"] == node["k"] / node["n"]
+        assert 0 <= node["low"] <= node["p"] <= node["high"] <= 1
+
+
+def test_joint_probabilities_lie_within_the_frechet_bounds(content):
+    for bureau in content["bureaus"].values():
+        marginals = [bureau["targets"][t]["p"] for t in ("signed", "registered")]
+        joint = bureau["all_main"]["p"]
+        assert max(0, sum(marginals) - 1) - 1e-12 <= joint <= min(marginals)
+
+
+def test_at_least_k_falls_with_k_and_ends_in_the_joint(content):
+    steps = [content["joint"]["at_least"][str(k)]["k"] for k in (1, 2, 3)]
+    assert steps == sorted(steps, reverse=True)
+    assert steps[-1] == content["joint"]["all_bureaus_main"]["k"]
+
+
+def test_the_expected_number_of_bureaus_agrees_in_both_tables(content):
+    by_count = sum(content["joint"]["at_least"][str(k)]["k"] for k in (1, 2, 3))
+    assert by_count == sum(b["all_main"]["k"] for b in content["bureaus"].values())
+
+
+def test_what_holds_a_bureau_back_adds_up_to_all_futures(content):
+    for bureau in content["bureaus"].values():
+        assert set(bureau["limits"]) == set(LIMITS)
+        assert sum(limit["k"] for limit in bureau["limits"].values()) == 60
+
+
+def test_grades_add_up_to_all_futures_under_every_reading(content):
+    assert content["score"]["default"] == "share-of-total"
+    assert list(content["score"]["readings"]) == ["share-of-total", "share-of-best", "pro-rata"]
+    for reading in content["score"]["readings"].values():
+        for bureau in reading.values():
+            assert sum(grade["k"] for grade in bureau["grades"].values()) == 60
+            assert sum(bureau["items"].values()) == pytest.approx(bureau["mean"])
+
+
+def test_a_bureau_whose_grade_differs_between_readings_is_named(result, content):
+    sheets = result.sheets()
+    grades = np.stack([sheet.grade for sheet in sheets.values()])
+    differs = (grades != grades[0]).any(axis=(0, 1))
+    assert content["score"]["grade_depends_on_reading"] == [
+        bureau for bureau, x in zip(content["bureaus"], differs, strict=True) if x
+    ]
+
+
+def test_outcomes_hold_a_row_for_each_future_and_bureau(result, content):
+    table = result.outcomes
+    assert len(table) == 60 * 3
+    mean = table.groupby("bureau")["signed_yuan"].mean()
+    for bureau, node in content["bureaus"].items():
+        assert mean[bureau] == pytest.approx(node["quantiles"]["signed_yuan"]["mean"], abs=1)
+    hits = (table[table["bureau"] == "north"]["signed_yuan"] >= 10_000_000).sum()
+    assert hits == content["bureaus"]["north"]["targets"]["signed"]["k"]
+
+
+def test_funds_follow_the_basis_of_the_rules():
+    half = world({**BUSY, "funds-realisation": 0.5}, lump_sum_yuan=60_000)
+    data = half.model_dump()
+    data["rules"]["funds"]["basis"] = "gross"
+    gross = type(half).model_validate(data)
+    fixed_funds = forecast(half, plan_for(half), n=20, seed=1).funds_fen()
+    gross_funds = forecast(gross, plan_for(gross), n=20, seed=1).funds_fen()
+    assert gross_funds.sum() > 0
+    assert np.array_equal(fixed_funds, gross_funds // 2)
+
+
+def test_two_workers_and_one_give_the_same_forecast(result):
+    again = forecast(SCENARIO, plan_for(SCENARIO), n=60, seed=7, workers=2)
+    assert again.to_json() == result.to_json()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [({"n": 0}, "at least 1"), ({"workers": 0}, "1 to 64"), ({"seed": -1}, "whole number")],
+)
+def test_arguments_out_of_range_are_refused_in_words(wrong, words):
+    with pytest.raises(ValueError, match=words):
+        forecast(SCENARIO, plan_for(SCENARIO), **{"n": 5, "seed": 1, **wrong})
