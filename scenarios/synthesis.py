@@ -22,6 +22,7 @@ from typing import Literal, TypeVar
 
 from scenarios.organisation import Bureau, Company, Leader, Organisation, Sector, Tier
 from scenarios.part import DateRange, Text
+from scenarios.tables import COMPANIES, LEADER_DAYS
 
 T = TypeVar("T")
 EnterpriseClass = Literal["fortune-500", "listed", "industry-leader", "ordinary"]
@@ -29,24 +30,6 @@ Expects = Literal["principal", "deputy", "any"]
 Screening = Literal["passed", "pending", "failed"]
 Source = Literal["call", "assistance", "leader", "office"]
 Reason = Literal["sessions", "travel", "leave"]
-
-COMPANY_COLUMNS = (
-    "id",
-    "name_zh",
-    "name_en",
-    "bureau",
-    "province",
-    "sector",
-    "chain",
-    "enterprise_class",
-    "expects",
-    "priority",
-    "windows",
-    "screening",
-    "source",
-    "synthetic",
-)
-LEADER_DAY_COLUMNS = ("leader", "start", "end", "reason")
 
 CLASS_WEIGHTS: Mapping[EnterpriseClass, float] = {
     "fortune-500": 3,
@@ -183,8 +166,8 @@ def write_tables(
     OSError
         When the folder is missing or cannot be written; no half-written file is left.
     """
-    _write(folder / "companies.csv", COMPANY_COLUMNS, map(_company_row, companies))
-    _write(folder / "leader_days.csv", LEADER_DAY_COLUMNS, map(astuple, leader_days))
+    _write(folder / f"{COMPANIES.key}.csv", COMPANIES.names, map(_company_row, companies))
+    _write(folder / f"{LEADER_DAYS.key}.csv", LEADER_DAYS.names, map(astuple, leader_days))
 
 
 def _company(

@@ -25,8 +25,6 @@ from scenarios.organisation import (
 )
 from scenarios.part import DateRange, Text
 from scenarios.synthesis import (
-    COMPANY_COLUMNS,
-    LEADER_DAY_COLUMNS,
     LEAVE_DAYS,
     WINDOW_DAYS,
     LeaderDays,
@@ -34,6 +32,7 @@ from scenarios.synthesis import (
     invent_leader_days,
     write_tables,
 )
+from scenarios.tables import COMPANIES, LEADER_DAYS
 
 YEAR = DateRange(start=date(2025, 1, 1), end=date(2025, 12, 31))
 AUTUMN = (9, 10, 11)
@@ -258,7 +257,7 @@ def test_the_tables_say_what_the_records_say(tmp_path, many):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["companies.csv", "leader_days.csv"]
     with (tmp_path / "companies.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == list(COMPANY_COLUMNS)
+    assert list(rows[0]) == list(COMPANIES.names)
     for row, company in zip(rows, many[:5], strict=True):
         assert row["id"] == company.id
         assert row["name_zh"] == company.name.zh
@@ -266,7 +265,7 @@ def test_the_tables_say_what_the_records_say(tmp_path, many):
         assert row["synthetic"] == "true"
     with (tmp_path / "leader_days.csv").open(encoding="utf-8", newline="") as file:
         entries = list(csv.reader(file))
-    assert entries[0] == list(LEADER_DAY_COLUMNS)
+    assert entries[0] == list(LEADER_DAYS.names)
     assert entries[1] == ["head", "2025-01-09", "2025-01-14", "sessions"]
     assert len(entries) == len(diary) + 1
 
