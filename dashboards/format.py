@@ -82,12 +82,7 @@ def percent(p: float, low: float, high: float, lang: Lang) -> str:
     ValueError
         When ``0 <= low <= p <= high <= 1`` does not hold.
     """
-    _interval(p, low, high)
-    if p == 0:
-        return f"< {_sign(_outward(high), lang)}"
-    if p == 1:
-        return f"> {_sign(_complement(_outward(1 - low)), lang)}"
-    return _sign(f"{100 * p:.{_digits(p, low, high)}f}", lang)
+    return _sign(_estimate(p, low, high), lang)
 
 
 def interval(p: float, low: float, high: float, lang: Lang) -> str:
@@ -98,13 +93,7 @@ def interval(p: float, low: float, high: float, lang: Lang) -> str:
     ValueError
         When ``0 <= low <= p <= high <= 1`` does not hold.
     """
-    _interval(p, low, high)
-    if p == 0:
-        return _sign(f"0–{_outward(high)}", lang)
-    if p == 1:
-        return _sign(f"{_complement(_outward(1 - low))}–100", lang)
-    digits = _digits(p, low, high)
-    return _sign(f"{_floor(100 * low, digits)}–{_ceil(100 * high, digits)}", lang)
+    return _sign(_range(p, low, high), lang)
 
 
 def chance(p: float, low: float, high: float, lang: Lang) -> str:
@@ -112,6 +101,18 @@ def chance(p: float, low: float, high: float, lang: Lang) -> str:
     if p in (0, 1):
         return percent(p, low, high, lang)
     return f"{percent(p, low, high, lang)} ({interval(p, low, high, lang)})"
+
+
+def bare_chance(p: float, low: float, high: float) -> str:
+    """Write a chance for a table whose heading says percent: ``13 (11–16)``, ``< 0.4``."""
+    estimate = _estimate(p, low, high)
+    return estimate if p in (0, 1) else f"{estimate} ({_range(p, low, high)})"
+
+
+def thousands(yuan: float, lang: Lang) -> str:
+    """Write money for a table whose heading says 万元 or CNY 1,000: ``45.5``, ``455``."""
+    _finite(yuan)
+    return f"{yuan / _WAN:,.1f}" if lang == "zh" else f"{yuan / 1000:,.0f}"
 
 
 def count(value: float, digits: int = 0) -> str:
@@ -173,7 +174,26 @@ def _finite(value: float) -> None:
         raise ValueError(msg)
 
 
-def _interval(p: float, low: float, high: float) -> None:
+def _estimate(p: float, low: float, high: float) -> str:
+    _check(p, low, high)
+    if p == 0:
+        return f"< {_outward(high)}"
+    if p == 1:
+        return f"> {_complement(_outward(1 - low))}"
+    return f"{100 * p:.{_digits(p, low, high)}f}"
+
+
+def _range(p: float, low: float, high: float) -> str:
+    _check(p, low, high)
+    if p == 0:
+        return f"0–{_outward(high)}"
+    if p == 1:
+        return f"{_complement(_outward(1 - low))}–100"
+    digits = _digits(p, low, high)
+    return f"{_floor(100 * low, digits)}–{_ceil(100 * high, digits)}"
+
+
+def _check(p: float, low: float, high: float) -> None:
     # A hair of slack: Wilson's ends at k = 0 and k = n carry rounding errors.
     slack = 1e-9
     if not (-slack <= low <= p + slack and p - slack <= high <= 1 + slack):

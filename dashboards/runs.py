@@ -58,12 +58,15 @@ class RunError(Exception):
     ----------
     key
         Key of the text in the catalogue.
+    usage
+        Whether the caller chose wrongly (a taken folder), and no data are at fault.
     **values
         What fills its places.
     """
 
-    def __init__(self, key: str, **values: object) -> None:
+    def __init__(self, key: str, *, usage: bool = False, **values: object) -> None:
         self.key = key
+        self.usage = usage
         self.values = values
         super().__init__(t(key, "en", **values))
 
@@ -284,7 +287,7 @@ def read_run(folder: Path) -> Run:
         When it is no run folder, or one of another format.
     """
     if not folder.is_dir():
-        raise RunError("run.no-folder", folder=folder)
+        raise RunError("run.no-folder", usage=True, folder=folder)
     if not (folder / "run.json").is_file():
         raise RunError("run.no-head", folder=folder)
     data = _read_json(folder / "run.json")

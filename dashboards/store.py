@@ -80,9 +80,9 @@ def check_free(folder: Path, *, force: bool = False) -> None:
     if not folder.exists() and not folder.is_symlink():
         return
     if not force:
-        raise RunError("run.exists", folder=folder)
+        raise RunError("run.exists", usage=True, folder=folder)
     if folder.is_symlink() or not (folder / "run.json").is_file():
-        raise RunError("run.not-a-run", folder=folder)
+        raise RunError("run.not-a-run", usage=True, folder=folder)
 
 
 def write_run(
@@ -127,7 +127,7 @@ def write_run(
         _write_json(building / "run.json", _head(building, scenario, plan, meta))
         _move(building, folder)
     except OSError as error:
-        raise RunError("run.unwritable", folder=folder, problem=first_line(error)) from error
+        raise RunError("run.unwritable", usage=True, folder=folder, problem=first_line(error)) from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return read_run(folder)
