@@ -61,8 +61,8 @@ class Triangular(Part):
     def _ordered(self) -> Triangular:
         if not self.low <= self.mode <= self.high or self.low == self.high:
             msg = (
-                "needs low <= mode <= high and low < high, "
-                f"got {self.low}, {self.mode}, {self.high}"
+                f"found low {self.low:g}, mode {self.mode:g}, high {self.high:g}; "
+                "allowed: low <= mode <= high and low < high"
             )
             raise ValueError(msg)
         return self
@@ -82,10 +82,14 @@ class Discrete(Part):
     @model_validator(mode="after")
     def _paired(self) -> Discrete:
         if len(self.values) != len(self.weights):
-            msg = f"{len(self.values)} values but {len(self.weights)} weights; give one weight each"
+            msg = (
+                f"found {len(self.values)} values and {len(self.weights)} weights; "
+                "allowed: one weight for each value"
+            )
             raise ValueError(msg)
         if any(w < 0 for w in self.weights) or sum(self.weights) <= 0:
-            msg = "weights must be 0 or more with a positive sum"
+            weights = ", ".join(f"{w:g}" for w in self.weights)
+            msg = f"weights: found {weights}; allowed: 0 or more, with a positive sum"
             raise ValueError(msg)
         return self
 

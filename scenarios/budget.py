@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from scenarios.part import Identifier, Part, Text, Trust, described
+
+Yuan = Annotated[int, Field(ge=0)]
+"""An amount of money in whole yuan, never negative."""
 
 Head = Literal["travel", "hospitality", "per_diem", "leave_fares", "rent"]
 
@@ -34,10 +37,10 @@ class Release(Part):
     @model_validator(mode="after")
     def _complete(self) -> Release:
         if self.policy == "shares" and (not self.shares or sum(self.shares) <= 0):
-            msg = "policy 'shares' needs shares with a positive sum"
+            msg = "shares: found none; allowed: a share for each period, with a positive sum"
             raise ValueError(msg)
         if any(share < 0 for share in self.shares):
-            msg = f"shares {self.shares} hold a negative share; allowed: 0 or more"
+            msg = f"shares: found {min(self.shares)}; allowed: shares of 0 or more"
             raise ValueError(msg)
         return self
 
@@ -72,7 +75,7 @@ class TravelStandard(Part):
 class Budget(Part):
     """The money of all bureaus."""
 
-    lump_sum_yuan: dict[Identifier, int] = described(
+    lump_sum_yuan: dict[Identifier, Yuan] = described(
         "各局包干经费", "lump sum of each bureau", unit="yuan", clause="六㈠"
     )
     heads: tuple[ExpenseHead, ...] = described("费用科目", "heads", default=(), clause="六㈠")
@@ -87,7 +90,7 @@ class Budget(Part):
     travel_by_bureau: dict[Identifier, TravelStandard] = described(
         "各局出差标准", "travel standard by bureau", default={}
     )
-    rent_yuan_per_month: dict[Identifier, int] = described(
+    rent_yuan_per_month: dict[Identifier, Yuan] = described(
         "列入包干的房租(各局)",
         "rent inside the lump sum, by bureau",
         unit="yuan a month",
@@ -105,18 +108,6 @@ class Budget(Part):
     total_fixed: bool = described(
         "总额固定", "the total is fixed; moves need approval", default=True, clause="B7"
     )
-
-    @model_validator(mode="after")
-    def _not_negative(self) -> Budget:
-        for name, table in (
-            ("lump_sum_yuan", self.lump_sum_yuan),
-            ("rent_yuan_per_month", self.rent_yuan_per_month),
-        ):
-            for bureau, yuan in table.items():
-                if yuan < 0:
-                    msg = f"{name} of {bureau} is {yuan}; allowed: 0 or more yuan"
-                    raise ValueError(msg)
-        return self
 
     def travel_of(self, bureau: str) -> TravelStandard:
         """Return the travel standard of a bureau."""

@@ -179,7 +179,7 @@ def _unknown_references(s: Scenario) -> Iterator[str]:
             yield from unknown(f"budget.{table}", key, bureaus)
     for assumption in s.assumptions.items:
         for key in assumption.by_bureau:
-            yield from unknown(f"assumptions.{assumption.id}.by_bureau", key, bureaus)
+            yield from unknown(f"assumptions.items.{assumption.id}.by_bureau", key, bureaus)
 
 
 def _calendar_faults(s: Scenario) -> Iterator[str]:

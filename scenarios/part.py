@@ -44,7 +44,10 @@ class DateRange(Part):
     @model_validator(mode="after")
     def _ordered(self) -> DateRange:
         if self.end < self.start:
-            msg = f"end {self.end} lies before start {self.start}; give the later day as end"
+            msg = (
+                f"found {self.start} to {self.end}; allowed: an end on or after the start; "
+                "give the later day as end"
+            )
             raise ValueError(msg)
         return self
 

@@ -64,9 +64,8 @@ class LeaveRule(Part):
     def _room_at_home(self) -> LeaveRule:
         if self.length_days <= 2 * self.travel_days_each_way:
             msg = (
-                f"length_days {self.length_days} leaves no day at home after "
-                f"{self.travel_days_each_way} travel days each way; allowed: more than "
-                f"{2 * self.travel_days_each_way}"
+                f"length_days: found {self.length_days} days, of which "
+                f"{2 * self.travel_days_each_way} are travel; allowed: at least one day at home"
             )
             raise ValueError(msg)
         return self
@@ -121,7 +120,10 @@ class VisitRule(Part):
     @model_validator(mode="after")
     def _sizes(self) -> VisitRule:
         if self.group_max < self.group_min:
-            msg = f"group_max {self.group_max} is below group_min {self.group_min}"
+            msg = (
+                f"group_max: found {self.group_max}; allowed: at least group_min, "
+                f"which is {self.group_min}"
+            )
             raise ValueError(msg)
         return self
 

@@ -108,7 +108,7 @@ def faults_of(error: ErrorDetails, reading: Reading) -> Iterator[Fault]:
     loc = error["loc"]
     if error["type"] == "value_error":
         for line in str(error["ctx"]["error"]).splitlines():
-            yield _contradiction(line, loc, reading)
+            yield _contradiction(line, error["input"], loc, reading)
         return
     keys = keys_of(reading.data, loc[:-1] if loc and loc[-1] == "[key]" else loc)
     where = reading.where(keys)
@@ -186,10 +186,10 @@ def _unit(steps: list[Step]) -> str:
     return f" ({unit})" if unit else ""
 
 
-def _contradiction(line: str, loc: Loc, reading: Reading) -> Fault:
+def _contradiction(line: str, found: Any, loc: Loc, reading: Reading) -> Fault:
     match = _CONTRADICTION.fullmatch(line)
     if match is None:
-        return Fault(reading.where(keys_of(reading.data, loc)), line, "parts that agree")
+        return Fault(reading.where(keys_of(reading.data, loc)), shown_value(found), line)
     named = match["path"].split(".") if match["path"] else []
     where = reading.where(keys_of(reading.data, (*loc, *named)))
     return Fault(where, match["found"], match["allowed"], match["remedy"] or "")
