@@ -1,7 +1,8 @@
-"""The assessment: items as data, and the score as pure functions over what happened."""
+"""The assessment as data: items with weight, metric and rule, and the grades."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -76,6 +77,14 @@ class TierTable(Part):
     kind: Literal["tier-table"] = "tier-table"
     steps: tuple[TierStep, ...] = described("分档", "bands, rising", min_length=1)
 
+    @model_validator(mode="after")
+    def _bands_rise(self) -> TierTable:
+        starts = [step.at_least for step in self.steps]
+        if starts != sorted(set(starts)):
+            msg = f"found bands from {starts}; allowed: rising starts, each once; sort the bands"
+            raise ValueError(msg)
+        return self
+
 
 class Cliff(Part):
     """Nothing below target; a start value at target and more for each step above it."""
@@ -148,7 +157,12 @@ ScoreMetric = Literal[
 
 
 class Item(Part):
-    """One assessment item: weight, metric, rule, and whom it applies to."""
+    """One assessment item: weight, metric, rule, and whom it applies to.
+
+    Bureaus are ranked only among those an item applies to. Whoever it does not apply to, by
+    ``applies_to`` or because its target is not theirs, loses nothing: the item is left out and
+    the others are scaled up to the same full marks.
+    """
 
     id: Identifier = described("考核项编号", "item id")
     label: Text = described("考核项", "item")
@@ -159,6 +173,34 @@ class Item(Part):
         "适用的局(空为全部)", "bureaus it applies to (empty: all)", default=()
     )
     clause: str = described("条款", "clause", default="")
+
+    @model_validator(mode="after")
+    def _rule_fits(self) -> Item:
+        misfits = list(self._misfits())
+        if misfits:
+            raise ValueError("\n".join(misfits))
+        return self
+
+    def _misfits(self) -> Iterator[str]:
+        # Two metrics are made of several counts, and one rule each knows how.
+        for metric, kind in (("start_rate", "proportion-deduct"), ("daily_work", "event-deduct")):
+            if (self.metric == metric) != (self.rule.kind == kind):
+                yield (
+                    f"found rule '{self.rule.kind}' on metric '{self.metric}'; allowed: "
+                    f"'{kind}' on '{metric}', and neither without the other"
+                )
+        rule = self.rule
+        if isinstance(rule, TierTable):
+            most = max(step.points for step in rule.steps)
+            if most > self.weight:
+                yield f"found a band of {most} points; allowed: at most the weight {self.weight}"
+        elif isinstance(rule, EventDeduct) and rule.floor > self.weight:
+            yield f"found floor {rule.floor}; allowed: at most the weight {self.weight}"
+        elif isinstance(rule, Bonus) and self.weight:
+            yield (
+                f"found weight {self.weight} on a bonus; allowed: 0, a bonus stands outside the "
+                "base; its cap says what it is worth"
+            )
 
 
 class Grade(Part):
