@@ -138,7 +138,7 @@ def _unknown_references(s: Scenario) -> Iterator[str]:
     chains = {c.id for c in org.chains}
     units = {u.id for u in org.host_units}
     provinces = {p.id for p in org.provinces}
-    targets = {t.id for t in s.targets}
+    metrics: dict[str, str] = {t.id: t.metric for t in s.targets}
 
     def unknown(path: str, key: str, known: set[str]) -> Iterator[str]:
         if key not in known:
@@ -165,8 +165,14 @@ def _unknown_references(s: Scenario) -> Iterator[str]:
         for key in item.applies_to:
             yield from unknown(f"assessment.items.{item.id}.applies_to", key, bureaus)
         target_id = getattr(item.rule, "target", None)
-        if target_id is not None:
-            yield from unknown(f"assessment.items.{item.id}.rule.target", target_id, targets)
+        if target_id is None:
+            continue
+        yield from unknown(f"assessment.items.{item.id}.rule.target", target_id, set(metrics))
+        if metrics.get(target_id, item.metric) != item.metric:
+            yield (
+                f"assessment.items.{item.id}.rule.target: found '{target_id}', a target on "
+                f"{metrics[target_id]}; allowed: a target on the item's metric, {item.metric}"
+            )
     for company in s.companies:
         yield from unknown(f"companies.{company.id}.bureau", company.bureau, bureaus)
         yield from unknown(f"companies.{company.id}.chain", company.chain, chains)

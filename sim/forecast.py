@@ -22,6 +22,7 @@ from scenarios.assessment import Reading
 from scenarios.model import Scenario
 from scenarios.score import ScoreSheet, minima_of, readings, score_sheet
 from scenarios.targets import BureauTarget, Metric
+from sim.case import build_cases
 from sim.interval import CONFIDENCE, Estimate, estimate
 from sim.outcome import LIMITS, SPEND_HEADS
 from sim.samples import COLUMNS, IntArray, Samples, sample_chunked
@@ -117,6 +118,10 @@ class Forecast:
             event_started=self.samples.of("event_started"),
             reports_late=self.samples.of("reports_late"),
             deductions_points=self.samples.of("deductions_milli") / 1000,
+            presence_days=np.broadcast_to(
+                [sum(case.at_post) for case in build_cases(self.scenario, self.plan)],
+                (self.n, len(self.scenario.organisation.bureaus)),
+            ),
         )
         minima = minima_of(self.scenario)
         assessment = self.scenario.assessment

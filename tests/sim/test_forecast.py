@@ -121,3 +121,20 @@ def test_two_workers_and_one_give_the_same_forecast(result):
 def test_arguments_out_of_range_are_refused_in_words(wrong, words):
     with pytest.raises(ValueError, match=words):
         forecast(SCENARIO, plan_for(SCENARIO), **{"n": 5, "seed": 1, **wrong})
+
+
+def test_days_at_post_can_be_scored():
+    data = SCENARIO.model_dump()
+    data["assessment"]["items"] = [
+        {
+            "id": "presence",
+            "label": {"zh": "在岗", "en": "presence"},
+            "weight": 10,
+            "metric": "presence_days",
+            "rule": {"kind": "tier-table", "steps": [{"at_least": 150, "points": 8}]},
+        }
+    ]
+    scored = type(SCENARIO).model_validate(data)
+    sheets = forecast(scored, plan_for(scored), n=3, seed=1).sheets()
+    # Two persons on 92 days: 184 days at post.
+    assert np.all(sheets["as-stated"].total == 8)

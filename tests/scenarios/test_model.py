@@ -1,0 +1,97 @@
+"""Claims about the whole scenario: its parts agree, and every disagreement is named."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+from pydantic import ValidationError
+
+from scenarios.model import Scenario
+from tests.sim.worlds import world
+
+
+def _refused(change):
+    data = copy.deepcopy(world({}, bureaus=("north", "south")).model_dump())
+    change(data)
+    with pytest.raises(ValidationError) as caught:
+        Scenario.model_validate(data)
+    return str(caught.value)
+
+
+def _double_bureau(data):
+    data["organisation"]["bureaus"][1]["id"] = "north"
+
+
+def _unknown_unit(data):
+    data["organisation"]["chains"][0]["lead_unit"] = "nobody"
+
+
+def _wrong_target(data):
+    data["assessment"]["items"][0]["rule"]["target"] = "funds"
+
+
+def _no_lump_sum(data):
+    del data["budget"]["lump_sum_yuan"]["south"]
+
+
+def _missing_assumption(data):
+    data["assumptions"]["items"] = data["assumptions"]["items"][1:]
+
+
+def _probability_above_one(data):
+    for item in data["assumptions"]["items"]:
+        if item["id"] == "call-to-visit":
+            item["distribution"] = {"kind": "triangular", "low": 0, "mode": 0.5, "high": 1.5}
+
+
+def _long_leave(data):
+    data["rules"]["leave"]["length_days"] = 93
+
+
+def _posted_outside(data):
+    data["organisation"]["bureaus"][0]["persons"][0]["posted_from"] = "2022-01-01"
+
+
+def _no_holiday_year(data):
+    data["calendar"]["years"] = []
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (_double_bureau, "found id 'north' twice"),
+        (_unknown_unit, "found 'nobody'; allowed: one of office"),
+        (_wrong_target, "a target on funds_yuan; allowed: a target on the item's metric"),
+        (_no_lump_sum, "found no entry for 'south'"),
+        (_missing_assumption, "allowed: every assumption the simulation draws on"),
+        (_probability_above_one, "found values up to 1.5; allowed: a probability from 0 to 1"),
+        (_long_leave, "found 93 days; allowed: at most the 92 days of 2023-Q3"),
+        (_posted_outside, "found 2022-01-01; allowed: days within 2023-07-01 to 2023-09-30"),
+        (_no_holiday_year, "no holiday data for 2023"),
+    ],
+)
+def test_a_contradiction_is_refused_with_value_and_allowance(change, words):
+    assert words in _refused(change)
+
+
+def test_all_contradictions_are_named_at_once():
+    def several(data):
+        _unknown_unit(data)
+        _no_lump_sum(data)
+        _long_leave(data)
+
+    message = _refused(several)
+    assert all(words in message for words in ("'nobody'", "'south'", "93 days"))
+
+
+def test_equal_content_has_an_equal_hash_and_any_change_another():
+    one, same, other = world(), world(), world(lump_sum_yuan=999_999)
+    assert one.content_hash == same.content_hash != other.content_hash
+
+
+def test_a_scenario_survives_its_own_json():
+    scenario = world({"calls-per-month": {"kind": "lognormal", "median": 9, "sigma": 0.5}})
+    again = Scenario.model_validate_json(scenario.model_dump_json())
+    assert again == scenario
+    assert again.content_hash == scenario.content_hash
