@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from scenarios.calendar import Horizon
 from scenarios.faults import Fault
 from scenarios.library import holiday_countries, holiday_years
-from scenarios.reading import Reading
+from scenarios.reading import Reading, quoted
 from scenarios.yamldoc import read_yaml
 
 MAX_YEARS = 10
@@ -56,21 +56,21 @@ def with_holidays(reading: Reading) -> Reading:
         found = read_yaml(files[year], files[year].name).data if year in files else None
         added.append(found or _stand_in(year))
     unknown = [year for year in missing if year not in files]
-    faults = (_missing(reading, country, unknown),) if unknown else ()
+    faults = (_missing(reading, horizon, country, unknown),) if unknown else ()
     data = {**reading.data, "calendar": {**calendar, "years": [*have, *added]}}
     return Reading(data, reading.places, (*reading.faults, *faults))
 
 
-def _missing(reading: Reading, country: str, years: list[int]) -> Fault:
-    where = reading.where(("calendar", "country"))
+def _missing(reading: Reading, horizon: Horizon, country: str, years: list[int]) -> Fault:
     files = holiday_years(country)
     if not files:
-        shipped = ", ".join(holiday_countries())
+        where = reading.where(("calendar", "country"))
+        found = f"{quoted(country)}, for which no holidays ship"
         remedy = "or leave it out and give each year under calendar.years"
-        return Fault(where, f"'{country}', for which no holidays ship", shipped, remedy)
+        return Fault(where, found, f"one of {', '.join(holiday_countries())}", remedy)
     return Fault(
-        where,
-        f"no holiday data for {', '.join(map(str, years))}",
+        reading.where(("horizon",)),
+        f"{horizon.start} to {horizon.end}, with no holiday data for {', '.join(map(str, years))}",
         f"the shipped years {min(files)} to {max(files)}",
         "give the year under calendar.years: year, status, source, trust, holidays, make_up_days",
     )

@@ -42,8 +42,8 @@ def with_persons(reading: Reading, persons: Reading) -> Reading:
         bureau = row.get("bureau")
         if not isinstance(bureau, str) or bureau not in known:
             where = _where(persons, (*at, "bureau"))
-            found = "a person posted to no bureau" if bureau is None else f"'{bureau}'"
-            faults.append(Fault(where, found, f"a bureau: one of {_listed(known)}"))
+            found = "a person posted to no bureau" if bureau is None else shown_value(bureau)
+            faults.append(Fault(where, found, f"one of the bureaus {_listed(known)}"))
             continue
         person = {key: value for key, value in row.items() if key != "bureau"}
         by_bureau.setdefault(bureau, []).append(person)
@@ -69,9 +69,9 @@ def with_leader_days(reading: Reading, days: Reading) -> Reading:
         at = (LEADER_DAYS.key, str(number))
         leader = row.get("leader")
         if leader not in known:
-            found = "nothing" if leader is None else f"'{leader}'"
+            found = "nothing" if leader is None else shown_value(leader)
             where = _where(days, (*at, "leader"))
-            faults.append(Fault(where, found, f"a leader: one of {_listed(known)}"))
+            faults.append(Fault(where, found, f"one of the leaders {_listed(known)}"))
             continue
         spans = blocked.setdefault(leader, list(known[leader].get("blocked") or ()))
         top = ("organisation", "leaders", leader, "blocked", str(len(spans)))

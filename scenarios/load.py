@@ -17,7 +17,7 @@ from scenarios.joining import with_leader_days, with_persons
 from scenarios.library import SCENARIO_FILE, partials, shipped, shipped_file
 from scenarios.merge import extend
 from scenarios.model import Scenario
-from scenarios.reading import Reading
+from scenarios.reading import Reading, is_file, quoted
 from scenarios.tables import COMPANIES, LEADER_DAYS, PERSONS, TABLES, Table, read_table
 from scenarios.wording import shown_value
 from scenarios.yamldoc import read_yaml
@@ -54,24 +54,20 @@ def _find(source: str | Path) -> Path:
         if file is not None:
             return file
     path = Path(source)
-    if path.is_dir():
-        if not (path / SCENARIO_FILE).is_file():
-            fault = Fault(
-                str(source), f"a folder without {SCENARIO_FILE}", f"{SCENARIO_FILE} in it"
-            )
-            raise ScenarioError([fault])
-        return path / SCENARIO_FILE
-    if not path.exists():
-        raise ScenarioError([_unknown_scenario(str(source), str(source), shipped())])
-    return path
+    for place in (path, path / SCENARIO_FILE):
+        if is_file(place):
+            return place
+    text = str(source)
+    where = text if text.isprintable() and len(text) <= 200 else quoted(text)
+    raise ScenarioError([_unknown_scenario(where, text, shipped())])
 
 
 def _unknown_scenario(where: str, name: str, known: tuple[str, ...]) -> Fault:
     near = difflib.get_close_matches(name, known, n=1)
     return Fault(
         where,
-        f"no scenario '{name}'",
-        f"a path that exists, or one of {', '.join(known)}",
+        f"no scenario {quoted(name)}",
+        f"a folder with {SCENARIO_FILE}, a YAML file, or one of {', '.join(known)}",
         f"did you mean '{near[0]}'?" if near else "",
     )
 
@@ -103,9 +99,9 @@ def _base(reading: Reading, path: Path, above: tuple[Path, ...]) -> Reading:
         return Reading(None, faults=(fault,))
     file = shipped_file(name)
     if file is None:
-        file = path.parent / name
-        file = file / SCENARIO_FILE if file.is_dir() else file
-        if not file.is_file():
+        places = (path.parent / name, path.parent / name / SCENARIO_FILE)
+        file = next((place for place in places if is_file(place)), None)
+        if file is None:
             known = (*partials(), *shipped())
             return Reading(None, faults=(_unknown_scenario(where, name, known),))
     if file.resolve() in above:
@@ -126,7 +122,7 @@ def _tables(reading: Reading, path: Path, label: str) -> tuple[Reading, dict[str
         if table.key not in data or (table is COMPANIES and isinstance(value, list)):
             continue
         if table is PERSONS and isinstance(value, list):
-            at = {keys: place for keys, place in places.items() if keys[0] == table.key}
+            at = {keys: place for keys, place in places.items() if keys[:1] == (table.key,)}
             found = Reading(value, at)
         else:
             found = _table(value, table, reading.where((table.key,)), path, label)
@@ -144,7 +140,7 @@ def _table(value: Any, table: Table, where: str, path: Path, label: str) -> Read
     if not isinstance(value, str) or Path(value).name != value or not value.endswith(".csv"):
         allowed = f"the name of a CSV file beside {path.name}, such as {table.key}.csv"
         return Reading([], faults=(Fault(where, shown_value(value), allowed),))
-    if not (path.parent / value).is_file():
+    if not is_file(path.parent / value):
         allowed, remedy = f"a CSV file beside {path.name}", "put the file there or correct the name"
-        return Reading([], faults=(Fault(where, f"no file '{value}'", allowed, remedy),))
+        return Reading([], faults=(Fault(where, f"no file {quoted(value)}", allowed, remedy),))
     return read_table(path.parent / value, label.removesuffix(path.name) + value, table)

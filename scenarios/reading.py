@@ -50,10 +50,10 @@ class Reading:
     def where(self, keys: KeyPath) -> str:
         """Return the file, place and key path of a value, for a fault."""
         text = shown(self.data, keys)
-        for length in range(len(keys), 0, -1):
+        for length in range(len(keys), -1, -1):
             place = self.places.get(keys[:length])
             if place is not None:
-                return place.text if place.complete else f"{place.text}, {text}"
+                return place.text if place.complete or not text else f"{place.text}, {text}"
         return text
 
 
@@ -61,6 +61,19 @@ def name_of(item: Any, number: int) -> str:
     """Return how an item of a list is called: its id, or its number where it has none."""
     key = item.get("id") if isinstance(item, Mapping) else None
     return key if isinstance(key, str) and key else str(number)
+
+
+def quoted(text: str) -> str:
+    """Return a text in quotes: short, on one line, without control characters."""
+    return repr(text if len(text) <= 60 else f"{text[:57]}...")
+
+
+def is_file(path: Path) -> bool:
+    """Whether a path is a file; False for what can be no path at all."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def keys_of(data: Any, parts: Iterable[str | int]) -> KeyPath:
@@ -88,10 +101,11 @@ def shown(data: Any, keys: KeyPath) -> str:
     node = data
     for key in keys:
         child = _child(node, key)
+        name = key if key.isprintable() and len(key) <= 60 else quoted(key)
         if isinstance(node, list) and (child is not None or key.isdecimal()):
-            text += f"[{key}]"
+            text += f"[{name}]"
         else:
-            text += f".{key}" if text else key
+            text += f".{name}" if text else name
         node = child
     return text
 
@@ -134,10 +148,8 @@ def read_text(path: Path, label: str) -> str:
 
 
 def _read_bytes(path: Path, label: str) -> bytes:
-    if not path.exists():
-        raise _refused(label, "no such file", "a file that exists", "check the name")
-    if not path.is_file():
-        raise _refused(label, "something that is not a file", "a file")
+    if not is_file(path):
+        raise _refused(label, "no file of this name", "a file that exists", "check the name")
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)

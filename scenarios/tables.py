@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from scenarios.faults import Fault, ScenarioError
-from scenarios.reading import KeyPath, Place, Reading, name_of, read_text
+from scenarios.reading import KeyPath, Place, Reading, name_of, quoted, read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def read_table(path: Path, label: str, table: Table) -> Reading:
         item, row_faults = _item(cells, header, table, at)
         name = name_of(item, len(items))
         if name in first_rows:
-            found = f"the id '{name}' twice (first in row {first_rows[name]})"
+            found = f"the id {quoted(name)} twice (first in row {first_rows[name]})"
             row_faults.append(Fault(f"{at} column id", found, "each id once", "rename one of them"))
         faults += row_faults
         if not row_faults:
@@ -164,7 +164,7 @@ def _header_faults(header: list[str], table: Table, at: str) -> Iterator[Fault]:
         if name not in table.names:
             near = difflib.get_close_matches(name, table.names, n=1)
             remedy = f"did you mean '{near[0]}'?" if near else "remove it"
-            yield Fault(at, f"the unknown column '{name}'", f"the columns {allowed}", remedy)
+            yield Fault(at, f"the unknown column {quoted(name)}", f"the columns {allowed}", remedy)
         elif name in header[:position]:
             yield Fault(at, f"the column '{name}' twice", "each column once", "remove one of them")
     for name in table.names:
@@ -193,7 +193,7 @@ def _item(
         elif column.holds == "spans":
             value = _spans(text)
             if value is None:
-                faults.append(Fault(f"{at} column {column.name}", f"'{text}'", _SPANS_ALLOWED))
+                faults.append(Fault(f"{at} column {column.name}", quoted(text), _SPANS_ALLOWED))
         node = item
         for key in column.keys[:-1]:
             node = node.setdefault(key, {})

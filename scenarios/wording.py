@@ -16,7 +16,8 @@ from pydantic_core import ErrorDetails
 from scenarios.faults import Fault
 from scenarios.model import Scenario
 from scenarios.part import Part
-from scenarios.reading import Reading, keys_of
+from scenarios.reading import Reading, keys_of, quoted
+from scenarios.tables import TABLES
 
 Loc = tuple[int | str, ...]
 
@@ -45,6 +46,7 @@ _ALLOWED = {
     "bool_parsing": "true or false",
     "bool_type": "true or false",
     "string_type": _TEXT,
+    "string_unicode": _TEXT,
     "string_too_short": "a text that is not empty",
     "date_type": _DAY,
     "date_parsing": _DAY,
@@ -125,12 +127,11 @@ def shown_value(value: Any) -> str:
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "infinity"
     if isinstance(value, Mapping):
-        return f"a mapping with {', '.join(sorted(map(str, value))) or 'nothing in it'}"[:120]
+        names = ", ".join(sorted(str(key) for key in value))
+        return f"a mapping with {quoted(names)[1:-1]}" if names else "an empty mapping"
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}"
-    text = str(value)
-    text = text if len(text) <= 60 else f"{text[:57]}..."
-    return repr(text) if isinstance(value, str) else text
+    return quoted(value) if isinstance(value, str) else str(value)[:60]
 
 
 def _worded(error: ErrorDetails, where: str, found: str) -> Fault:
@@ -159,16 +160,18 @@ def _worded(error: ErrorDetails, where: str, found: str) -> Fault:
 def _unknown_key(error: ErrorDetails, where: str) -> Fault:
     key = str(error["loc"][-1])
     owner = _walk(error["loc"][:-1])[1]
-    known = sorted(owner.model_fields) if _is_part(owner) else []
+    known = list(owner.model_fields) if _is_part(owner) else []
+    if owner is Scenario:
+        known = [*dict.fromkeys(("extends", *known, *(table.key for table in TABLES)))]
     near = difflib.get_close_matches(key, known, n=1)
     remedy = f"did you mean '{near[0]}'?" if near else "remove it"
-    return Fault(where, f"the unknown key '{key}'", f"the keys {', '.join(known)}", remedy)
+    return Fault(where, f"the unknown key {quoted(key)}", f"the keys {', '.join(known)}", remedy)
 
 
 def _unknown_kind(error: ErrorDetails, where: str) -> Fault:
     found = "no 'kind'"
     if error["type"] == "union_tag_invalid":
-        found = f"the kind {error['ctx']['tag']!r}"
+        found = f"the kind {quoted(error['ctx']['tag'])}"
         return Fault(where, found, f"one of {error['ctx']['expected_tags']}")
     members = _members(_walk(error["loc"])[1])
     return Fault(where, found, f"one of {', '.join(map(repr, members))}", "add 'kind: ...'")

@@ -14,16 +14,23 @@ from typing import Any
 import yaml
 
 from scenarios.faults import Fault, ScenarioError
-from scenarios.reading import KeyPath, Place, Reading, name_of, read_text
+from scenarios.reading import KeyPath, Place, Reading, name_of, quoted, read_text
 
 MAX_NODES = 100_000
 MAX_DEPTH = 32
 
 _NULL = re.compile(r"~|null|Null|NULL|")
 _BOOL = re.compile(r"(true|True|TRUE)|false|False|FALSE")
-_INT = re.compile(r"[-+]?(0|[1-9][0-9_]{0,17})")
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*)([eE][-+]?[0-9]+)?|[-+]?[0-9]+[eE][-+]?[0-9]+")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+
+_SYNTAX = (
+    ("mapping values are not allowed", "a second ':' in one line", "put the text into quotes"),
+    ("another document", "a second document", "remove the line '---' and what follows it"),
+    ("\\t", "a tab", "indent with spaces, never with tabs"),
+)
+"""What a part of the parser's message stands for: what was found, and what to do."""
 
 
 def read_yaml(path: Path, label: str) -> Reading:
@@ -54,17 +61,18 @@ def parse_yaml(text: str, label: str) -> Reading:
         loader = _PlainLoader(text)
         root = loader.get_single_node()
     except yaml.YAMLError as error:
-        return Reading(None, faults=(_syntax_fault(error, label),))
+        return Reading(None, faults=(_syntax_fault(error, text, label),))
     except _OverBudgetError as error:
         return Reading(None, faults=(Fault(label, error.found, error.allowed),))
-    faults = [*_refused_nodes(loader, label)]
+    faults = list(_refused_nodes(loader, label))
     if not isinstance(root, yaml.MappingNode):
         found = "no content" if root is None else "no mapping at the top level"
         faults.append(Fault(label, found, "a mapping: lines such as 'id: my-city'"))
         return Reading(None, faults=tuple(faults))
     builder = _Builder(label)
     data = builder.build(root, ())
-    return Reading(data, builder.places, (*faults, *builder.faults))
+    # What stood behind a tag or an alias is unknown, so the rest must not be judged by it.
+    return Reading(None if faults else data, builder.places, (*faults, *builder.faults))
 
 
 class _OverBudgetError(Exception):
@@ -110,7 +118,7 @@ def _refused_nodes(loader: _PlainLoader, label: str) -> Iterator[Fault]:
     for line, tag in loader.tags:
         yield Fault(
             f"{label} line {line}",
-            f"the tag '{tag}'",
+            f"the tag {quoted(tag)}",
             "plain values; a tag could make a program run code",
             "remove the tag",
         )
@@ -119,7 +127,7 @@ def _refused_nodes(loader: _PlainLoader, label: str) -> Iterator[Fault]:
         more = f" (and {len(loader.aliases) - 1} more)" if len(loader.aliases) > 1 else ""
         yield Fault(
             f"{label} line {line}",
-            f"the alias '*{anchor}'{more}",
+            f"the alias {quoted(f'*{anchor}')}{more}",
             "no aliases; a few lines of them can swell to fill the memory",
             "write the value out",
         )
@@ -130,7 +138,7 @@ class _Builder:
 
     def __init__(self, label: str) -> None:
         self._label = label
-        self.places: dict[KeyPath, Place] = {}
+        self.places: dict[KeyPath, Place] = {(): Place(label)}
         self.faults: list[Fault] = []
 
     def build(self, node: yaml.Node, at: KeyPath) -> Any:
@@ -151,7 +159,7 @@ class _Builder:
                 continue
             key = key_node.value
             if key in lines:
-                found = f"the key '{key}' twice (first in line {lines[key]})"
+                found = f"the key {quoted(key)} twice (first in line {lines[key]})"
                 self._fault(line, found, "each key once", "remove one of them")
                 continue
             lines[key] = line
@@ -166,7 +174,7 @@ class _Builder:
             line = _line(item_node)
             name = _name_of_node(item_node, number)
             if name in lines:
-                found = f"the id '{name}' twice (first in line {lines[name]})"
+                found = f"the id {quoted(name)} twice (first in line {lines[name]})"
                 self._fault(line, found, "each id once in a list", "rename one of them")
                 continue
             lines[name] = line
@@ -193,7 +201,7 @@ def _plain_value(text: str) -> Any:
     if boolean:
         return boolean[1] is not None
     if _INT.fullmatch(text):
-        return int(text.replace("_", ""))
+        return int(text)
     if _FLOAT.fullmatch(text):
         return float(text)
     return float(text.replace(".", "", 1)) if _NOT_FINITE.fullmatch(text) else text
@@ -204,16 +212,19 @@ def _line(item: Any) -> int:
     return int(item.start_mark.line) + 1
 
 
-def _syntax_fault(error: yaml.YAMLError, label: str) -> Fault:
-    where, found = label, str(error)
+def _syntax_fault(error: yaml.YAMLError, text: str, label: str) -> Fault:
+    allowed = "YAML: 'key: value' lines, indented with spaces"
+    if isinstance(error, yaml.reader.ReaderError):
+        line = text.count("\n", 0, error.position) + 1
+        found = f"the control character U+{ord(text[error.position]):04X}"
+        return Fault(f"{label} line {line}", found, "text without control characters", "remove it")
+    where, problem = label, "broken YAML"
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
         if mark is not None:
             where = f"{label} line {mark.line + 1} column {mark.column + 1}"
-        found = error.problem or error.context or "broken YAML"
-    elif isinstance(error, yaml.reader.ReaderError):
-        found = f"the character {error.character!r} at position {error.position}"
-    remedy = "put a text with ':', '#' or quotes in it into quotes"
-    if "\\t" in found:
-        remedy = "indent with spaces, never with tabs"
-    return Fault(where, found, "YAML: 'key: value' lines, indented with spaces", remedy)
+        problem = error.problem or error.context or problem
+    for part, *words in _SYNTAX:
+        if part in problem:
+            return Fault(where, words[0], allowed, words[1])
+    return Fault(where, problem.removeprefix("but ").removeprefix("found "), allowed)

@@ -1,0 +1,86 @@
+"""A new scenario folder to start from: the copy of a shipped one under another name."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from scenarios.faults import Fault, ScenarioError
+from scenarios.library import SCENARIO_FILE, shipped, shipped_file
+from scenarios.part import Identifier
+from scenarios.reading import quoted
+from scenarios.schema import json_schema
+
+SCHEMA_FILE = "scenario.schema.json"
+_ID_LINE = re.compile(r"^id: .*$", re.MULTILINE)
+
+
+def new_scenario(name: str, folder: Path, base: str = "minimal") -> Path:
+    """Write a new scenario folder as a copy of a shipped scenario, with a schema for editors.
+
+    The copy keeps the base's comments and tables and goes by the new name; what the base extends
+    it extends too. Nothing is ever overwritten, and either the whole folder appears or nothing.
+
+    Parameters
+    ----------
+    name
+        The id of the new scenario.
+    folder
+        The folder to make; its parent is made where it is missing.
+    base
+        The shipped scenario to copy.
+
+    Returns
+    -------
+    Path
+        The new folder.
+
+    Raises
+    ------
+    ScenarioError
+        When the name is no id, the base does not ship, the folder exists or cannot be written.
+    """
+    faults = []
+    try:
+        TypeAdapter(Identifier).validate_python(name)
+    except ValidationError:
+        allowed = "a short name of small letters, digits and hyphens such as my-city"
+        faults.append(Fault("name", quoted(name), allowed))
+    file = shipped_file(base) if base in shipped() else None
+    if file is None:
+        near = difflib.get_close_matches(base, shipped(), n=1)
+        remedy = f"did you mean '{near[0]}'?" if near else ""
+        faults.append(Fault("base", quoted(base), f"one of {', '.join(shipped())}", remedy))
+    if folder.exists() or folder.is_symlink():
+        remedy = "choose another name; nothing is overwritten"
+        faults.append(Fault(str(folder), "something that exists", "a folder to be made", remedy))
+    if faults or file is None:
+        raise ScenarioError(faults)
+    try:
+        _write(name, folder, file.parent)
+    except OSError as error:
+        found = f"a folder that cannot be written ({error.strerror})"
+        fault = Fault(str(folder), found, "a place where files may be made")
+        raise ScenarioError([fault]) from None
+    return folder
+
+
+def _write(name: str, folder: Path, base: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
+        draft = Path(scratch) / folder.name
+        draft.mkdir()
+        for path in sorted(base.glob("*.csv")):
+            shutil.copyfile(path, draft / path.name)
+        text = _ID_LINE.sub(f"id: {name}", (base / SCENARIO_FILE).read_text("utf-8"), count=1)
+        text = f"# yaml-language-server: $schema={SCHEMA_FILE}\n{text}"
+        (draft / SCENARIO_FILE).write_text(text, "utf-8", newline="\n")
+        schema = json.dumps(json_schema(), ensure_ascii=False, indent=1)
+        (draft / SCHEMA_FILE).write_text(f"{schema}\n", "utf-8", newline="\n")
+        draft.rename(folder)
