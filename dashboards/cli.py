@@ -1,0 +1,46 @@
+"""The command line: ``bureau``."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from dashboards.commands import scenario
+from dashboards.commands.audit import audit
+from dashboards.commands.dashboard import dashboard
+from dashboards.commands.doctor import doctor
+from dashboards.commands.forecast import forecast
+from dashboards.commands.options import both
+from dashboards.commands.plan import plan
+from dashboards.commands.run import run
+
+app = typer.Typer(
+    name="bureau",
+    help=both("help.bureau"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for _command in (run, plan, audit, forecast, dashboard, doctor):
+    app.command(help=both(f"help.{_command.__name__}"))(_command)
+app.add_typer(scenario.app, name="scenario")
+
+
+@app.callback()
+def bureau(
+    show_version: Annotated[
+        bool, typer.Option("--version", help=both("option.version"), is_eager=True)
+    ] = False,
+) -> None:
+    """Answer ``--version`` before any command."""
+    if show_version:
+        typer.echo(version("bureau-planner"))
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,83 @@
+"""How a command ends when it cannot go on: in words, with the exit code that says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import Any
+
+import typer
+
+from dashboards.runs import RunError
+from dashboards.terminal import err, print_json
+from dashboards.texts import t
+from planner.infeasible import InfeasibleError
+from scenarios.faults import Fault, ScenarioError
+from scenarios.part import Lang
+
+
+class Exit(IntEnum):
+    """Exit codes of every command."""
+
+    DONE = 0
+    CHECK_FAILED = 1
+    USAGE = 2
+    INFEASIBLE = 3
+    BAD_DATA = 4
+    INTERRUPTED = 130
+
+
+@contextmanager
+def failing_in_words(lang: Lang, as_json: bool) -> Iterator[None]:
+    """Turn what the libraries raise into words and an exit code; nothing shows a traceback.
+
+    Parameters
+    ----------
+    lang
+        Language of the words, which go to stderr.
+    as_json
+        Also print the failure as JSON on stdout.
+
+    Raises
+    ------
+    typer.Exit
+        With a code of :class:`Exit`.
+    """
+    try:
+        yield
+    except ScenarioError as error:
+        lines = [t("fail.scenario", lang, n=len(error.faults)), *_fault_lines(error.faults, lang)]
+        _end(Exit.BAD_DATA, lines, as_json, faults=[_fault_json(fault) for fault in error.faults])
+    except InfeasibleError as error:
+        lines = [t("fail.infeasible", lang), *(f"  {x.get(lang)}" for x in error.explanation.lines)]
+        explanation = [line.model_dump() for line in error.explanation.lines]
+        _end(Exit.INFEASIBLE, lines, as_json, explanation=explanation)
+    except RunError as error:
+        _end(Exit.USAGE if error.usage else Exit.BAD_DATA, [error.text(lang)], as_json)
+    except KeyboardInterrupt:
+        _end(Exit.INTERRUPTED, [t("fail.interrupted", lang)], as_json)
+
+
+def _fault_lines(faults: Sequence[Fault], lang: Lang) -> Iterator[str]:
+    for fault in faults:
+        line = t("fail.fault", lang, where=fault.where, found=fault.found, allowed=fault.allowed)
+        yield f"  {line}{t('fail.remedy', lang, remedy=fault.remedy) if fault.remedy else ''}"
+
+
+def _fault_json(fault: Fault) -> dict[str, str]:
+    return {
+        "where": fault.where,
+        "found": fault.found,
+        "allowed": fault.allowed,
+        "remedy": fault.remedy,
+    }
+
+
+def _end(code: Exit, lines: Sequence[str], as_json: bool, **details: Any) -> None:
+    console = err()
+    for line in lines:
+        console.print(line, soft_wrap=True)
+    if as_json:
+        print_json({"error": {"exit": int(code), "message": "\n".join(lines), **details}})
+    raise typer.Exit(code)

@@ -1,0 +1,82 @@
+"""``bureau forecast``: how likely each target is, with a stored plan or a new one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dashboards.commands.options import (
+    ForceOption,
+    FuturesOption,
+    JsonOption,
+    LangOption,
+    OutOption,
+    ScenarioArgument,
+    SeedOption,
+    TimeLimitOption,
+    WorkersOption,
+    both,
+)
+
+if TYPE_CHECKING:
+    from planner.plan import Plan
+    from scenarios.model import Scenario
+
+
+def forecast(
+    scenario: ScenarioArgument,
+    workers: WorkersOption,
+    plan: Annotated[
+        str | None,
+        typer.Option("--plan", metavar="RUN", help=both("option.plan"), show_default=False),
+    ] = None,
+    out: OutOption = None,
+    force: ForceOption = False,
+    futures: FuturesOption = 1000,
+    seed: SeedOption = 1,
+    time_limit: TimeLimitOption = 30.0,
+    lang: LangOption = "zh",
+    as_json: JsonOption = False,
+) -> None:
+    """Forecast a plan made for the scenario."""
+    from dashboards.commands.answer import show
+    from dashboards.commands.failing import Exit, failing_in_words
+    from dashboards.commands.run import run
+    from dashboards.commands.work import working
+    from dashboards.runs import Inputs
+    from dashboards.store import Meta, check_free, default_folder, write_run
+    from scenarios.load import load_scenario
+
+    if plan is None:
+        run(scenario, workers, out, force, futures, seed, time_limit, lang, as_json)
+        return
+    with failing_in_words(lang, as_json):
+        given = load_scenario(scenario)
+        stored = _stored_plan(plan, given)
+        inputs = Inputs(seed, futures, plan_hash=stored.content_hash)
+        folder = out or default_folder(given, inputs)
+        check_free(folder, force=force)
+        with working(lang) as work:
+            findings = work.audit(given, stored)
+            outlook = work.forecast(given, stored, n=futures, seed=seed, workers=workers)
+            stopped = work.stop()
+        meta = Meta(inputs, work.seconds, workers, complete=not stopped)
+        show(write_run(folder, given, stored, findings, outlook, meta, force=force), lang, as_json)
+    if stopped:
+        raise typer.Exit(Exit.INTERRUPTED)
+
+
+def _stored_plan(name: str, scenario: Scenario) -> Plan:
+    from dashboards.runs import RunError, find_run
+
+    found = find_run(name)
+    if found.head.scenario_hash != scenario.content_hash:
+        raise RunError(
+            "run.other-scenario",
+            usage=True,
+            run=found.id,
+            found=f"{found.head.scenario_id} {found.head.scenario_hash[:8]}",
+            allowed=f"{scenario.id} {scenario.content_hash[:8]}",
+        )
+    return found.plan

@@ -1,0 +1,45 @@
+"""``bureau plan``: who is at post and at home on which days, and who visits when."""
+
+from __future__ import annotations
+
+import typer
+
+from dashboards.commands.options import (
+    ForceOption,
+    JsonOption,
+    LangOption,
+    OutOption,
+    ScenarioArgument,
+    TimeLimitOption,
+)
+
+
+def plan(
+    scenario: ScenarioArgument,
+    out: OutOption = None,
+    force: ForceOption = False,
+    time_limit: TimeLimitOption = 30.0,
+    lang: LangOption = "zh",
+    as_json: JsonOption = False,
+) -> None:
+    """Plan and audit, without a forecast."""
+    from dashboards.commands.answer import show
+    from dashboards.commands.failing import Exit, failing_in_words
+    from dashboards.commands.work import working
+    from dashboards.runs import Inputs
+    from dashboards.store import Meta, check_free, default_folder, write_run
+    from scenarios.load import load_scenario
+
+    with failing_in_words(lang, as_json):
+        given = load_scenario(scenario)
+        inputs = Inputs(seed=None, futures=0, time_limit_s=time_limit)
+        folder = out or default_folder(given, inputs)
+        check_free(folder, force=force)
+        with working(lang) as work:
+            made = work.plan(given, time_limit)
+            findings = work.audit(given, made)
+            stopped = work.stop()
+        meta = Meta(inputs, work.seconds, complete=not stopped)
+        show(write_run(folder, given, made, findings, None, meta, force=force), lang, as_json)
+    if stopped:
+        raise typer.Exit(Exit.INTERRUPTED)

@@ -1,0 +1,130 @@
+"""The long steps of a command: planned, audited and forecast with progress, timed, stoppable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from dashboards.interrupt import Stop, deaf_to_interrupts, stop_on_interrupt
+from dashboards.terminal import err
+from dashboards.texts import t
+from planner.plan import Plan, tables
+from scenarios.model import Scenario
+from scenarios.part import Lang
+
+if TYPE_CHECKING:
+    from planner.audit import Finding
+    from sim.forecast import Forecast
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Steps in progress: a bar each on stderr, a time each for ``run.json``.
+
+    Attributes
+    ----------
+    lang
+        Language of the bars.
+    stop
+        Says whether Ctrl-C was pressed.
+    seconds
+        Wall time by step, filled as the steps end.
+    """
+
+    lang: Lang
+    stop: Stop
+    bars: Progress
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def plan(self, scenario: Scenario, time_limit_s: float) -> Plan:
+        """Make a plan; once stopped, the best so far.
+
+        Raises
+        ------
+        InfeasibleError
+            When the rules leave no plan.
+        """
+        from planner.solve import make_plan
+
+        with self._step("plan") as report:
+            return make_plan(scenario, time_limit_s=time_limit_s, progress=report, stop=self.stop)
+
+    def audit(self, scenario: Scenario, plan: Plan) -> tuple[Finding, ...]:
+        """Audit the tables of a plan."""
+        from planner.audit import audit
+
+        with self._step("audit"):
+            return audit(scenario, tables(scenario, plan))
+
+    def forecast(
+        self, scenario: Scenario, plan: Plan, *, n: int, seed: int, workers: int
+    ) -> Forecast:
+        """Simulate a plan; once stopped, the futures that are done."""
+        from sim.forecast import forecast
+
+        with self._step("forecast") as report, _pool(workers) as executor:
+            return forecast(
+                scenario,
+                plan,
+                n=n,
+                seed=seed,
+                workers=workers,
+                executor=executor,
+                progress=report,
+                stop=self.stop,
+            )
+
+    @contextmanager
+    def _step(self, name: str) -> Iterator[Callable[[int, int], None]]:
+        task = self.bars.add_task(t(f"step.{name}", self.lang), total=None)
+
+        def report(done: int, total: int) -> None:
+            self.bars.update(task, completed=done, total=total)
+
+        began = perf_counter()
+        yield report
+        self.seconds[name] = perf_counter() - began
+        total = self.bars.tasks[task].total or 1
+        self.bars.update(task, completed=total, total=total)
+
+
+@contextmanager
+def working(lang: Lang) -> Iterator[Work]:
+    """Show progress on stderr, and hear Ctrl-C, while the block runs."""
+    console = err()
+    bars = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=40),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with stop_on_interrupt(lambda: _say_stopping(console, lang)) as stop, bars:
+        yield Work(lang, stop, bars)
+
+
+def _say_stopping(console: Console, lang: Lang) -> None:
+    console.print(t("step.stopping", lang))
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[Executor | None]:
+    if workers == 1:
+        yield None
+        return
+    # Spawned, not forked: the solver's threads must not be copied into the workers. Ctrl-C is
+    # this process's affair, which asks the forecast to stop and keeps the futures that are done.
+    with ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=deaf_to_interrupts
+    ) as pool:
+        yield pool
