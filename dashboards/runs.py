@@ -82,18 +82,18 @@ class Inputs:
     Attributes
     ----------
     seed
-        Root of all random numbers of the forecast.
+        Root of all random numbers of the forecast; None for a plan without one.
     futures
-        Number of futures; 0 for a plan without a forecast.
+        Number of futures asked for; 0 for a plan without a forecast.
     time_limit_s
-        The solver's time limit in seconds.
+        The solver's time limit in seconds; None where a stored plan was forecast.
     plan_hash
-        The stored plan that was forecast, or None where the run made its own.
+        The stored plan that was forecast; None where the run made its own.
     """
 
-    seed: int
+    seed: int | None
     futures: int
-    time_limit_s: float
+    time_limit_s: float | None = None
     plan_hash: str | None = None
 
     def hash(self, scenario: Scenario) -> str:

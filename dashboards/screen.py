@@ -42,14 +42,14 @@ def screen(run: Run, lang: Lang) -> Group:
     """
     parts: list[RenderableType] = [*_heading(run, lang), *_verdict(run, lang)]
     if run.has_forecast:
-        odds = Odds(run, lang)
-        parts += [Line(), *odds.tables(), *odds.notes()]
+        part = ForecastPart(run, lang)
+        parts += [Line(), *part.tables(), *part.notes()]
     parts += [Line(), *_origin(run, lang)]
     return Group(*parts)
 
 
 @dataclass(frozen=True, slots=True)
-class Odds:
+class ForecastPart:
     """The forecast of a run as tables (measures down, bureaus across) and notes."""
 
     run: Run
@@ -216,7 +216,7 @@ def _origin(run: Run, lang: Lang) -> Iterator[Line]:
     guessed = [str(y.year) for y in scenario.calendar.years if y.status == "predicted"]
     if guessed:
         yield Line(
-            t("screen.predicted", lang, years=t("sign.comma", self.lang).join(guessed)), "bold"
+            t("screen.predicted", lang, years=t("sign.comma", lang).join(guessed)), "bold"
         )
     yield Line(t("screen.files", lang, folder=run.folder), no_wrap=True, overflow="fold")
     yield Line(
