@@ -9,9 +9,7 @@ HEADER = (
     "id,name_zh,name_en,bureau,province,sector,chain,enterprise_class,expects,priority,windows,"
     "screening,source,synthetic"
 )
-ROW = (
-    "{id},示例企业,Sample company,east,zhejiang,textiles,textiles,,,{priority},{windows},,,true"
-)
+ROW = "{id},示例企业,Sample company,east,zhejiang,textiles,textiles,,,{priority},{windows},,,true"
 WINDOWS = "2024-08-01..2024-08-20;2024-09-02..2024-09-13"
 
 BOMB = """\
