@@ -137,6 +137,15 @@ def test_a_contradiction_of_a_table_is_traced_to_its_cell(folder):
     assert fault.startswith("companies.csv row 3 column windows: found 2023-07-01 to 2023-07-09")
 
 
+def test_a_bad_company_does_not_hide_the_contradiction_of_another(folder):
+    rows = (row(priority="many"), row("east-91", windows="2023-07-01..2023-07-09"))
+    faults = said(write_scenario(folder, "companies: companies.csv\n", companies=table(*rows)))
+    assert [fault.partition(":")[0] for fault in faults] == [
+        "companies.csv row 2 column priority",
+        "companies.csv row 3 column windows",
+    ]
+
+
 @pytest.mark.parametrize("name", ["../companies.csv", "companies.xlsx", "a/b.csv"])
 def test_a_table_lies_beside_its_scenario(name, folder):
     (fault,) = said(write_scenario(folder, f"companies: {name}\n"))

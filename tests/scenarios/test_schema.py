@@ -57,6 +57,12 @@ def test_a_person_listed_apart_names_a_bureau(schema):
     assert not schema.is_valid({**whole, "persons": [person]})
 
 
+def test_a_bureau_may_leave_its_persons_to_the_list_apart(schema):
+    whole = load_scenario("minimal").model_dump(mode="json")
+    del whole["organisation"]["bureaus"][0]["persons"]
+    assert schema.is_valid(whole)
+
+
 def test_fields_carry_titles_in_both_languages_units_and_clauses():
     days = json_schema()["$defs"]["PresenceRule"]["properties"]["days_per_month"]
     assert days["x-title"] == {"zh": "每月在岗天数", "en": "days at post a month"}
