@@ -224,6 +224,6 @@ class Assessment(Part):
     def _grades_fall(self) -> Assessment:
         marks = [grade.at_least for grade in self.grades]
         if marks != sorted(marks, reverse=True) or len(set(marks)) != len(marks):
-            msg = f"grades must fall from best to worst, got {marks}"
+            msg = f"found grades from {marks}; allowed: each lower than the one before, best first"
             raise ValueError(msg)
         return self
