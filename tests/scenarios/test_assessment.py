@@ -64,5 +64,5 @@ def test_bands_that_do_not_rise_are_refused(starts):
 @pytest.mark.parametrize("marks", [(80, 90), (80, 80)])
 def test_grades_that_do_not_fall_are_refused(marks):
     grades = [{"id": f"g{i}", "label": LABEL, "at_least": mark} for i, mark in enumerate(marks)]
-    with pytest.raises(ValidationError, match="fall from best to worst"):
+    with pytest.raises(ValidationError, match="best first"):
         Assessment.model_validate({"items": [], "grades": grades})
