@@ -18,7 +18,7 @@ from scenarios.organisation import Bureau
 from scenarios.part import Lang
 from scenarios.targets import Target
 
-ACROSS: Final = 5
+ACROSS: Final = 4
 """Bureaus side by side; more are shown in a second table below."""
 
 Estimate = Mapping[str, Any]
@@ -26,7 +26,7 @@ Row = tuple[str, Sequence[str]]
 
 
 def screen(run: Run, lang: Lang) -> Group:
-    """Return the answer of a run: at most one screen for up to five bureaus.
+    """Return the answer of a run: one screen for up to four bureaus.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def screen(run: Run, lang: Lang) -> Group:
     RunError
         When a part of the run cannot be read.
     """
-    parts: list[RenderableType] = [*_heading(run, lang), *_verdict(run, lang)]
+    parts: list[RenderableType] = [*_heading(run, lang), Line(), *_verdict(run, lang)]
     if run.has_forecast:
         part = ForecastPart(run, lang)
         parts += [Line(), *part.tables(), *part.notes()]
@@ -56,7 +56,7 @@ class ForecastPart:
     lang: Lang
 
     def tables(self) -> Iterator[Table]:
-        """Yield a table for each five bureaus; the last one also says how all fare together."""
+        """Yield a table for every few bureaus; the last one also says how all fare together."""
         bureaus = self.run.scenario.organisation.bureaus
         for first in range(0, len(bureaus), ACROSS):
             chunk = bureaus[first : first + ACROSS]
@@ -67,7 +67,7 @@ class ForecastPart:
         """Yield what the table leaves unsaid: k of n bureaus, readings, assumptions."""
         forecast, scenario = self.run.forecast, self.run.scenario
         odds = t("sign.semicolon", self.lang).join(
-            t("screen.at-least", self.lang, n=k, odds=self._chance(estimate))
+            t("screen.at-least", self.lang, n=k, odds=_chance(estimate, self.lang))
             for k, estimate in forecast["joint"]["at_least"].items()
         )
         yield Line(t("screen.main-by-count", self.lang, odds=odds))
@@ -116,13 +116,10 @@ class ForecastPart:
         score = self.run.forecast["score"]
         default = score["readings"][score["default"]]
         yield row(t("screen.score", self.lang), lambda bureau: _score(default[bureau]))
+        above: float | None = None
         for grade in self.run.scenario.assessment.grades:
-            label = t(
-                "screen.grade",
-                self.lang,
-                grade=grade.label.get(self.lang),
-                points=f"{grade.at_least:g}",
-            )
+            label = f"  {grade.label.get(self.lang)} {_band(grade.at_least, above)}"
+            above = grade.at_least
             yield row(label, lambda bureau, key=grade.id: _bare(default[bureau]["grades"].get(key)))
 
     def _target_label(self, target: Target) -> str:
@@ -138,9 +135,7 @@ class ForecastPart:
         limits: Mapping[str, Estimate] = own["limits"]
         # The first of equals in the order of the file: the answer must not depend on anything else.
         key = max(limits, key=lambda name: limits[name]["p"])
-        estimate = limits[key]
-        share = percent(estimate["p"], estimate["low"], estimate["high"], self.lang)
-        return f"{t(f'limit.{key}', self.lang)} {share}"
+        return f"{t(f'limit.{key}', self.lang)} {_chance(limits[key], self.lang)}"
 
     def _spend(self, bureau: str) -> str:
         heads = self.run.forecast["bureaus"][bureau]["spend_yuan_mean"]
@@ -161,13 +156,10 @@ class ForecastPart:
         changes = score["grade_changes"]
         named = t("sign.comma", self.lang).join(
             f"{self.run.scenario.bureau(bureau).city.get(self.lang)} "
-            f"{self._chance(changes[bureau])}"
+            f"{_chance(changes[bureau], self.lang)}"
             for bureau in depends
         )
         return t("screen.reading-changes", self.lang, default=default, others=beside, bureaus=named)
-
-    def _chance(self, estimate: Estimate) -> str:
-        return percent(estimate["p"], estimate["low"], estimate["high"], self.lang)
 
 
 def _heading(run: Run, lang: Lang) -> Iterator[Line]:
@@ -176,6 +168,17 @@ def _heading(run: Run, lang: Lang) -> Iterator[Line]:
     yield Line(f"{scenario.title.get(lang)}  [{scenario.id}]  {span}", "bold")
     if not run.head.complete:
         yield Line(t("screen.stopped", lang), "bold")
+    violated = verdict_of(run).violated
+    conclusion = t("screen.broken" if violated else "screen.kept", lang, violated=violated)
+    if run.has_forecast:
+        joint = run.forecast["joint"]
+        conclusion += t(
+            "screen.joint",
+            lang,
+            all=_chance(joint["all_bureaus_main"], lang),
+            one=_chance(joint["at_least"]["1"], lang),
+        )
+    yield Line(conclusion, "bold")
 
 
 def _verdict(run: Run, lang: Lang) -> Iterator[Line]:
@@ -193,7 +196,6 @@ def _verdict(run: Run, lang: Lang) -> Iterator[Line]:
     )
     plan = run.plan
     received = sum(len(visit.companies) for visit in plan.visits)
-    proven = sum(level.proven for level in plan.levels)
     yield Line(
         t(
             "screen.plan",
@@ -202,10 +204,11 @@ def _verdict(run: Run, lang: Lang) -> Iterator[Line]:
             visits=len(plan.visits),
             companies=received,
             unplaced=len(plan.unplaced),
-            proven=proven,
-            levels=len(plan.levels),
         )
     )
+    if plan.levels:
+        proven = sum(level.proven for level in plan.levels)
+        yield Line(t("screen.solver", lang, proven=proven, levels=len(plan.levels)))
 
 
 def _origin(run: Run, lang: Lang) -> Iterator[Line]:
@@ -215,9 +218,7 @@ def _origin(run: Run, lang: Lang) -> Iterator[Line]:
         yield Line(t("screen.invented", lang, n=invented, total=len(scenario.companies)), "bold")
     guessed = [str(y.year) for y in scenario.calendar.years if y.status == "predicted"]
     if guessed:
-        yield Line(
-            t("screen.predicted", lang, years=t("sign.comma", lang).join(guessed)), "bold"
-        )
+        yield Line(t("screen.predicted", lang, years=t("sign.comma", lang).join(guessed)), "bold")
     yield Line(t("screen.files", lang, folder=run.folder), no_wrap=True, overflow="fold")
     yield Line(
         t(
@@ -233,10 +234,21 @@ def _origin(run: Run, lang: Lang) -> Iterator[Line]:
     )
 
 
+def _chance(estimate: Estimate, lang: Lang) -> str:
+    return percent(estimate["p"], estimate["low"], estimate["high"], lang)
+
+
 def _bare(estimate: Estimate | None) -> str:
     if estimate is None:
         return "–"
     return bare_chance(estimate["p"], estimate["low"], estimate["high"])
+
+
+def _band(at_least: float, above: float | None) -> str:
+    """Write the scores of a grade: ``≥ 90``, ``80–90``, and ``< 80`` for the one from 0 on."""
+    if above is None:
+        return f"≥ {at_least:g}"
+    return f"< {above:g}" if at_least <= 0 else f"{at_least:g}–{above:g}"
 
 
 def _score(score: Mapping[str, float | None]) -> str:
