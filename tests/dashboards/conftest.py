@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from dashboards.runs import Inputs
+from dashboards.store import Meta, write_run
+from planner.plan import tables
+from scenarios.load import load_scenario
+from tests.dashboards.sample import FUTURES, forecast_of, plan_of
+
+
+@pytest.fixture(scope="session")
+def minimal():
+    return load_scenario("minimal")
+
+
+@pytest.fixture(scope="session")
+def bole():
+    return load_scenario("bole-2023")
+
+
+@pytest.fixture(scope="session")
+def minimal_tables(minimal):
+    return tables(minimal, plan_of(minimal))
+
+
+@pytest.fixture(scope="session")
+def minimal_forecast(minimal):
+    return forecast_of(minimal, plan_of(minimal))
+
+
+@pytest.fixture(scope="session")
+def run_store(tmp_path_factory, minimal, minimal_forecast):
+    """Runs as a user has them: ``good`` with a forecast, ``planned`` without."""
+    from planner.audit import audit
+
+    root = tmp_path_factory.mktemp("runs")
+    plan = plan_of(minimal)
+    findings = audit(minimal, tables(minimal, plan))
+    for name, forecast in (("planned", None), ("good", minimal_forecast)):
+        inputs = Inputs(seed=7, futures=FUTURES if forecast else 0, time_limit_s=1.0)
+        write_run(root / name, minimal, plan, findings, forecast, Meta(inputs, {}))
+    return root
+
+
+@pytest.fixture(scope="session")
+def broken_store(tmp_path_factory, run_store):
+    """A run whose scenario is cut short."""
+    root = tmp_path_factory.mktemp("broken")
+    shutil.copytree(run_store / "good", root / "broken")
+    scenario = root / "broken" / "scenario.json"
+    scenario.write_bytes(scenario.read_bytes()[:500])
+    return root
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Path of a Chromium; where none is installed the test is skipped, or fails if one must be."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        found = shutil.which(name)
+        if found:
+            return found
+    if os.environ.get("BUREAU_REQUIRE_BROWSER") == "1":
+        pytest.fail("no Chromium found, and BUREAU_REQUIRE_BROWSER=1 asks for one")
+    return pytest.skip("no Chromium found (Debian: apt-get install chromium fonts-noto-cjk)")
