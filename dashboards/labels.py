@@ -1,0 +1,36 @@
+"""What the ids in a run's tables are called on the pages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pandas as pd
+
+from scenarios.model import Scenario
+from scenarios.part import Lang
+
+
+def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table by column name."""
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+
+
+def bureau_labels(scenario: Scenario, lang: Lang) -> dict[str, str]:
+    """Return a short name of each bureau: its city, or its own name where cities repeat."""
+    bureaus = scenario.organisation.bureaus
+    cities = {bureau.city.get(lang) for bureau in bureaus}
+    if len(cities) < len(bureaus):
+        return {bureau.id: bureau.name.get(lang) for bureau in bureaus}
+    return {bureau.id: bureau.city.get(lang) for bureau in bureaus}
+
+
+def person_labels(scenario: Scenario, lang: Lang) -> dict[str, str]:
+    """Return what each person is called: the post, with the bureau where posts share a title."""
+    titles = Counter(person.title.get(lang) for _, person in scenario.persons)
+    joint = "" if lang == "zh" else ", "
+    found = {}
+    for bureau, person in scenario.persons:
+        title, name = person.title.get(lang), bureau.name.get(lang)
+        found[person.id] = title if titles[title] == 1 else f"{name}{joint}{title}"
+    return found
