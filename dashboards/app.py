@@ -1,0 +1,46 @@
+"""The app: its pages and their addresses. ``bureau dashboard`` starts it; a page never solves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Final
+
+import streamlit as st
+
+from dashboards import address
+from dashboards.pages import calendar, cockpit, forecast
+from dashboards.texts import t
+
+PAGES: Final[dict[str, tuple[Callable[[], None], str]]] = {
+    "cockpit": (cockpit.show, ":material/speed:"),
+    "calendar": (calendar.show, ":material/calendar_month:"),
+    "forecast": (forecast.show, ":material/query_stats:"),
+}
+"""Address, content and sign of every page; the root sends on to the first one."""
+
+
+def main() -> None:
+    """Draw the page the address asks for."""
+    lang = address.language()
+    st.set_page_config(
+        page_title=t("app.name", lang),
+        # Its own: a sign of the icon font would be fetched from afar to stand in the browser's tab.
+        page_icon=str(files("dashboards").joinpath("icon.svg")),
+        layout="wide",
+        initial_sidebar_state="collapsed",
+    )
+    pages = [
+        st.Page(show, title=t(f"app.{path}.nav", lang), icon=icon, url_path=path)
+        for path, (show, icon) in PAGES.items()
+    ]
+    # The default page answers at the root alone, so the root only sends on: every page that can
+    # be linked keeps its address.
+    home = st.Page(
+        lambda: st.switch_page(pages[0], query_params=st.query_params.to_dict()),
+        title=t("app.name", lang),
+        url_path="home",
+        default=True,
+        visibility="hidden",
+    )
+    st.navigation([home, *pages], position="top").run()

@@ -1,0 +1,232 @@
+"""What every page has around it: top bar, notices, footer, and words instead of tracebacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from dashboards import address, markup, notices, rota
+from dashboards.format import count
+from dashboards.format import day as write_day
+from dashboards.odds import AT_RISK, ON_COURSE, share
+from dashboards.runs import Run, RunError, list_runs, read_run, runs_root
+from dashboards.texts import LANGS, t
+from scenarios.model import Scenario
+from scenarios.part import Lang
+
+EXAMPLE: Final = "bureau run bole-2023"
+"""The command an empty house names."""
+
+_LANGUAGE = st.components.v2.component(
+    "bureau_language",
+    js="""
+export default function ({ data }) {
+  document.documentElement.lang = data.lang
+}
+""",
+)
+_HTML_LANG: Final[dict[Lang, str]] = {"zh": "zh-CN", "en": "en"}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a page shows: one run, in one language, as of one day.
+
+    Attributes
+    ----------
+    run
+        The run.
+    lang
+        Language of all words.
+    as_of
+        A day of the horizon: what "this week" means.
+    """
+
+    run: Run
+    lang: Lang
+    as_of: date
+
+    @property
+    def scenario(self) -> Scenario:
+        """The run's scenario."""
+        return self.run.scenario
+
+
+def page(name: str, body: Callable[[View], None]) -> None:
+    """Draw a page: its frame, and its body where there is a run to show.
+
+    Parameters
+    ----------
+    name
+        Name of the page in the catalogue.
+    body
+        Draws what is the page's own; a :class:`RunError` out of it is said in words.
+    """
+    lang = address.language()
+    st.html(markup.STYLE)
+    st.html(rota.STYLE)
+    found = list_runs(runs_root())
+    view, problem = _view(found.runs, lang)
+    _bar(found.runs, view, lang)
+    st.title(t(f"app.{name}.title", lang), anchor=False)
+    if view is not None:
+        problem = _said(view, name, body) or problem
+    elif problem is None and not found.problems:
+        _empty(lang)
+    for fault in (*([problem] if problem else []), *found.problems):
+        st.html(markup.notice(fault.text(lang), "alert"))
+    if problem or found.problems:
+        st.html(markup.paragraph(t("app.broken.remedy", lang, command=EXAMPLE)))
+    address.restore()
+
+
+def heading(view: View, section: str) -> None:
+    """Write a section's heading, and under it what its figures mean."""
+    st.html(markup.section(t(f"{section}.title", view.lang), t(f"{section}.note", view.lang)))
+
+
+def thresholds(lang: Lang) -> str:
+    """Return how the words for probabilities are set."""
+    return t("app.thresholds", lang, course=share(ON_COURSE, lang), risk=share(AT_RISK, lang))
+
+
+def _said(view: View, name: str, body: Callable[[View], None]) -> RunError | None:
+    """Draw the body; return what could not be read, for the page to say."""
+    try:
+        _notices(view)
+        body(view)
+        _footer(name, view)
+    except RunError as error:
+        return error
+    return None
+
+
+def _view(runs: Sequence[Run], lang: Lang) -> tuple[View | None, RunError | None]:
+    """Return what the address asks for, or why it cannot be shown."""
+    wanted = address.get("run")
+    run = next((run for run in runs if run.id == wanted), None)
+    if wanted is not None and run is None:
+        # A link to a run that is gone must not show another one as if it were the same.
+        return None, RunError("app.broken.gone", run=wanted, folder=runs_root())
+    run = run or (runs[0] if runs else None)
+    if run is None:
+        return None, None
+    address.put("run", run.id)
+    stored = _load(str(run.folder), (run.folder / "run.json").stat().st_mtime_ns)
+    try:
+        return View(stored, lang, _day(stored.scenario)), None
+    except RunError as error:
+        return None, error
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _load(folder: str, written_ns: int) -> Run:
+    """Open a run once: it keeps the parts it has read, and a rewritten one is another run."""
+    del written_ns
+    return read_run(Path(folder))
+
+
+def _day(scenario: Scenario) -> date:
+    """Return the as-of date: as chosen, else today, else the first day of the horizon."""
+    for day in (address.as_of(), date.today()):
+        if day is not None and day in scenario.horizon:
+            return day
+    return scenario.horizon.start
+
+
+def _bar(runs: Sequence[Run], view: View | None, lang: Lang) -> None:
+    """Draw the top bar: run, as-of date, language."""
+    left, middle, right = st.columns([5, 2, 2])
+    if runs:
+        chosen = address.get("run")
+        ids = [run.id for run in runs]
+        st.session_state["bar-run"] = chosen if chosen in ids else None
+        titles = {run.id: f"{run.head.title.get(lang)} · {run.id}" for run in runs}
+        left.selectbox(
+            t("app.bar.run", lang),
+            ids,
+            format_func=titles.__getitem__,
+            key="bar-run",
+            on_change=lambda: address.put("run", st.session_state["bar-run"]),
+            placeholder=t("app.bar.choose", lang),
+        )
+    if view is not None:
+        st.session_state["bar-asof"] = view.as_of
+        middle.date_input(
+            t("app.bar.asof", lang),
+            min_value=view.scenario.horizon.start,
+            max_value=view.scenario.horizon.end,
+            key="bar-asof",
+            format="YYYY-MM-DD",
+            on_change=lambda: address.put("asof", st.session_state["bar-asof"].isoformat()),
+        )
+    st.session_state["bar-lang"] = lang
+    right.segmented_control(
+        t("app.bar.lang", lang),
+        LANGS,
+        format_func=lambda key: t("app.language", key),
+        key="bar-lang",
+        required=True,
+        on_change=lambda: address.put("lang", st.session_state["bar-lang"]),
+    )
+    with right:
+        _LANGUAGE(data={"lang": _HTML_LANG[lang]}, key="language")
+
+
+def _notices(view: View) -> None:
+    """Say what must be known before any figure is read."""
+    lang, run = view.lang, view.run
+    said = [notices.invented(view.scenario, lang), notices.predicted(view.scenario, lang)]
+    for words in said:
+        if words:
+            st.html(markup.notice(words))
+    edited = run.edited()
+    if edited:
+        st.html(markup.notice(t("app.edited", lang, files=", ".join(edited)), "alert"))
+    if not run.head.complete:
+        st.html(markup.notice(t("app.stopped", lang), "alert"))
+
+
+def _footer(name: str, view: View) -> None:
+    """Say what the figures mean and where they come from."""
+    lang, head = view.lang, view.run.head
+    lines = [t(f"app.{name}.definition", lang)]
+    if view.run.has_forecast:
+        forecast = view.run.forecast
+        lines.append(
+            t(
+                "app.footer.forecast",
+                lang,
+                n=count(forecast["n"]),
+                seed=forecast["seed"],
+                confidence=share(forecast["confidence"], lang),
+                engine=forecast["engine"],
+            )
+        )
+    lines.append(
+        t(
+            "app.footer.origin",
+            lang,
+            run=view.run.id,
+            asof=write_day(view.as_of, lang),
+            scenario=head.scenario_hash[:12],
+            plan=head.plan_hash[:12],
+            created=head.created.strftime("%Y-%m-%d %H:%M UTC"),
+            version=head.versions.get("bureau-planner", "?"),
+        )
+    )
+    body = "<br>".join(escape(line) for line in lines)
+    st.html(f'<footer class="b-footer">{body}</footer>')
+
+
+def _empty(lang: Lang) -> None:
+    """Say how to make the first run."""
+    st.html(markup.paragraph(t("app.empty.lead", lang), "lead"))
+    st.html(markup.command(EXAMPLE))
+    st.html(markup.paragraph(t("app.empty.where", lang, folder=runs_root().absolute())))

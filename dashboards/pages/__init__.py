@@ -1,0 +1,1 @@
+"""The pages, one a file: each offers ``show``, which the app puts into the navigation."""

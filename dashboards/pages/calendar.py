@@ -1,0 +1,161 @@
+"""The rotation calendar: the year on a wall chart, a month day by day, visits, and the audit."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+import streamlit as st
+
+from dashboards import frame, markup, rota
+from dashboards.format import day as write_day
+from dashboards.format import days as write_days
+from dashboards.format import month as write_month
+from dashboards.frame import View, heading
+from dashboards.labels import person_labels, rows_of
+from dashboards.markup import SHORT, WIDE, Cell
+from dashboards.texts import t
+from dashboards.wallchart import wall_chart
+
+_WALL = st.components.v2.component(
+    "bureau_wall_chart",
+    html='<div class="wall" role="region" tabindex="0"></div>',
+    css="""
+.wall { overflow-x: auto; border: 1px solid var(--st-border-color); background: #fff; }
+.wall svg { display: block; width: 100%; min-width: 1180px; height: auto; }
+.wall:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
+""",
+    js="""
+export default function ({ data, parentElement }) {
+  const wall = parentElement.querySelector(".wall")
+  if (wall.dataset.drawn === data.key) return
+  wall.setAttribute("aria-label", data.label)
+  wall.innerHTML = data.svg
+  wall.dataset.drawn = data.key
+}
+""",
+)
+"""Shows an SVG as it is: texts stay texts, and a narrow screen scrolls it instead of shrinking."""
+
+_MONTH_KEY: Final = "calendar-month"
+
+
+def show() -> None:
+    """Draw the page."""
+    frame.page("calendar", _body)
+
+
+def _body(view: View) -> None:
+    _wall(view)
+    _month(view)
+    _visits(view)
+
+
+def _wall(view: View) -> None:
+    lang, run = view.lang, view.run
+    heading(view, "app.calendar.wall")
+    plan = run.head.plan_hash[:12]
+    svg = wall_chart(view.scenario, run.tables(), lang, plan=plan)
+    label = t("app.wall.title", lang, home=view.scenario.organisation.home.get(lang))
+    _WALL(data={"svg": svg, "label": label, "key": f"{plan}-{lang}"}, key="wall")
+    st.download_button(
+        t("app.calendar.download", lang),
+        svg,
+        file_name=f"rota-{run.id}-{lang}.svg",
+        mime="image/svg+xml",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    with st.expander(t("app.twin", lang)):
+        st.html(_leave_table(view))
+
+
+def _leave_table(view: View) -> str:
+    lang, scenario = view.lang, view.scenario
+    titles = person_labels(scenario, lang)
+    rows: list[list[Cell]] = [
+        [
+            titles[leave["person"]],
+            scenario.bureau(leave["bureau"]).name.get(lang),
+            leave["period"],
+            write_days(_date(leave["start"]), _date(leave["end"]), lang),
+            write_day(_date(leave["clearing_date"]), lang),
+        ]
+        for leave in rows_of(view.run.table("leaves"))
+    ]
+    head = [
+        t(f"app.column.{key}", lang) for key in ("person", "bureau", "period", "leave", "clearing")
+    ]
+    return markup.table(head, rows, caption=t("app.calendar.leaves", lang), tall=True)
+
+
+def _month(view: View) -> None:
+    """Draw one month day by day: the as-of date's unless another is chosen."""
+    heading(view, "app.calendar.month")
+    lang, days = view.lang, view.scenario.days
+    months = {month.label: month for month in days.months}
+    current = view.as_of.strftime("%Y-%m")
+    if st.session_state.get(_MONTH_KEY) not in months:
+        st.session_state[_MONTH_KEY] = current
+    chosen = st.segmented_control(
+        t("app.column.month", lang),
+        list(months),
+        format_func=lambda label: write_month(days.date_of(months[label].start), lang),
+        key=_MONTH_KEY,
+        required=True,
+        label_visibility="collapsed",
+        wrap=True,
+        persist_state="session",
+    )
+    month = months[chosen or current]
+    table = rota.rota_table(
+        view.scenario,
+        rota.status_table(view.run.table("calendar")),
+        days.date_of(month.start),
+        days.date_of(month.stop - 1),
+        lang,
+        caption=t("app.calendar.month.caption", lang, month=month.label),
+    )
+    st.html(table + rota.legend(lang))
+
+
+def _visits(view: View) -> None:
+    heading(view, "app.calendar.visits")
+    lang, scenario = view.lang, view.scenario
+    titles = person_labels(scenario, lang)
+    names = {company.id: company.name.get(lang) for company in scenario.companies}
+    joined = view.run.table("visit_companies").groupby("visit")["company"].apply(list)
+    rows: list[list[Cell]] = []
+    for visit in rows_of(view.run.table("visits")):
+        companies = joined.get(visit["visit"], [])
+        leader = scenario.leader(visit["leader"]).title.get(lang) if visit["leader"] else ""
+        met = write_day(_date(visit["leader_day"]), lang, year=False) if visit["leader_day"] else ""
+        rows.append(
+            [
+                visit["visit"],
+                scenario.bureau(visit["bureau"]).name.get(lang),
+                write_days(_date(visit["start"]), _date(visit["end"]), lang, year=False),
+                titles[visit["escort"]],
+                f"{leader} {met}".strip() or t("app.none", lang),
+                scenario.host_unit(visit["host_unit"]).name.get(lang),
+                t(
+                    "app.calendar.visits.companies",
+                    lang,
+                    n=len(companies),
+                    seats=visit["seats"],
+                    names=t("app.list", lang).join(names[key] for key in companies),
+                ),
+            ]
+        )
+    keys = ("visit", "bureau", "days", "escort", "leader", "host", "companies")
+    head = [t(f"app.column.{key}", lang) for key in keys]
+    if rows:
+        caption = t("app.calendar.visits.title", lang)
+        align = [SHORT, SHORT, SHORT, SHORT, SHORT, "text", WIDE]
+        st.html(markup.table(head, rows, caption=caption, align=align))
+    else:
+        st.html(markup.paragraph(t("app.calendar.visits.none", lang)))
+
+
+def _date(iso: str) -> date:
+    return date.fromisoformat(iso)
