@@ -26,13 +26,8 @@ def get(key: Key) -> str | None:
     return st.session_state.get(_memory(key))
 
 
-def put(key: Key, value: str | None) -> None:
-    """Write a value into address and session; None takes it out."""
-    if value is None:
-        st.session_state.pop(_memory(key), None)
-        st.query_params.pop(key, None)
-        return
-    st.session_state[_memory(key)] = value
+def put(key: Key, value: str) -> None:
+    """Write a value into the address."""
     if st.query_params.get(key) != value:
         st.query_params[key] = value
 

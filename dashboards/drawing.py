@@ -158,7 +158,7 @@ def _pieces(words: str) -> list[str]:
     pieces: list[str] = []
     for char in words:
         joins = pieces and char != " " and not _wide(char) and not _wide(pieces[-1][-1])
-        if joins or (pieces and char in ",。;:、)”"):
+        if joins or (pieces and char in ",.，。；：、）”"):
             pieces[-1] += char
         else:
             pieces.append(char)

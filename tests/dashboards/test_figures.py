@@ -49,6 +49,13 @@ def test_exceedance_falls_from_certain_and_agrees_with_the_odds_at_the_target(
         assert at == pytest.approx(entry.odds.p, abs=0.05)
 
 
+def test_an_amount_that_is_just_reached_counts(minimal, minimal_forecast):
+    nothing = minimal_forecast.outcomes.assign(signed_yuan=0)
+    frame = figures.exceedance(minimal, nothing, "signed_yuan", "en")
+    assert (frame.loc[frame["yuan"] == 0, "share"] == 1).all()
+    assert (frame.loc[frame["yuan"] > 0, "share"] == 0).all()
+
+
 def test_exceedance_reaches_past_every_target(minimal, minimal_forecast):
     for metric in figures.AMOUNTS:
         frame = figures.exceedance(minimal, minimal_forecast.outcomes, metric, "en")

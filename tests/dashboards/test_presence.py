@@ -19,5 +19,5 @@ def test_a_leave_counts_on_its_first_and_last_day_and_not_a_day_more(run_store, 
     run = read_run(run_store / "good")
     start = date.fromisoformat(minimal_tables["leaves"]["start"].min())
     before = start - timedelta(days=1)
-    assert week_lines(run, before, before, "zh") == ["全员在岗,没有来访考察团。"]
-    assert week_lines(run, before, start, "zh") != ["全员在岗,没有来访考察团。"]
+    assert week_lines(run, before, before, "zh") == ["全员在岗，没有来访考察团。"]
+    assert week_lines(run, before, start, "zh") != ["全员在岗，没有来访考察团。"]
