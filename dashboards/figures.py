@@ -216,10 +216,10 @@ def scores(scenario: Scenario, forecast: Forecast, lang: Lang) -> pd.DataFrame:
 
 
 def reading_order(scenario: Scenario, forecast: Forecast) -> list[str]:
-    """Return the readings a forecast was scored by: the scenario's own first."""
+    """Return the readings a forecast was scored by: the default, then as the scenario has them."""
     scored = forecast["score"]["readings"]
-    known = [key for key in readings(scenario.assessment) if key in scored]
-    return known + sorted(key for key in scored if key not in known)
+    ranked = [forecast["score"]["default"], *readings(scenario.assessment), *sorted(scored)]
+    return [key for key in dict.fromkeys(ranked) if key in scored]
 
 
 def reading_label(reading: str, lang: Lang) -> str:

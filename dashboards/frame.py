@@ -76,13 +76,15 @@ def page(name: str, body: Callable[[View], None]) -> None:
     _bar(found.runs, view, lang)
     st.title(t(f"app.{name}.title", lang), anchor=False)
     if view is not None:
-        problem = _said(view, name, body) or problem
-    elif problem is None and not found.problems:
-        _empty(lang)
-    for fault in (*([problem] if problem else []), *found.problems):
-        st.html(markup.notice(fault.text(lang), "alert"))
-    if problem or found.problems:
+        problem = _said(view, name, body)
+    if problem is not None:
+        st.html(markup.notice(problem.text(lang), "alert"))
         st.html(markup.paragraph(t("app.broken.remedy", lang, command=EXAMPLE)))
+    elif view is None:
+        _empty(lang)
+    if found.problems:
+        with st.expander(t("app.broken.others", lang, n=len(found.problems))):
+            st.html("".join(markup.paragraph(fault.text(lang)) for fault in found.problems))
     address.restore()
 
 
@@ -109,14 +111,13 @@ def _said(view: View, name: str, body: Callable[[View], None]) -> RunError | Non
 
 def _view(runs: Sequence[Run], lang: Lang) -> tuple[View | None, RunError | None]:
     """Return what the address asks for, or why it cannot be shown."""
-    wanted = address.get("run")
+    if not runs:
+        return None, None
+    wanted = address.get("run") or runs[0].id
     run = next((run for run in runs if run.id == wanted), None)
-    if wanted is not None and run is None:
+    if run is None:
         # A link to a run that is gone must not show another one as if it were the same.
         return None, RunError("app.broken.gone", run=wanted, folder=runs_root())
-    run = run or (runs[0] if runs else None)
-    if run is None:
-        return None, None
     address.put("run", run.id)
     stored = _load(str(run.folder), (run.folder / "run.json").stat().st_mtime_ns)
     try:
@@ -183,14 +184,14 @@ def _notices(view: View) -> None:
     """Say what must be known before any figure is read."""
     lang, run = view.lang, view.run
     said = [notices.invented(view.scenario, lang), notices.predicted(view.scenario, lang)]
-    for words in said:
-        if words:
-            st.html(markup.notice(words))
+    boxes = [markup.notice(words) for words in said if words]
     edited = run.edited()
     if edited:
-        st.html(markup.notice(t("app.edited", lang, files=", ".join(edited)), "alert"))
+        boxes.append(markup.notice(t("app.edited", lang, files=", ".join(edited)), "alert"))
     if not run.head.complete:
-        st.html(markup.notice(t("app.stopped", lang), "alert"))
+        boxes.append(markup.notice(t("app.stopped", lang), "alert"))
+    if boxes:
+        st.html("".join(boxes))
 
 
 def _footer(name: str, view: View) -> None:

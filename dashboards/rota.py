@@ -132,7 +132,8 @@ def _fill(tone: Tone) -> str:
         "dots": f"radial-gradient({mark} 1px,transparent 1.2px)",
         "rising": f"repeating-linear-gradient(135deg,{mark} 0 1px,transparent 1px 5px)",
         "falling": f"repeating-linear-gradient(45deg,{mark} 0 1px,transparent 1px 5px)",
-        "grid": f"repeating-linear-gradient(90deg,{mark} 0 1px,transparent 1px 5px)",
+        "grid": f"repeating-linear-gradient(0deg,{mark} 0 1px,transparent 1px 5px),"
+        f"repeating-linear-gradient(90deg,{mark} 0 1px,transparent 1px 5px)",
     }
     sized = f";background-size:{size}px {size}px" if tone.pattern == "dots" else ""
     return f"background:{images[tone.pattern]} {tone.fill};color:{tone.ink}{sized}"

@@ -114,7 +114,7 @@ def _head(root: ET.Element, chart: _Chart, plan: str) -> None:
 def _months(root: ET.Element, chart: _Chart) -> None:
     """Draw the months with day numbers, and a rule down the sheet, bolder at each leave period."""
     sheet, calendar = chart.sheet, chart.scenario.days
-    step = 1 if sheet.per_day >= 34 else 5 if sheet.per_day >= 15 else 10
+    step = 1 if sheet.per_day >= 44 else 5 if sheet.per_day >= 15 else 10
     starts = {period.start for period in chart.scenario.periods}
     for month in calendar.months:
         left, right = sheet.x(month.start), sheet.x(month.stop)

@@ -201,9 +201,9 @@ def _percent(odds: Odds, lang: Lang) -> str:
 
 def _grades(view: View) -> None:
     """Draw the odds of the grades under each reading; warn where the grade depends on it."""
-    heading(view, "app.cockpit.grades")
     lang, scenario = view.lang, view.scenario
     score = view.run.forecast["score"]
+    heading(view, "app.cockpit.grades" if len(score["readings"]) > 1 else "app.cockpit.grade")
     if score["grade_depends_on_reading"]:
         names = [scenario.bureau(key).name.get(lang) for key in score["grade_depends_on_reading"]]
         words = t("app.cockpit.depends", lang, bureaus=t("app.list", lang).join(names))

@@ -181,6 +181,18 @@ def test_a_table_edited_by_hand_is_pointed_out(monkeypatch, tmp_path, run_store)
     assert "leaves.csv" in said(opened("calendar", "en"))
 
 
+def test_a_stray_folder_does_not_keep_a_good_run_from_the_page(monkeypatch, tmp_path, run_store):
+    import shutil
+
+    shutil.copytree(run_store / "good", tmp_path / "good")
+    (tmp_path / "stray").mkdir()
+    monkeypatch.setenv("BUREAU_RUNS", str(tmp_path))
+    at = opened("cockpit", "en")
+    assert "good" in at.query_params["run"]
+    assert t("app.broken.others", "en", n=1) in [expander.label for expander in at.expander]
+    assert "stray" in said(at)
+
+
 def test_a_rewritten_run_is_read_again(monkeypatch, tmp_path, run_store):
     import os
     import shutil
