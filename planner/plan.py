@@ -17,7 +17,7 @@ import pandas as pd
 from scenarios.model import Scenario
 
 Status = Literal["post", "travel", "leave", "escort", "absent"]
-Kind = Literal["event", "dispatch-meeting", "chain-meeting", "ledger-check", "clearing"]
+Kind = Literal["event", "fair", "dispatch-meeting", "chain-meeting", "ledger-check", "clearing"]
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,0 +1,60 @@
+"""What the solver works on: the scenario with everything decided in advance, worked out once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from planner.receptions import Caller, callers, leader_days
+from planner.rotation import LeaveKey, key_of
+from planner.starts import Choice
+from planner.wishes import wish_points
+from scenarios.model import Scenario
+
+
+@dataclass(frozen=True)
+class Given:
+    """A scenario, the leaves to be placed, and who may be placed and received when."""
+
+    scenario: Scenario
+    choices: tuple[Choice, ...]
+
+    @cached_property
+    def bureaus(self) -> tuple[str, ...]:
+        """Ids of the bureaus, in the scenario's order."""
+        return tuple(bureau.id for bureau in self.scenario.organisation.bureaus)
+
+    @cached_property
+    def callers(self) -> tuple[Caller, ...]:
+        """Every company that may be placed."""
+        return callers(self.scenario)
+
+    @cached_property
+    def caller(self) -> dict[str, Caller]:
+        """The same by company id."""
+        return {caller.company: caller for caller in self.callers}
+
+    @cached_property
+    def leader_days(self) -> dict[str, frozenset[int]]:
+        """Days on which each leader can receive."""
+        return {x.id: leader_days(self.scenario, x) for x in self.scenario.organisation.leaders}
+
+    @cached_property
+    def month_of(self) -> tuple[int, ...]:
+        """Number of the month each day lies in."""
+        months = self.scenario.days.months
+        return tuple(number for number, month in enumerate(months) for _ in range(month.n_days))
+
+    @cached_property
+    def choice(self) -> dict[LeaveKey, Choice]:
+        """The leaves to be placed by person and period label."""
+        return {key_of(choice): choice for choice in self.choices}
+
+    @cached_property
+    def wishes(self) -> dict[LeaveKey, dict[int, int]]:
+        """Points of the third aim for each leave and first day."""
+        persons = {person.id: person for _, person in self.scenario.persons}
+        return {
+            key_of(c): {s: wish_points(self.scenario, persons[c.person], c, s) for s in c.starts}
+            for c in self.choices
+        }

@@ -1,0 +1,122 @@
+"""The rotation as a CP-SAT model part: one literal for each first day a leave may have.
+
+Being away on a day is a linear expression over those literals, never a variable, which keeps the
+model small and its relaxation tight.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ortools.sat.python.cp_model import CpModel, IntVar
+
+from planner.coverage import may_be_away
+from planner.cpsat import Answer
+from planner.plan import Leave
+from planner.starts import Choice
+from scenarios.calendar import Period
+from scenarios.model import Scenario
+
+LeaveKey = tuple[str, str]
+"""A leave's person and period label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """The leaves to be placed and a literal for each first day of each."""
+
+    choices: tuple[Choice, ...]
+    literals: dict[LeaveKey, dict[int, IntVar]]
+
+
+def key_of(choice: Choice) -> LeaveKey:
+    """Return the key of a leave to be placed."""
+    return choice.person, choice.period.label
+
+
+def add_rotation(
+    model: CpModel, scenario: Scenario, choices: Iterable[Choice], *, coverage: bool = True
+) -> Rotation:
+    """Add leaves to a model: exactly one first day each, and coverage of every bureau.
+
+    Parameters
+    ----------
+    model
+        The model to add to.
+    scenario
+        What is given.
+    choices
+        The leaves; those of one bureau must all be here, as coverage couples them.
+    coverage
+        False leaves coverage out, for finding out whether it is what conflicts.
+    """
+    rotation = Rotation(tuple(choices), {})
+    away: dict[tuple[str, int], list[IntVar]] = defaultdict(list)
+    for choice in rotation.choices:
+        literals = {s: model.new_bool_var("") for s in choice.starts}
+        rotation.literals[key_of(choice)] = literals
+        model.add_exactly_one(literals.values())
+        for start, literal in literals.items():
+            for day in range(start, start + scenario.rules.leave.length_days):
+                away[choice.bureau, day].append(literal)
+    if coverage:
+        limits = {b: may_be_away(scenario, b) for b in sorted({c.bureau for c in rotation.choices})}
+        for (bureau, day), literals_away in sorted(away.items(), key=lambda item: item[0]):
+            limit = limits[bureau][day]
+            if limit == 1:
+                model.add_at_most_one(literals_away)
+            elif limit is not None:
+                model.add(sum(literals_away) <= limit)
+    return rotation
+
+
+def leaves_of(scenario: Scenario, answer: Answer, rotation: Rotation) -> tuple[Leave, ...]:
+    """Return the leaves of a solution."""
+    return tuple(
+        leave_from(scenario, choice, start)
+        for choice in rotation.choices
+        for start, literal in rotation.literals[key_of(choice)].items()
+        if answer.value(literal)
+    )
+
+
+def leave_from(scenario: Scenario, choice: Choice, start: int) -> Leave:
+    """Return the leave that begins on a day, with its clearing day.
+
+    Expenses are cleared on the last working day at home on which the city's offices receive
+    anybody (六㈢); a leave that falls on holidays altogether has its last day at home instead.
+    """
+    rule = scenario.rules.leave
+    end = start + rule.length_days - 1
+    home = range(start + rule.travel_days_each_way, end - rule.travel_days_each_way + 1)
+    open_days = [day for day in home if scenario.days.reception(day)]
+    return Leave(
+        person=choice.person,
+        bureau=choice.bureau,
+        period=choice.period.label,
+        start=start,
+        end=end,
+        clearing_day=open_days[-1] if open_days else home[-1],
+    )
+
+
+def fixed_to(choices: Iterable[Choice], leaves: Iterable[Leave]) -> tuple[Choice, ...]:
+    """Return choices narrowed to the first days that some leaves have."""
+    starts = {(leave.person, leave.period): leave.start for leave in leaves}
+    return tuple(
+        Choice(c.bureau, c.person, c.period, (starts[key_of(c)],)) if key_of(c) in starts else c
+        for c in choices
+    )
+
+
+def within(choices: Iterable[Choice], bureaus: Iterable[str]) -> tuple[Choice, ...]:
+    """Return the choices of some bureaus."""
+    wanted = frozenset(bureaus)
+    return tuple(choice for choice in choices if choice.bureau in wanted)
+
+
+def during(choices: Iterable[Choice], period: Period) -> tuple[Choice, ...]:
+    """Return the choices of one period."""
+    return tuple(choice for choice in choices if choice.period == period)

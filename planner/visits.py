@@ -1,0 +1,333 @@
+"""Grouped visits as a CP-SAT model part, placed in the leaves of a rotation.
+
+A group is a literal for each bureau, first day, host unit and kind of reception; companies join it
+by literals of their own. The part works for any number of bureaus, with leaves free or fixed, on
+whatever capacity other groups have left: the same builder serves a single bureau, all groups of
+the city with leaves fixed, and whatever neighbourhood lies between.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ortools.sat.python.cp_model import CpModel, IntVar, LinearExprT
+
+from planner.capacity import Taken
+from planner.given import Given
+from planner.receptions import (
+    COUNTS,
+    PROGRESS_POINTS,
+    Caller,
+    Reception,
+    leader_targets,
+)
+from planner.rotation import LeaveKey, Rotation, key_of
+from scenarios.model import Scenario
+from scenarios.organisation import Leader
+
+GroupKey = tuple[str, int, str, Reception]
+"""Bureau, first day, host unit (empty where units may mix), reception."""
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The literals of grouped visits.
+
+    Attributes
+    ----------
+    opened
+        A group with this key takes place.
+    placed
+        A company (id, first day, reception) is in the group of its bureau and unit.
+    received
+        A leader receives the group of a bureau that begins on a day: (bureau, first day, leader,
+        day of reception).
+    escorted
+        The person of a leave escorts the group that begins on a day.
+    hosted
+        With mixed units: the chain whose lead unit hosts the group: (bureau, first day, chain).
+    progress
+        Inspections counted towards a leader target (bureau, target), up to its minimum.
+    points
+        Points served by each literal of ``placed``.
+    """
+
+    opened: dict[GroupKey, IntVar] = field(default_factory=dict)
+    placed: dict[tuple[str, int, Reception], IntVar] = field(default_factory=dict)
+    received: dict[tuple[str, int, str, int], IntVar] = field(default_factory=dict)
+    escorted: dict[tuple[LeaveKey, int], IntVar] = field(default_factory=dict)
+    hosted: dict[tuple[str, int, str], IntVar] = field(default_factory=dict)
+    progress: dict[tuple[str, str], IntVar] = field(default_factory=dict)
+    points: dict[tuple[str, int, Reception], int] = field(default_factory=dict)
+
+    @property
+    def served(self) -> LinearExprT:
+        """Priority points served, and progress to leader targets in points: the first aim."""
+        served = sum(self.points[key] * literal for key, literal in self.placed.items())
+        return served + PROGRESS_POINTS * sum(self.progress.values())
+
+    @property
+    def count(self) -> LinearExprT:
+        """Number of groups."""
+        return sum(self.opened.values())
+
+
+def groups_per_leave(scenario: Scenario) -> int:
+    """Return how many visits one leave can carry beside its protected free days (P18)."""
+    leave = scenario.rules.leave
+    free = leave.home_days - leave.protected_free_days
+    return max(0, free) // scenario.rules.visits.length_days
+
+
+def add_groups(model: CpModel, given: Given, rotation: Rotation, taken: Taken) -> Groups:
+    """Add the grouped visits of the rotation's bureaus to a model.
+
+    Parameters
+    ----------
+    model
+        The model to add to.
+    given
+        Who may be placed and who can receive.
+    rotation
+        The leaves the visits are placed in; all leaves of each bureau it names.
+    taken
+        What groups of other bureaus take of leaders, host units and the city.
+    """
+    builder = _Builder(model, given, rotation, taken)
+    builder.add_leaders()
+    builder.add_companies()
+    if not given.scenario.rules.visits.same_host_unit:
+        builder.add_hosting_chains()
+    builder.add_receptions()
+    builder.add_escorts()
+    builder.add_capacities()
+    builder.add_progress()
+    return builder.groups
+
+
+class _Builder:
+    """Adds one family of constraints after the other; :func:`add_groups` says in which order."""
+
+    def __init__(self, model: CpModel, given: Given, rotation: Rotation, taken: Taken) -> None:
+        self.model = model
+        self.given = given
+        self.scenario = given.scenario
+        self.rotation = rotation
+        self.taken = taken
+        self.groups = Groups()
+        self.bureaus = sorted({choice.bureau for choice in rotation.choices})
+        self.length = self.scenario.rules.visits.length_days
+        self.callers = [c for c in given.callers if c.bureau in set(self.bureaus)]
+        self.escort_starts = self._escort_starts()
+        self.led: dict[tuple[str, int, Reception], list[IntVar]] = defaultdict(list)
+
+    def days(self, start: int) -> range:
+        """Days of a visit."""
+        return range(start, start + self.length)
+
+    def _escort_starts(self) -> dict[tuple[str, int], dict[LeaveKey, list[IntVar]]]:
+        """Collect by bureau and day each leave's literals whose home days hold the visit."""
+        leave = self.scenario.rules.leave
+        starts: dict[tuple[str, int], dict[LeaveKey, list[IntVar]]] = {}
+        wanted = {(c.bureau, start) for c in self.callers for start, _ in c.points}
+        if not groups_per_leave(self.scenario):
+            return starts
+        for choice in self.rotation.choices:
+            for first, literal in self.rotation.literals[key_of(choice)].items():
+                home = first + leave.travel_days_each_way
+                for start in range(home, home + leave.home_days - self.length + 1):
+                    if (choice.bureau, start) in wanted and self._city_has_room(start):
+                        by_leave = starts.setdefault((choice.bureau, start), {})
+                        by_leave.setdefault(key_of(choice), []).append(literal)
+        return dict(sorted(starts.items()))
+
+    def _city_has_room(self, start: int) -> bool:
+        limit = self.scenario.organisation.groups_in_city
+        return all(self.taken.city_days[day] < limit for day in self.days(start))
+
+    def _unit_has_room(self, unit: str, start: int) -> bool:
+        limit = self.scenario.host_unit(unit).groups_at_once
+        return all(self.taken.unit_days[unit, day] < limit for day in self.days(start))
+
+    def add_leaders(self) -> None:
+        """Add the receptions a leader can give, within days and months."""
+        month_of = self.given.month_of
+        by_day: dict[tuple[str, int], list[IntVar]] = defaultdict(list)
+        by_month: dict[tuple[str, int], list[IntVar]] = defaultdict(list)
+        for leader in self.scenario.organisation.leaders:
+            left = self._left_by_month(leader)
+            for bureau, start in self.escort_starts:
+                for day in self._reception_days(leader, start):
+                    if left[month_of[day]] > 0:
+                        literal = self.model.new_bool_var("")
+                        self.groups.received[bureau, start, leader.id, day] = literal
+                        self.led[bureau, start, leader.tier].append(literal)
+                        by_day[leader.id, day].append(literal)
+                        by_month[leader.id, month_of[day]].append(literal)
+            for month, limit in enumerate(left):
+                self._at_most(by_month[leader.id, month], limit)
+            for day in range(self.scenario.days.n_days):
+                free = leader.groups_per_day - self.taken.leader_days[leader.id, day]
+                self._at_most(by_day[leader.id, day], free)
+
+    def _left_by_month(self, leader: Leader) -> list[int]:
+        """Count the groups a leader can still take in each month."""
+        left = [leader.groups_per_month] * len(self.scenario.days.months)
+        for (leader_id, day), n in self.taken.leader_days.items():
+            if leader_id == leader.id:
+                left[self.given.month_of[day]] -= n
+        return left
+
+    def _reception_days(self, leader: Leader, start: int) -> list[int]:
+        """Days of a visit on which a leader may receive it.
+
+        A bureau has one group a day, so that its own groups never compete for a leader's day: for
+        a single bureau the first free day of each month says it all.
+        """
+        free = [
+            day
+            for day in self.days(start)
+            if day in self.given.leader_days[leader.id]
+            and self.taken.leader_days[leader.id, day] < leader.groups_per_day
+        ]
+        if len(self.bureaus) > 1:
+            return free
+        first: dict[int, int] = {}
+        for day in free:
+            first.setdefault(self.given.month_of[day], day)
+        return sorted(first.values())
+
+    def add_companies(self) -> None:
+        """Add companies in groups: each once at most, groups within their size."""
+        rule = self.scenario.rules.visits
+        members: dict[GroupKey, list[tuple[Caller, int]]] = defaultdict(list)
+        for caller in self.callers:
+            unit = caller.unit if rule.same_host_unit else ""
+            for start, points in caller.points:
+                if (caller.bureau, start) not in self.escort_starts:
+                    continue
+                if unit and not self._unit_has_room(unit, start):
+                    continue
+                for reception in caller.suits:
+                    if reception == "none" or self.led[caller.bureau, start, reception]:
+                        members[caller.bureau, start, unit, reception].append((caller, points))
+        visits_of: dict[str, list[IntVar]] = defaultdict(list)
+        for key, candidates in sorted(members.items()):
+            if len(candidates) < rule.group_min:
+                continue
+            opened = self.model.new_bool_var("")
+            self.groups.opened[key] = opened
+            placed = []
+            for caller, points in candidates:
+                literal = self.model.new_bool_var("")
+                self.groups.placed[caller.company, key[1], key[3]] = literal
+                self.groups.points[caller.company, key[1], key[3]] = points
+                self.model.add_implication(literal, opened)
+                visits_of[caller.company].append(literal)
+                placed.append(literal)
+            self.model.add(sum(placed) >= rule.group_min * opened)
+            self.model.add(sum(placed) <= rule.group_max * opened)
+        for literals in visits_of.values():
+            self.model.add_at_most_one(literals)
+
+    def add_hosting_chains(self) -> None:
+        """Let the lead unit of a group's commonest chain host it, where units may mix."""
+        rule = self.scenario.rules.visits
+        counts: dict[tuple[str, int], dict[str, list[IntVar]]] = defaultdict(dict)
+        for (company, start, _), literal in self.groups.placed.items():
+            caller = self.given.caller[company]
+            counts[caller.bureau, start].setdefault(caller.chain, []).append(literal)
+        opened = self._opened_by_visit()
+        for (bureau, start), members in sorted(counts.items()):
+            hosting = {}
+            for chain, own in sorted(members.items()):
+                if self._unit_has_room(self.scenario.chain(chain).lead_unit, start):
+                    hosting[chain] = self.model.new_bool_var("")
+                    self.groups.hosted[bureau, start, chain] = hosting[chain]
+                    for other in members.values():
+                        slack = rule.group_max * (1 - hosting[chain])
+                        self.model.add(sum(own) >= sum(other) - slack)
+            self.model.add(sum(hosting.values()) == sum(opened[bureau, start]))
+
+    def _opened_by_visit(self) -> dict[tuple[str, int], list[IntVar]]:
+        """Collect the groups of each bureau that begin on a day."""
+        opened: dict[tuple[str, int], list[IntVar]] = defaultdict(list)
+        for (bureau, start, _, _), literal in self.groups.opened.items():
+            opened[bureau, start].append(literal)
+        return opened
+
+    def add_receptions(self) -> None:
+        """Give a group received by a tier exactly one leader of it, and others none."""
+        opened: dict[tuple[str, int, Reception], list[IntVar]] = defaultdict(list)
+        for (bureau, start, _, reception), literal in self.groups.opened.items():
+            opened[bureau, start, reception].append(literal)
+        for key, receiving in self.led.items():
+            self.model.add(sum(receiving) == sum(opened[key]))
+
+    def add_escorts(self) -> None:
+        """Give each group an escort on leave, and each leave its protected free days."""
+        limit = groups_per_leave(self.scenario)
+        by_leave: dict[LeaveKey, list[IntVar]] = defaultdict(list)
+        for key, groups in sorted(self._opened_by_visit().items()):
+            escorts = []
+            for leave, literals in self.escort_starts[key].items():
+                escort = self.model.new_bool_var("")
+                self.groups.escorted[leave, key[1]] = escort
+                self.model.add(escort <= sum(literals))
+                by_leave[leave].append(escort)
+                escorts.append(escort)
+            self.model.add(sum(groups) == sum(escorts))
+        for escorts in by_leave.values():
+            self._at_most(escorts, limit)
+
+    def add_capacities(self) -> None:
+        """Limit groups at once: one of a bureau, so many of a host unit and of the city."""
+        by_bureau: dict[tuple[str, int], list[IntVar]] = defaultdict(list)
+        by_unit: dict[tuple[str, int], list[IntVar]] = defaultdict(list)
+        by_day: dict[int, list[IntVar]] = defaultdict(list)
+        for (bureau, start, unit, _), literal in self.groups.opened.items():
+            for day in self.days(start):
+                by_bureau[bureau, day].append(literal)
+                by_day[day].append(literal)
+                if unit:
+                    by_unit[unit, day].append(literal)
+        for (_, start, chain), literal in self.groups.hosted.items():
+            for day in self.days(start):
+                by_unit[self.scenario.chain(chain).lead_unit, day].append(literal)
+        for literals in by_bureau.values():
+            self._at_most(literals, 1)
+        if len(self.bureaus) == 1:
+            # One group a day fits wherever there is room at all, which its literals presuppose.
+            return
+        for (unit, day), literals in by_unit.items():
+            limit = self.scenario.host_unit(unit).groups_at_once
+            self._at_most(literals, limit - self.taken.unit_days[unit, day])
+        for day, literals in by_day.items():
+            limit = self.scenario.organisation.groups_in_city
+            self._at_most(literals, limit - self.taken.city_days[day])
+
+    def add_progress(self) -> None:
+        """Count inspections towards the leader targets of each bureau, up to their minimum."""
+        for bureau in self.bureaus:
+            for target in leader_targets(self.scenario, bureau):
+                counts = COUNTS[target.target.metric]
+                counted = [
+                    literal
+                    for (company, _, reception), literal in self.groups.placed.items()
+                    if reception in counts and self.given.caller[company].bureau == bureau
+                ]
+                progress = self.model.new_int_var(0, target.minimum, "")
+                self.model.add(progress <= sum(counted))
+                self.groups.progress[bureau, target.target.id] = progress
+
+    def _at_most(self, literals: Iterable[IntVar], limit: int) -> None:
+        chosen = list(literals)
+        if limit <= 0:
+            for literal in chosen:
+                self.model.add(literal == 0)
+        elif limit == 1 and len(chosen) > 1:
+            self.model.add_at_most_one(chosen)
+        elif len(chosen) > limit:
+            self.model.add(sum(chosen) <= limit)
