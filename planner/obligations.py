@@ -1,0 +1,183 @@
+"""Duties with a date: meetings, ledger checks, clearing, promotion events, fairs.
+
+Meetings move off holidays to the next working day; ledger checks keep their weekday. Promotion
+events are spread over the horizon on days when the chief is at post and, where a city leader is
+to come, a leader is free the day before, the day itself and the day after.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from planner.plan import Leave, Obligation, Visit
+from scenarios.calendar import Calendar
+from scenarios.model import Scenario
+from scenarios.obligations import Meeting
+from scenarios.organisation import Bureau, Person
+
+LEADER_TRAVEL_DAYS = 1
+"""Days a leader needs free on each side of a promotion event."""
+
+_DEFAULT_DAYS = {"half-month": (1, 16), "month": (1,), "week": ()}
+
+
+def obligations(
+    scenario: Scenario, leaves: Iterable[Leave], visits: Iterable[Visit]
+) -> tuple[Obligation, ...]:
+    """Date every duty around holidays and leaves.
+
+    Parameters
+    ----------
+    scenario
+        Its obligations and calendar.
+    leaves, visits
+        Who is away when, and which leaders receive on which days.
+
+    Returns
+    -------
+    tuple of Obligation
+        Sorted. A promotion event that finds no day is left out: the audit counts what is missing.
+    """
+    leaves, visits = tuple(leaves), tuple(visits)
+    found = [
+        *(
+            duty
+            for meeting in scenario.obligations.meetings
+            for duty in _meetings(scenario, meeting)
+        ),
+        *(Obligation(x.clearing_day, "clearing", x.bureau, (x.person,), x.period) for x in leaves),
+        *_events(scenario, leaves, visits),
+        *_fairs(scenario, leaves),
+    ]
+    return tuple(
+        sorted(found, key=lambda duty: (duty.day, duty.kind, duty.bureau or "", duty.label))
+    )
+
+
+def _meetings(scenario: Scenario, meeting: Meeting) -> Iterator[Obligation]:
+    days = scenario.days
+    if meeting.every == "week":
+        wanted = [
+            day
+            for day in range(days.n_days)
+            if days.date_of(day).isoweekday() == (meeting.weekday or 1)
+        ]
+    else:
+        fixed = meeting.day_of_month or _DEFAULT_DAYS[meeting.every]
+        nominal = (
+            min(month.start + _offset(days, month.start, number), month.stop - 1)
+            for month in days.months
+            for number in fixed
+            if _offset(days, month.start, number) >= 0
+        )
+        moved = (_next_workday(days, day) for day in nominal)
+        wanted = sorted({day for day in moved if day is not None})
+    for day in wanted:
+        yield Obligation(day, meeting.kind, None, (), meeting.id)
+
+
+def _offset(days: Calendar, first: int, day_of_month: int) -> int:
+    """Return how many days after a month's first planned day its n-th calendar day lies."""
+    return day_of_month - days.date_of(first).day
+
+
+def _next_workday(days: Calendar, day: int) -> int | None:
+    return next((d for d in range(day, days.n_days) if days.workday[d]), None)
+
+
+def _events(
+    scenario: Scenario, leaves: Sequence[Leave], visits: Sequence[Visit]
+) -> Iterator[Obligation]:
+    duty = scenario.obligations.events
+    engaged = {
+        leader.id: {day for span in leader.blocked for day in scenario.days.days_of(span)}
+        | {v.leader_day for v in visits if v.leader == leader.id and v.leader_day is not None}
+        for leader in scenario.organisation.leaders
+    }
+    led_by: Counter[str] = Counter()
+    for bureau in scenario.organisation.bureaus:
+        taken: set[int] = set()
+        for number in range(duty.per_bureau):
+            # Later events are the led ones: leaders can be asked in time.
+            led = number >= duty.per_bureau - duty.led_per_bureau
+            ideal = scenario.days.n_days * (number + 1) // (duty.per_bureau + 1)
+            chosen = _event_day(scenario, bureau, leaves, taken, ideal, engaged if led else None)
+            if chosen is None:
+                continue
+            day, free = chosen
+            leader = min(free, key=lambda x: (led_by[x], x)) if led else None
+            if leader is not None:
+                led_by[leader] += 1
+                engaged[leader].add(day)
+            taken.add(day)
+            label = f"{bureau.id}-event-{number + 1}"
+            yield Obligation(
+                day, "event", bureau.id, _at_post(scenario, bureau, leaves, day), label, leader
+            )
+
+
+def _event_day(
+    scenario: Scenario,
+    bureau: Bureau,
+    leaves: Sequence[Leave],
+    taken: set[int],
+    ideal: int,
+    engaged: dict[str, set[int]] | None,
+) -> tuple[int, list[str]] | None:
+    """Return the best day nearest the ideal one, and who of the leaders is free."""
+    fairs = {
+        day
+        for fair in scenario.obligations.fairs
+        if bureau.id in fair.bureaus
+        for day in scenario.days.days_of(fair)
+    }
+    for day in sorted(range(scenario.days.n_days), key=lambda d: (abs(d - ideal), d)):
+        if not scenario.days.workday[day] or day in fairs or day in taken:
+            continue
+        if not _host_at_post(scenario, bureau, leaves, day):
+            continue
+        if engaged is None:
+            return day, []
+        around = range(day - LEADER_TRAVEL_DAYS, day + LEADER_TRAVEL_DAYS + 1)
+        free = [leader for leader, busy in engaged.items() if not busy.intersection(around)]
+        if free:
+            return day, free
+    return None
+
+
+def _host_at_post(scenario: Scenario, bureau: Bureau, leaves: Sequence[Leave], day: int) -> bool:
+    here = _at_post(scenario, bureau, leaves, day)
+    chiefs = [person.id for person in bureau.persons if person.role == "chief"]
+    if scenario.obligations.events.chief_present and chiefs:
+        return any(chief in here for chief in chiefs)
+    return bool(here)
+
+
+def _fairs(scenario: Scenario, leaves: Sequence[Leave]) -> Iterator[Obligation]:
+    for fair in scenario.obligations.fairs:
+        span = scenario.days.days_of(fair)
+        if not span:
+            continue
+        for bureau in scenario.organisation.bureaus:
+            if bureau.id in fair.bureaus:
+                here = [_at_post(scenario, bureau, leaves, day) for day in span]
+                # Those who can stay from the first day to the last.
+                persons = tuple(p for p in here[0] if all(p in row for row in here))
+                yield Obligation(span[0], "fair", bureau.id, persons, fair.id)
+
+
+def _at_post(
+    scenario: Scenario, bureau: Bureau, leaves: Sequence[Leave], day: int
+) -> tuple[str, ...]:
+    return tuple(
+        person.id for person in bureau.persons if _is_at_post(scenario, person, leaves, day)
+    )
+
+
+def _is_at_post(scenario: Scenario, person: Person, leaves: Sequence[Leave], day: int) -> bool:
+    return (
+        day in scenario.posted_days(person)
+        and not any(x.person == person.id and x.start <= day <= x.end for x in leaves)
+        and not any(day in scenario.days.days_of(span) for span in person.approved_absences)
+    )

@@ -1,0 +1,90 @@
+"""Making a plan: what counting rules out, the search, and everything that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from planner.conflicts import certificate
+from planner.cpsat import never
+from planner.draft import Draft
+from planner.feasible import first_leaves
+from planner.given import Given
+from planner.infeasible import InfeasibleError
+from planner.obligations import obligations
+from planner.plan import Plan
+from planner.search import Progress, Search
+from planner.starts import leave_choices
+from planner.unplaced import unplaced
+from scenarios.model import Scenario
+
+__all__ = ["InfeasibleError", "Progress", "make_plan"]
+
+
+def make_plan(
+    scenario: Scenario,
+    *,
+    time_limit_s: float = 30.0,
+    workers: int = 2,
+    progress: Callable[[Progress], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Plan:
+    """Plan a scenario: leaves, grouped visits, unplaced companies and dated duties.
+
+    The same scenario and ``time_limit_s`` give the same plan, byte for byte, on any machine and
+    whatever ``workers``: effort is counted in work done, not in time passed.
+
+    Parameters
+    ----------
+    scenario
+        What is given.
+    time_limit_s
+        Effort, in seconds of one core about as fast as a desktop of the 2020s. The search ends
+        earlier once its value is proven best or no step gains any more.
+    workers
+        Threads that solve at a time, where steps do not depend on each other.
+    progress
+        Told after each step how far the search is.
+    stop
+        Asked every now and then; once it says True, the best plan so far is returned (which then
+        does depend on when it was asked).
+
+    Returns
+    -------
+    Plan
+        ``levels`` names the aims in order. The bound of the first holds for every plan; those of
+        the lower ones hold for each bureau with the aims above, and the other bureaus' groups, as
+        they stand in this plan.
+
+    Raises
+    ------
+    InfeasibleError
+        When the rules leave no rotation; carries the explanation in words.
+    """
+    explanation = certificate(scenario)
+    if explanation is not None:
+        raise InfeasibleError(explanation)
+    choices = leave_choices(scenario)
+    given = Given(scenario, choices)
+    search = Search(
+        given=given,
+        effort_s=time_limit_s,
+        workers=workers,
+        tell=progress or _silent,
+        stop=stop or never,
+        draft=Draft(first_leaves(scenario, choices)),
+    )
+    levels = search.run()
+    draft = search.draft.numbered()
+    return Plan(
+        scenario_hash=scenario.content_hash,
+        leaves=draft.leaves,
+        visits=draft.visits,
+        unplaced=unplaced(given, draft),
+        obligations=obligations(scenario, draft.leaves, draft.visits),
+        budget_yuan=tuple(sorted(scenario.budget.lump_sum_yuan.items())),
+        levels=levels,
+    )
+
+
+def _silent(_: Progress) -> None:
+    return
