@@ -1,0 +1,112 @@
+"""The plan's tables as a whole, and what is looked up in them again and again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from planner.audit.cells import Table
+from planner.audit.finding import Finding
+from planner.audit.rows import COLUMNS, DutyRow, LeaveRow, Readers, UnplacedRow, VisitRow
+from scenarios.model import Scenario
+from scenarios.organisation import Company, Leader, Person
+
+
+@dataclass(frozen=True)
+class Books:
+    """Everything the tables say, and look-ups over it.
+
+    Attributes
+    ----------
+    scenario
+        What was given.
+    statuses
+        Rows of ``calendar``: person, day, status.
+    leaves, visits, unplaced, duties
+        Rows of their tables.
+    seats
+        Rows of ``visit_companies``: visit, company.
+    """
+
+    scenario: Scenario
+    statuses: tuple[tuple[str, int, str], ...]
+    leaves: tuple[LeaveRow, ...]
+    visits: tuple[VisitRow, ...]
+    seats: tuple[tuple[str, str], ...]
+    unplaced: tuple[UnplacedRow, ...]
+    duties: tuple[DutyRow, ...]
+
+    @cached_property
+    def status(self) -> dict[tuple[str, int], str]:
+        """Status by person and day."""
+        return {(person, day): status for person, day, status in self.statuses}
+
+    @cached_property
+    def persons(self) -> dict[str, Person]:
+        """Posted persons by id."""
+        return {person.id: person for _, person in self.scenario.persons}
+
+    @cached_property
+    def companies(self) -> dict[str, Company]:
+        """Companies by id."""
+        return {company.id: company for company in self.scenario.companies}
+
+    @cached_property
+    def leaders(self) -> dict[str, Leader]:
+        """Leaders by id."""
+        return {leader.id: leader for leader in self.scenario.organisation.leaders}
+
+    @cached_property
+    def visitors(self) -> dict[str, list[Company]]:
+        """Companies of each visit."""
+        found: dict[str, list[Company]] = defaultdict(list)
+        for visit, company in self.seats:
+            found[visit].append(self.companies[company])
+        return found
+
+    @cached_property
+    def span(self) -> str:
+        """The horizon as a period label."""
+        return f"{self.scenario.horizon.start}/{self.scenario.horizon.end}"
+
+    def iso(self, day: int) -> str:
+        """Return a day as a date."""
+        return self.scenario.days.date_of(day).isoformat()
+
+    def home_days(self, leave: LeaveRow) -> range:
+        """Return the days of a leave spent at home: all but its travel days (P5)."""
+        travel = self.scenario.rules.leave.travel_days_each_way
+        return range(leave.start + travel, leave.end - travel + 1)
+
+    def at_post(self, person: str, day: int) -> bool:
+        """Return whether the calendar has a person at post on a day."""
+        return self.status.get((person, day)) == "post"
+
+
+def read_books(
+    scenario: Scenario, tables: Mapping[str, object]
+) -> tuple[Books, tuple[Finding, ...]]:
+    """Read the tables; rows that make no sense are left out, and found wrong.
+
+    Parameters
+    ----------
+    scenario
+        What was given.
+    tables
+        Tables by name; cells may be texts, numbers, dates or missing.
+    """
+    sheet = {name: Table.of(scenario, name, columns, tables) for name, columns in COLUMNS.items()}
+    visits = frozenset(cells["visit"] for cells in sheet["visits"].cells if cells["visit"])
+    known = Readers.of(scenario, visits)
+    books = Books(
+        scenario=scenario,
+        statuses=sheet["calendar"].records(known.status, ("date", "person")),
+        leaves=sheet["leaves"].records(known.leave, COLUMNS["leaves"]),
+        visits=sheet["visits"].records(known.visit, ("visit",)),
+        seats=sheet["visit_companies"].records(known.seat, COLUMNS["visit_companies"]),
+        unplaced=sheet["unplaced"].records(known.left_out, ("company",)),
+        duties=sheet["obligations"].records(known.duty, COLUMNS["obligations"]),
+    )
+    return books, tuple(finding for table in sheet.values() for finding in table.findings())

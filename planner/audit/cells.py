@@ -1,0 +1,179 @@
+"""Cells of a table as texts, whether they come from memory or from a CSV file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final, TypeVar
+
+import pandas as pd
+
+from planner.audit.finding import Finding, Rule, breaches
+from scenarios.model import Scenario
+
+COLUMNS: Final = Rule("table-columns", "")
+"""The table is there, with all its columns and each of them once."""
+
+DATES: Final = Rule("table-dates", "")
+"""Dates are written year-month-day, lie in the horizon, and no end precedes its start."""
+
+WORDS: Final = Rule("table-words", "")
+"""Ids are the scenario's, belong together, and status words and numbers are known ones."""
+
+DUPLICATES: Final = Rule("table-duplicates", "")
+"""No row stands twice: a person has one status a day, a visit and a company one row."""
+
+RULES: Final = (COLUMNS, DATES, WORDS, DUPLICATES)
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_REQUIRED = {
+    COLUMNS: "every column once",
+    DATES: "dates like 2023-01-31 inside the horizon",
+    WORDS: "ids and words of the scenario",
+    DUPLICATES: "each row once",
+}
+
+Record = TypeVar("Record")
+
+
+def cell_text(value: object) -> str:
+    """Return a cell as text: empty where nothing is given, dates as year-month-day."""
+    if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value).strip()
+
+
+@dataclass
+class Table:
+    """One table read cell by cell; what is wrong with it is kept by rule, in words."""
+
+    scenario: Scenario
+    name: str
+    cells: list[dict[str, str]]
+    faults: dict[Rule, list[str]] = field(default_factory=lambda: {rule: [] for rule in RULES})
+
+    @classmethod
+    def of(
+        cls, scenario: Scenario, name: str, columns: Sequence[str], tables: Mapping[str, object]
+    ) -> Table:
+        """Return a table of the plan; an empty one where it lacks what makes it readable."""
+        frame = tables.get(name)
+        table = cls(scenario, name, [])
+        if not isinstance(frame, pd.DataFrame):
+            table.faults[COLUMNS].append("no such table")
+            return table
+        have = [str(column) for column in frame.columns]
+        table.faults[COLUMNS] += [f"no column {c}" for c in columns if c not in have]
+        table.faults[COLUMNS] += [f"column {c} twice" for c in columns if have.count(c) > 1]
+        if not table.faults[COLUMNS]:
+            chosen = [have.index(column) for column in columns]
+            rows = frame.itertuples(index=False, name=None)
+            table.cells = [
+                {c: cell_text(row[i]) for c, i in zip(columns, chosen, strict=True)} for row in rows
+            ]
+        return table
+
+    def records(self, read: Callable[[Cells], Record], key: Sequence[str]) -> tuple[Record, ...]:
+        """Return the rows that can be read; of rows with one key only the first.
+
+        Parameters
+        ----------
+        read
+            Makes a record of one row.
+        key
+            Columns that no two rows share.
+        """
+        found: list[Record] = []
+        seen: dict[tuple[str, ...], int] = {}
+        # Lines count as an editor shows them: the header is the first.
+        for line, cells in enumerate(self.cells, start=2):
+            before = sum(map(len, self.faults.values()))
+            own = tuple(cells[column] for column in key)
+            first = seen.setdefault(own, line)
+            if first != line:
+                self.faults[DUPLICATES].append(f"line {line} repeats line {first}")
+            record = read(Cells(self, line, cells))
+            if sum(map(len, self.faults.values())) == before:
+                found.append(record)
+        return tuple(found)
+
+    def findings(self) -> list[Finding]:
+        """Return one finding for each rule of tables."""
+        horizon = self.scenario.horizon
+        period = f"{horizon.start}/{horizon.end}"
+        return [
+            rule.judge(not faults, self.name, period, _REQUIRED[rule], breaches(faults))
+            for rule, faults in self.faults.items()
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """One row of a table; reading a cell that makes no sense leaves a fault with the table."""
+
+    table: Table
+    line: int
+    texts: Mapping[str, str]
+
+    def text(self, column: str) -> str:
+        """Return a cell as it stands."""
+        return self.texts[column]
+
+    def word(self, column: str, known: Collection[str]) -> str:
+        """Return a cell that holds one of the known words."""
+        self._expect_known(column, self.texts[column], known)
+        return self.texts[column]
+
+    def optional_word(self, column: str, known: Collection[str]) -> str:
+        """Return a cell that is empty or holds one of the known words."""
+        return self.word(column, known) if self.texts[column] else ""
+
+    def words(self, column: str, known: Collection[str]) -> tuple[str, ...]:
+        """Return a cell that holds known words with spaces between."""
+        found = tuple(self.texts[column].split())
+        for word in found:
+            self._expect_known(column, word, known)
+        return found
+
+    def number(self, column: str) -> int:
+        """Return a cell that holds a whole number."""
+        text = self.texts[column]
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            self.fault(WORDS, f"{column} '{text}' is no whole number")
+            return 0
+        return int(text)
+
+    def day(self, column: str) -> int:
+        """Return a cell that holds a date of the horizon, as a day index."""
+        return self.day_in(column, self.texts[column])
+
+    def optional_day(self, column: str) -> int | None:
+        """Return a cell that is empty or holds a date of the horizon."""
+        return self.day(column) if self.texts[column] else None
+
+    def day_in(self, column: str, text: str) -> int:
+        """Return the day index a text stands for."""
+        try:
+            if not _ISO.fullmatch(text):
+                raise ValueError
+            day = self.table.scenario.days.day_of(date.fromisoformat(text))
+        except ValueError:
+            self.fault(DATES, f"{column} '{text}' is no date")
+            return 0
+        if not 0 <= day < self.table.scenario.days.n_days:
+            self.fault(DATES, f"{column} {text} lies outside the horizon")
+        return day
+
+    def fault(self, rule: Rule, words: str) -> None:
+        """Keep what is wrong with this row."""
+        self.table.faults[rule].append(f"line {self.line}: {words}")
+
+    def _expect_known(self, column: str, word: str, known: Collection[str]) -> None:
+        if word not in known:
+            self.fault(WORDS, f"{column} '{word}' is unknown")

@@ -1,0 +1,148 @@
+"""Grouped visits: when they run, who escorts them, how large they are, who comes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from planner.audit.books import Books
+from planner.audit.finding import Finding, Rule, breaches
+from planner.audit.rows import LeaveRow, VisitRow
+from planner.audit.service import absent_days
+
+LENGTH = Rule("visit-length", "V5")
+"""A visit has its length."""
+
+OPEN_DAYS = Rule("visit-open-days", "V5")
+"""Visits run on days on which the home city receives: never on closures (P12)."""
+
+ESCORT = Rule("visit-escort", "五㈠")
+"""The escort is of the bureau and at home on leave on all days, travel days excepted (V5)."""
+
+ONE_AT_A_TIME = Rule("visit-one-a-bureau", "V6")
+"""A bureau has one group in the city at a time."""
+
+FREE_DAYS = Rule("free-days", "P18")
+"""Escorting leaves so many days of a leave free."""
+
+SIZE = Rule("group-size", "V5")
+"""A group has so many companies."""
+
+SEATS = Rule("group-seats", "V5")
+"""A group has the seats the rules give it, and no more companies than seats."""
+
+OWN = Rule("company-bureau", "五㈠")
+"""A group's companies are of its bureau."""
+
+SCREENING = Rule("company-screening", "二㈣")
+"""No company comes that failed screening."""
+
+WINDOW = Rule("company-window", "V5")
+"""Every company can come on all days of its visit."""
+
+CARRIES = Rule("leave-with-group", "V7", hard=False)
+"""Leaves carry groups: wished for of every leave."""
+
+WINTER = Rule("visit-in-winter", "V9", hard=False)
+"""Visits better not begin in a winter month."""
+
+RULES = (
+    LENGTH,
+    OPEN_DAYS,
+    ESCORT,
+    ONE_AT_A_TIME,
+    FREE_DAYS,
+    SIZE,
+    SEATS,
+    OWN,
+    SCREENING,
+    WINDOW,
+    CARRIES,
+    WINTER,
+)
+
+
+def check_groups(books: Books) -> Iterator[Finding]:
+    """Check every visit by itself, then those of a bureau and of a leave together."""
+    for visit in books.visits:
+        yield from _days(books, visit)
+        yield _escort(books, visit)
+        yield from _companies(books, visit)
+    for bureau in books.scenario.organisation.bureaus:
+        yield from _of_bureau(books, bureau.id)
+    for leave in books.leaves:
+        yield from _free_days(books, leave)
+
+
+def _days(books: Books, visit: VisitRow) -> Iterator[Finding]:
+    calendar, rule = books.scenario.days, books.scenario.rules.visits
+    date, n_days = books.iso(visit.start), len(visit.days)
+    yield LENGTH.judge(n_days == rule.length_days, visit.visit, date, rule.length_days, n_days)
+    shut = [
+        books.iso(day)
+        for day in visit.days
+        if calendar.closed[day] is not None
+        or (rule.days == "working" and not calendar.workday[day])
+    ]
+    yield OPEN_DAYS.judge(not shut, visit.visit, date, "0 closed days", breaches(shut))
+
+
+def _escort(books: Books, visit: VisitRow) -> Finding:
+    home = {
+        day
+        for leave in books.leaves
+        if leave.person == visit.escort
+        for day in books.home_days(leave)
+    } - absent_days(books.scenario, books.persons[visit.escort])
+    missing = [books.iso(day) for day in visit.days if day not in home]
+    own = visit.escort in {p.id for p in books.scenario.bureau(visit.bureau).persons}
+    actual = f"{visit.escort}, not at home on {breaches(missing)}"
+    required = f"of {visit.bureau}, at home on leave"
+    return ESCORT.judge(own and not missing, visit.visit, books.iso(visit.start), required, actual)
+
+
+def _companies(books: Books, visit: VisitRow) -> Iterator[Finding]:
+    scenario, companies = books.scenario, books.visitors[visit.visit]
+    rule, date, n = scenario.rules.visits, books.iso(visit.start), len(companies)
+    size = f"{rule.group_min} to {rule.group_max}"
+    yield SIZE.judge(rule.group_min <= n <= rule.group_max, visit.visit, date, size, n)
+    seats = f"{visit.seats} for {n}"
+    enough = visit.seats == rule.group_max and n <= visit.seats
+    yield SEATS.judge(enough, visit.visit, date, rule.group_max, seats)
+    strangers = [c.id for c in companies if c.bureau != visit.bureau]
+    yield OWN.judge(not strangers, visit.visit, date, f"all of {visit.bureau}", breaches(strangers))
+    failed = [c.id for c in companies if c.screening == "failed"]
+    yield SCREENING.judge(not failed, visit.visit, date, "0 failed", breaches(failed))
+    kept_away = [
+        c.id
+        for c in companies
+        if not set(visit.days) <= {d for window in c.windows for d in scenario.days.days_of(window)}
+    ]
+    yield WINDOW.judge(not kept_away, visit.visit, date, "0 unable to come", breaches(kept_away))
+
+
+def _of_bureau(books: Books, bureau: str) -> Iterator[Finding]:
+    own = [visit for visit in books.visits if visit.bureau == bureau]
+    groups = Counter(day for visit in own for day in visit.days)
+    crowded = [books.iso(day) for day in sorted(groups) if groups[day] > 1]
+    yield ONE_AT_A_TIME.judge(not crowded, bureau, books.span, "0 days with two", breaches(crowded))
+    winter = books.scenario.rules.visits.winter_months
+    cold = [v.visit for v in own if books.scenario.days.date_of(v.start).month in winter]
+    yield WINTER.judge(not cold, bureau, books.span, f"0 of {len(own)}", breaches(cold))
+    leaves = [leave for leave in books.leaves if leave.bureau == bureau]
+    carrying = sum(bool(_escorted(books, leave)) for leave in leaves)
+    yield CARRIES.judge(carrying == len(leaves), bureau, books.span, len(leaves), carrying)
+
+
+def _free_days(books: Books, leave: LeaveRow) -> Iterator[Finding]:
+    escorted = _escorted(books, leave)
+    if escorted:
+        required = books.scenario.rules.leave.protected_free_days
+        free = sum(day not in escorted for day in books.home_days(leave))
+        yield FREE_DAYS.judge(free >= required, leave.person, leave.period, required, free)
+
+
+def _escorted(books: Books, leave: LeaveRow) -> set[int]:
+    """Return the days of a leave on which its person escorts a group."""
+    own = (visit for visit in books.visits if visit.escort == leave.person)
+    return {day for visit in own for day in visit.days if day in leave.days}

@@ -1,0 +1,107 @@
+"""Rotation leaves: one to a person and period, of the right length, in the right place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from planner.audit.books import Books
+from planner.audit.finding import Finding, Rule, breaches
+from planner.audit.rows import LeaveRow
+from planner.audit.service import absent_days, owes_leave
+from scenarios.organisation import Person
+
+OWED = Rule("leave-owed", "五㈠")
+"""Exactly one leave where the period's service earns one, and none elsewhere (P6, P14)."""
+
+LENGTH = Rule("leave-length", "五㈠")
+"""So many days, travel included."""
+
+PERIOD = Rule("leave-in-period", "P8")
+"""The leave does not leave its period."""
+
+POSTING = Rule("leave-in-posting", "三")
+"""Nobody is on leave who is not posted."""
+
+PIN = Rule("leave-pin", "五㈠")
+"""A leave begins on each first day fixed beforehand."""
+
+BLOCKED = Rule("leave-blocked-days", "五㈠")
+"""No leave on days on which the person cannot take any."""
+
+ABSENCE = Rule("leave-absence", "P14")
+"""Leave and approved absence are not the same days."""
+
+CLEARING = Rule("clearing-date", "六㈢")
+"""Expenses are cleared on the last day at home on which the home city's offices are open; a leave
+that falls on closed days altogether has its last day at home instead."""
+
+RULES = (OWED, LENGTH, PERIOD, POSTING, PIN, BLOCKED, ABSENCE, CLEARING)
+
+
+def check_leaves(books: Books) -> Iterator[Finding]:
+    """Check every leave by itself and every person's leaves together."""
+    for _, person in books.scenario.persons:
+        own = [leave for leave in books.leaves if leave.person == person.id]
+        yield from _owed(books, person, own)
+        yield from _pins(books, person, own)
+        for leave in own:
+            yield from _one(books, person, leave)
+
+
+def _owed(books: Books, person: Person, own: list[LeaveRow]) -> Iterator[Finding]:
+    posted = books.scenario.posted_days(person)
+    for period in books.scenario.periods:
+        taken = sum(leave.period == period.label for leave in own)
+        if taken or any(day in period for day in posted):
+            owed = int(owes_leave(books.scenario, person, period))
+            yield OWED.judge(taken == owed, person.id, period.label, owed, taken)
+
+
+def _one(books: Books, person: Person, leave: LeaveRow) -> Iterator[Finding]:
+    scenario, label = books.scenario, leave.period
+    period = next(p for p in scenario.periods if p.label == label)
+    shown = f"{books.iso(leave.start)}/{books.iso(leave.end)}"
+    length = scenario.rules.leave.length_days
+    yield LENGTH.judge(len(leave.days) == length, leave.person, label, length, len(leave.days))
+    bounds = f"{books.iso(period.start)}/{books.iso(period.stop - 1)}"
+    inside = leave.start in period and leave.end in period
+    yield PERIOD.judge(inside, leave.person, label, bounds, shown)
+    posted = scenario.posted_days(person)
+    outside = [books.iso(day) for day in leave.days if day not in posted]
+    yield POSTING.judge(not outside, leave.person, label, 0, breaches(outside))
+    if person.no_leave:
+        blocked = {day for span in person.no_leave for day in scenario.days.days_of(span)}
+        yield _apart(BLOCKED, books, leave, blocked)
+    if person.approved_absences:
+        yield _apart(ABSENCE, books, leave, absent_days(scenario, person))
+    day = _clearing_day(books, leave)
+    if day is not None:
+        cleared = books.iso(leave.clearing_day)
+        kept = leave.clearing_day == day
+        yield CLEARING.judge(kept, leave.person, label, books.iso(day), cleared)
+
+
+def _apart(rule: Rule, books: Books, leave: LeaveRow, days: Collection[int]) -> Finding:
+    shared = [books.iso(day) for day in leave.days if day in days]
+    return rule.judge(not shared, leave.person, leave.period, 0, breaches(shared))
+
+
+def _clearing_day(books: Books, leave: LeaveRow) -> int | None:
+    """Return the day expenses are cleared; None where a leave is too short to have one."""
+    home = books.home_days(leave)
+    open_days = [day for day in home if books.scenario.days.reception(day)]
+    return max(open_days or home, default=None)
+
+
+def _pins(books: Books, person: Person, own: list[LeaveRow]) -> Iterator[Finding]:
+    scenario = books.scenario
+    starts = {leave.start for leave in own}
+    for day in sorted({scenario.days.day_of(pin) for pin in person.leave_pins}):
+        period = next(p for p in scenario.periods if day in p)
+        shown = [books.iso(x.start) for x in own if x.period == period.label]
+        actual = ", ".join(shown) or "no leave"
+        if owes_leave(scenario, person, period):
+            yield PIN.judge(day in starts, person.id, period.label, books.iso(day), actual)
+        else:
+            # A pin cannot make a leave that the service in its period does not earn.
+            yield PIN.remark(person.id, period.label, books.iso(day), f"{actual}, none owed")

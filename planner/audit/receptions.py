@@ -1,0 +1,159 @@
+"""Who receives groups in the home city: host units, the city as a whole, leaders."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from planner.audit.books import Books
+from planner.audit.finding import Finding, Rule, breaches
+from planner.audit.rows import VisitRow
+from scenarios.organisation import Leader
+
+HOST = Rule("host-unit", "五㈠")
+"""A group is received by the lead unit of its chain, which is the chain of one of its companies;
+where the rules say so, that unit leads the chains of all of them."""
+
+HOST_CAPACITY = Rule("host-unit-capacity", "V6")
+"""A host unit has no more groups at once than it can take."""
+
+CITY_CAPACITY = Rule("city-capacity", "V6")
+"""The city has no more groups at once than it can take."""
+
+LEADER = Rule("leader-tier", "四㈡")
+"""A leader is named with tier and day or not at all, and the tier is the leader's own."""
+
+LEADER_DAY = Rule("leader-day", "V8")
+"""A leader receives on a day of the visit that the diary leaves free."""
+
+EXPECTS = Rule("company-expects", "四㈡")
+"""Every company meets a leader of the tier it expects, or above."""
+
+LEADER_DAILY = Rule("leader-groups-a-day", "V8")
+"""A leader receives no more groups a day than stated."""
+
+LEADER_MONTHLY = Rule("leader-groups-a-month", "V8")
+"""A leader receives no more groups a calendar month than stated."""
+
+TARGET = Rule("leader-target", "四㈡", hard=False)
+"""Companies that leaders receive in the plan reach the bureau's targets (V1: one count each)."""
+
+RULES = (
+    HOST,
+    HOST_CAPACITY,
+    CITY_CAPACITY,
+    LEADER,
+    LEADER_DAY,
+    EXPECTS,
+    LEADER_DAILY,
+    LEADER_MONTHLY,
+    TARGET,
+)
+
+_MEETS = {
+    "principal": ("principal",),
+    "deputy": ("principal", "deputy"),
+    "any": ("principal", "deputy", ""),
+}
+_COUNTED = {
+    "inspections": ("principal", "deputy"),
+    "inspections_principal": ("principal",),
+    "inspections_deputy": ("deputy",),
+}
+
+
+def check_receptions(books: Books) -> Iterator[Finding]:
+    """Check who receives each visit, and that nobody receives too many."""
+    for visit in books.visits:
+        yield _host(books, visit)
+        yield from _led(books, visit)
+    yield from _capacities(books)
+    for leader in books.scenario.organisation.leaders:
+        yield from _leader_load(books, leader)
+    yield from _targets(books)
+
+
+def _host(books: Books, visit: VisitRow) -> Finding:
+    scenario, companies = books.scenario, books.visitors[visit.visit]
+    unit = scenario.chain(visit.chain).lead_unit
+    units = {scenario.chain(c.chain).lead_unit for c in companies}
+    kept = visit.host_unit == unit and visit.chain in {c.chain for c in companies}
+    if scenario.rules.visits.same_host_unit:
+        kept = kept and units == {unit}
+    actual = f"{visit.host_unit} for {visit.chain}, companies of {', '.join(sorted(units)) or '-'}"
+    return HOST.judge(kept, visit.visit, books.iso(visit.start), unit, actual)
+
+
+def _led(books: Books, visit: VisitRow) -> Iterator[Finding]:
+    date = books.iso(visit.start)
+    tier = books.leaders[visit.leader].tier if visit.leader else ""
+    day = books.iso(visit.leader_day) if visit.leader_day is not None else "no day"
+    whole = bool(visit.leader) == (visit.leader_day is not None)
+    required = f"{visit.leader} as {tier} on a day" if visit.leader else "no tier, no day"
+    actual = f"{visit.leader or 'nobody'} as {visit.tier or 'no tier'} on {day}"
+    yield LEADER.judge(whole and visit.tier == tier, visit.visit, date, required, actual)
+    if visit.leader and visit.leader_day is not None:
+        free = not is_blocked(books, visit.leader, visit.leader_day)
+        kept = free and visit.leader_day in visit.days
+        required = f"a free day of {date}/{books.iso(visit.end)}"
+        actual = day if free else f"{day}, blocked"
+        yield LEADER_DAY.judge(kept, visit.visit, date, required, actual)
+    # What counts is the leader that is named, not the tier the table claims.
+    unmet = [c.id for c in books.visitors[visit.visit] if tier not in _MEETS[c.expects]]
+    yield EXPECTS.judge(not unmet, visit.visit, date, "0 expect more", breaches(unmet))
+
+
+def is_blocked(books: Books, leader: str, day: int) -> bool:
+    """Return whether a leader's diary blocks a day."""
+    days = books.scenario.days
+    return any(day in days.days_of(span) for span in books.leaders[leader].blocked)
+
+
+def _capacities(books: Books) -> Iterator[Finding]:
+    organisation = books.scenario.organisation
+    by_unit = Counter((v.host_unit, day) for v in books.visits for day in v.days)
+    for unit in organisation.host_units:
+        load = {day: n for (host, day), n in sorted(by_unit.items()) if host == unit.id}
+        yield _within(HOST_CAPACITY, books, unit.id, unit.groups_at_once, load)
+    by_day = Counter(day for visit in books.visits for day in visit.days)
+    load = dict(sorted(by_day.items()))
+    yield _within(CITY_CAPACITY, books, "city", organisation.groups_in_city, load)
+
+
+def _within(rule: Rule, books: Books, subject: str, limit: int, load: dict[int, int]) -> Finding:
+    over = [books.iso(day) for day, n in load.items() if n > limit]
+    actual = f"at most {max(load.values(), default=0)}"
+    if over:
+        actual += f", over on {breaches(over)}"
+    return rule.judge(not over, subject, books.span, f"at most {limit}", actual)
+
+
+def _leader_load(books: Books, leader: Leader) -> Iterator[Finding]:
+    received = Counter(
+        v.leader_day for v in books.visits if v.leader == leader.id and v.leader_day is not None
+    )
+    load = dict(sorted(received.items()))
+    yield _within(LEADER_DAILY, books, leader.id, leader.groups_per_day, load)
+    for month in books.scenario.days.months:
+        n = sum(groups for day, groups in load.items() if day in month)
+        if n:
+            limit = leader.groups_per_month
+            yield LEADER_MONTHLY.judge(n <= limit, leader.id, month.label, f"at most {limit}", n)
+
+
+def _targets(books: Books) -> Iterator[Finding]:
+    for bureau in books.scenario.organisation.bureaus:
+        for target in books.scenario.targets_of(bureau.id):
+            if target.target.metric not in _COUNTED:
+                continue
+            tiers = _COUNTED[target.target.metric]
+            met = {
+                company.id
+                for visit in books.visits
+                if visit.leader and books.leaders[visit.leader].tier in tiers
+                for company in books.visitors[visit.visit]
+                if company.bureau == bureau.id
+            }
+            required = f"{target.target.id}: {target.minimum}"
+            kept = len(met) >= target.minimum
+            yield TARGET.judge(kept, bureau.id, books.span, required, len(met))
