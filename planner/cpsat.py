@@ -141,7 +141,8 @@ def _solve(task: Task, solver: CpSolver, halted: Event) -> Answer:
 
 
 def _bound(model: CpModel, solver: CpSolver, status: str) -> int | None:
-    if status == "infeasible" or not model.has_objective():
+    # Without a solution the solver may report a bound of 0 that it never proved.
+    if status not in ("optimal", "feasible") or not model.has_objective():
         return None
     bound = solver.best_objective_bound
     if not isfinite(bound):

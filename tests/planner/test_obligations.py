@@ -1,0 +1,126 @@
+"""Dated duties: meetings around holidays, events around leaves and leaders' diaries."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from planner.obligations import obligations
+from planner.plan import Leave, Visit
+from scenarios.obligations import EventDuty, Fair, Meeting, Obligations
+from tests.planner.instances import bureau, calendar, leader, person, scenario, span, text
+
+YEAR = ("2023-01-01", "2023-12-31")
+
+
+def _city(meetings=(), events=None, fairs=(), **more):
+    events = events or EventDuty(per_bureau=0, led_per_bureau=0)
+    duties = Obligations(meetings=tuple(meetings), events=events, fairs=tuple(fairs))
+    return scenario(*YEAR, obligations=duties, **more)
+
+
+def _dates(city, kind, leaves=(), visits=()):
+    return [
+        city.days.date_of(duty.day)
+        for duty in obligations(city, leaves, visits)
+        if duty.kind == kind
+    ]
+
+
+def _meeting(kind, every, **more):
+    return Meeting(id=kind, label=text(kind), kind=kind, every=every, **more)
+
+
+def test_half_monthly_meetings_move_off_holidays_to_the_next_working_day():
+    city = _city([_meeting("dispatch-meeting", "half-month", day_of_month=(10, 25))])
+    days = _dates(city, "dispatch-meeting")
+    assert len(days) == 24
+    assert date(2023, 1, 30) in days  # the 25th lies in the Spring Festival, 28 and 29 a weekend
+    assert date(2023, 1, 25) not in days
+    assert all(city.days.workday[city.days.day_of(day)] for day in days)
+
+
+def test_monthly_meetings_clip_to_short_months():
+    city = _city([_meeting("chain-meeting", "month", day_of_month=(31,))])
+    days = _dates(city, "chain-meeting")
+    assert date(2023, 2, 28) in days
+    assert date(2023, 7, 31) in days
+
+
+def test_weekly_checks_keep_their_weekday_whatever_the_calendar_says():
+    city = _city([_meeting("ledger-check", "week", weekday=7)])
+    days = _dates(city, "ledger-check")
+    assert len(days) == 53  # 2023 begins and ends on a Sunday
+    assert {day.isoweekday() for day in days} == {7}
+
+
+def test_each_leave_has_its_clearing():
+    city = _city()
+    leave = Leave("north-chief", "north", "2023-Q1", 10, 21, 19)
+    (duty,) = obligations(city, [leave], [])
+    assert (duty.kind, duty.day, duty.persons) == ("clearing", 19, ("north-chief",))
+
+
+def test_events_are_held_on_working_days_with_the_chief_at_post():
+    chief_away = Leave("north-chief", "north", "2023-Q2", 115, 126, 124)
+    city = _city(events=EventDuty(per_bureau=2, led_per_bureau=0))
+    without = [d for d in obligations(city, [], []) if d.kind == "event"]
+    moved = [d for d in obligations(city, [chief_away], []) if d.kind == "event"]
+    assert len(without) == len(moved) == 2
+    assert 115 <= without[0].day <= 126
+    assert not 115 <= moved[0].day <= 126
+    for duty in moved:
+        assert city.days.workday[duty.day]
+        assert "north-chief" in duty.persons
+
+
+def test_an_event_may_do_without_the_chief_where_the_rule_says_so():
+    away = Leave("north-chief", "north", "2023-Q2", 115, 126, 124)
+    relaxed = EventDuty(per_bureau=2, led_per_bureau=0, chief_present=False)
+    first, _ = [d for d in obligations(_city(events=relaxed), [away], []) if d.kind == "event"]
+    assert first.persons == ("north-deputy",)
+
+
+def test_a_leader_who_comes_is_free_and_receives_nobody_that_day():
+    # Free from Thursday to Monday: out on the 14th, back on the 16th.
+    blocked = [span("2023-01-01", "2023-09-13"), span("2023-09-19", "2023-12-31")]
+    events = EventDuty(per_bureau=1, led_per_bureau=1)
+    city = _city(events=events, leaders=[leader("lead", blocked=blocked)])
+    (duty,) = [d for d in obligations(city, [], []) if d.kind == "event"]
+    friday = city.days.day_of(date(2023, 9, 15))
+    assert (duty.leader, duty.day) == ("lead", friday)
+    visit = Visit(
+        "v", "north", friday, friday + 2, "north-chief", "lead", "deputy", friday, "c", "u", 6, ()
+    )
+    assert not [d for d in obligations(city, [], [visit]) if d.kind == "event"]
+
+
+def test_two_bureaus_do_not_share_a_leader_on_one_day():
+    events = EventDuty(per_bureau=1, led_per_bureau=1)
+    more = {"bureaus": [bureau("b"), bureau("d")], "leaders": [leader("lead")]}
+    found = [d for d in obligations(_city(events=events, **more), [], []) if d.kind == "event"]
+    assert len({duty.day for duty in found}) == 2
+
+
+def test_a_fair_is_dated_for_each_bureau_that_attends():
+    fair = Fair(
+        id="spring", name=text("s"), start=date(2023, 5, 23), end=date(2023, 5, 25), bureaus=("b",)
+    )
+    city = _city(fairs=[fair], bureaus=[bureau("b"), bureau("d")])
+    away = Leave("b-chief", "b", "2023-Q2", 143, 154, 150)
+    (duty,) = [d for d in obligations(city, [away], []) if d.kind == "fair"]
+    assert (duty.bureau, duty.persons) == ("b", ("b-deputy",))
+
+
+def test_a_horizon_without_a_further_working_day_drops_what_cannot_move():
+    data = calendar(2023)
+    city = scenario(
+        "2023-12-01",
+        "2023-12-31",
+        calendar=data,
+        obligations=Obligations(
+            meetings=(_meeting("chain-meeting", "month", day_of_month=(30,)),),
+            events=EventDuty(per_bureau=0, led_per_bureau=0),
+        ),
+        bureaus=[bureau("b", [person("p")])],
+    )
+    assert _dates(city, "chain-meeting") == []  # 30 and 31 December 2023 are a weekend
