@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -61,9 +60,9 @@ class Books:
     @cached_property
     def visitors(self) -> dict[str, list[Company]]:
         """Companies of each visit."""
-        found: dict[str, list[Company]] = defaultdict(list)
+        found: dict[str, list[Company]] = {visit.visit: [] for visit in self.visits}
         for visit, company in self.seats:
-            found[visit].append(self.companies[company])
+            found.setdefault(visit, []).append(self.companies[company])
         return found
 
     @cached_property

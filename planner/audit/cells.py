@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import isnan
 from typing import Final, TypeVar
 
 import pandas as pd
@@ -13,16 +14,16 @@ import pandas as pd
 from planner.audit.finding import Finding, Rule, breaches
 from scenarios.model import Scenario
 
-COLUMNS: Final = Rule("table-columns", "")
+COLUMNS: Final = Rule("table-columns", "-")
 """The table is there, with all its columns and each of them once."""
 
-DATES: Final = Rule("table-dates", "")
+DATES: Final = Rule("table-dates", "-")
 """Dates are written year-month-day, lie in the horizon, and no end precedes its start."""
 
-WORDS: Final = Rule("table-words", "")
+WORDS: Final = Rule("table-words", "-")
 """Ids are the scenario's, belong together, and status words and numbers are known ones."""
 
-DUPLICATES: Final = Rule("table-duplicates", "")
+DUPLICATES: Final = Rule("table-duplicates", "-")
 """No row stands twice: a person has one status a day, a visit and a company one row."""
 
 RULES: Final = (COLUMNS, DATES, WORDS, DUPLICATES)
@@ -40,7 +41,9 @@ Record = TypeVar("Record")
 
 def cell_text(value: object) -> str:
     """Return a cell as text: empty where nothing is given, dates as year-month-day."""
-    if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
+    if value is None or value is pd.NA or value is pd.NaT:
+        return ""
+    if isinstance(value, float) and isnan(value):
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

@@ -38,7 +38,21 @@ FAIR = Rule("fair-attended", "七㈠4⑵")
 """Somebody of every bureau that attends is at post on each day of a fair. Where approved absences
 leave nobody, it cannot be asked for and is noted."""
 
-RULES = (CLEARING, EVENTS, EVENTS_LED, EVENT_DAY, EVENT_STAFF, EVENT_CHIEF, EVENT_LEADER, FAIR)
+FAIR_LISTED = Rule("fair-listed", "七㈠4⑵")
+"""Every fair stands among the duties of every bureau that attends, on its first day, and whom it
+names is at post on each of its days."""
+
+RULES = (
+    CLEARING,
+    EVENTS,
+    EVENTS_LED,
+    EVENT_DAY,
+    EVENT_STAFF,
+    EVENT_CHIEF,
+    EVENT_LEADER,
+    FAIR,
+    FAIR_LISTED,
+)
 
 
 def check_duties(books: Books) -> Iterator[Finding]:
@@ -95,26 +109,27 @@ def _event(books: Books, bureau: Bureau, event: DutyRow) -> Iterator[Finding]:
         else:
             yield EVENT_CHIEF.remark(bureau.id, date, "the chief at post", "no chief is posted")
     if event.leader:
-        yield _event_leader(books, event)
+        yield _event_leader(books, bureau, event)
 
 
-def _event_leader(books: Books, event: DutyRow) -> Finding:
+def _event_leader(books: Books, bureau: Bureau, event: DutyRow) -> Finding:
     day, leader = event.day, event.leader
     groups = sum(v.leader == leader and v.leader_day == day for v in books.visits)
     events = sum(x.kind == "event" and (x.leader, x.day) == (leader, day) for x in books.duties)
     limit = books.leaders[leader].groups_per_day
     blocked = is_blocked(books, leader, day)
     kept = not blocked and groups + events <= limit
+    required = f"{leader} free, at most {limit} that day"
     actual = f"{groups + events}{', blocked' if blocked else ''}"
-    return EVENT_LEADER.judge(kept, leader, books.iso(day), f"at most {limit}, not blocked", actual)
+    return EVENT_LEADER.judge(kept, bureau.id, books.iso(day), required, actual)
 
 
 def _fairs(books: Books) -> Iterator[Finding]:
     scenario = books.scenario
     for fair in scenario.obligations.fairs:
+        days = scenario.days.days_of(fair)
         for key in fair.bureaus:
             persons = scenario.bureau(key).persons
-            days = scenario.days.days_of(fair)
             away = [d for d in days if not any(books.at_post(p.id, d) for p in persons)]
             served = {day for person in persons for day in served_days(scenario, person)}
             required = f"{fair.id}: somebody on each of {len(days)} days"
@@ -123,3 +138,16 @@ def _fairs(books: Books) -> Iterator[Finding]:
                 yield FAIR.remark(key, str(fair.start), required, f"{actual}, all absent")
             else:
                 yield FAIR.judge(not away, key, str(fair.start), required, actual)
+            rows = [
+                x for x in books.duties if (x.kind, x.bureau, x.label) == ("fair", key, fair.id)
+            ]
+            named = {person for row in rows for person in row.persons}
+            gone = [
+                person
+                for person in sorted(named)
+                if not all(books.at_post(person, day) for day in days)
+            ]
+            kept = [row.day for row in rows] == [days.start] and not gone
+            listed = ", ".join(books.iso(row.day) for row in rows) or "not listed"
+            actual = f"{listed}, not at post {breaches(gone)}"
+            yield FAIR_LISTED.judge(kept, key, str(fair.start), f"{fair.id} once", actual)

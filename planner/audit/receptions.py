@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Final
 
 from planner.audit.books import Books
 from planner.audit.finding import Finding, Rule, breaches
@@ -35,8 +36,13 @@ LEADER_DAILY = Rule("leader-groups-a-day", "V8")
 LEADER_MONTHLY = Rule("leader-groups-a-month", "V8")
 """A leader receives no more groups a calendar month than stated."""
 
-TARGET = Rule("leader-target", "四㈡", hard=False)
-"""Companies that leaders receive in the plan reach the bureau's targets (V1: one count each)."""
+TARGETS: Final = {
+    "inspections": Rule("target-inspections", "四㈡", hard=False),
+    "inspections_principal": Rule("target-inspections-principal", "四㈡", hard=False),
+    "inspections_deputy": Rule("target-inspections-deputy", "四㈡", hard=False),
+}
+"""Companies that leaders receive in groups, by tier, reach the bureau's targets (V1: one count
+for each; V2: the tiers add up). Inspections outside groups are no part of a plan."""
 
 RULES = (
     HOST,
@@ -47,15 +53,15 @@ RULES = (
     EXPECTS,
     LEADER_DAILY,
     LEADER_MONTHLY,
-    TARGET,
+    *TARGETS.values(),
 )
 
-_MEETS = {
+_MEETS: Final = {
     "principal": ("principal",),
     "deputy": ("principal", "deputy"),
     "any": ("principal", "deputy", ""),
 }
-_COUNTED = {
+_COUNTED: Final = {
     "inspections": ("principal", "deputy"),
     "inspections_principal": ("principal",),
     "inspections_deputy": ("deputy",),
@@ -144,9 +150,10 @@ def _leader_load(books: Books, leader: Leader) -> Iterator[Finding]:
 def _targets(books: Books) -> Iterator[Finding]:
     for bureau in books.scenario.organisation.bureaus:
         for target in books.scenario.targets_of(bureau.id):
-            if target.target.metric not in _COUNTED:
+            metric = target.target.metric
+            if metric not in TARGETS:
                 continue
-            tiers = _COUNTED[target.target.metric]
+            tiers = _COUNTED[metric]
             met = {
                 company.id
                 for visit in books.visits
@@ -154,6 +161,5 @@ def _targets(books: Books) -> Iterator[Finding]:
                 for company in books.visitors[visit.visit]
                 if company.bureau == bureau.id
             }
-            required = f"{target.target.id}: {target.minimum}"
             kept = len(met) >= target.minimum
-            yield TARGET.judge(kept, bureau.id, books.span, required, len(met))
+            yield TARGETS[metric].judge(kept, bureau.id, books.span, target.minimum, len(met))

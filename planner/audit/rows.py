@@ -32,8 +32,8 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 """Columns of every table the audit reads."""
 
 STATUSES: Final = ("post", "travel", "leave", "escort", "absent")
-KINDS: Final = ("event", "dispatch-meeting", "chain-meeting", "ledger-check", "clearing")
-OF_ONE_BUREAU: Final = ("event", "clearing")
+KINDS: Final = ("event", "fair", "dispatch-meeting", "chain-meeting", "ledger-check", "clearing")
+OF_ONE_BUREAU: Final = ("event", "fair", "clearing")
 REASONS: Final = ("screened-out", "no-window", "no-leader", "no-seat", "no-group")
 TIERS: Final = ("principal", "deputy")
 
