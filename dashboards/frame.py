@@ -11,7 +11,7 @@ from typing import Final
 
 import streamlit as st
 
-from dashboards import address, markup, notices, rota
+from dashboards import address, checks, markup, notices, rota
 from dashboards.format import count
 from dashboards.format import day as write_day
 from dashboards.odds import AT_RISK, ON_COURSE, share
@@ -93,6 +93,17 @@ def heading(view: View, section: str) -> None:
     st.html(markup.section(t(f"{section}.title", view.lang), t(f"{section}.note", view.lang)))
 
 
+def audited(view: View) -> None:
+    """Say what the audit of the calendar found; loudly where a rule is broken."""
+    tally = checks.tally(checks.checks(view.run.audit))
+    counts = {verdict: tally[verdict] for verdict in checks.ORDER}
+    words = t("app.audited", view.lang, n=tally.total(), **counts)
+    if tally["violated"]:
+        st.html(markup.notice(words, "alert"))
+    else:
+        st.html(markup.paragraph(words))
+
+
 def thresholds(lang: Lang) -> str:
     """Return how the words for probabilities are set."""
     return t("app.thresholds", lang, course=share(ON_COURSE, lang), risk=share(AT_RISK, lang))
@@ -106,6 +117,13 @@ def _said(view: View, name: str, body: Callable[[View], None]) -> RunError | Non
         _footer(name, view)
     except RunError as error:
         return error
+    except (KeyError, ValueError, StopIteration) as error:
+        edited = view.run.edited()
+        if not edited:
+            raise
+        # Tables may be edited by hand; what no longer fits the scenario is the reader's to mend.
+        files = ", ".join(edited)
+        return RunError("app.edited.broken", files=files, problem=str(error) or "?")
     return None
 
 

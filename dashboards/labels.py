@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -14,6 +16,24 @@ from scenarios.part import Lang
 def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table by column name."""
     return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+
+
+def subject_labels(scenario: Scenario, lang: Lang) -> dict[str, str]:
+    """Return what everything with an id is called that an audit may speak of."""
+    home = scenario.organisation
+    found = {company.id: company.name.get(lang) for company in scenario.companies}
+    found |= {chain.id: chain.name.get(lang) for chain in home.chains}
+    found |= {unit.id: unit.name.get(lang) for unit in home.host_units}
+    found |= {leader.id: leader.title.get(lang) for leader in home.leaders}
+    found |= {m.id: m.label.get(lang) for m in scenario.obligations.meetings}
+    found |= {fair.id: fair.name.get(lang) for fair in scenario.obligations.fairs}
+    found |= {bureau.id: bureau.name.get(lang) for bureau in home.bureaus}
+    return found | person_labels(scenario, lang)
+
+
+def in_words(text: str, labels: Mapping[str, str]) -> str:
+    """Return a text with the ids in it replaced by what they are called."""
+    return re.sub(r"[a-z0-9]+(?:-[a-z0-9]+)*", lambda m: labels.get(m[0], m[0]), text)
 
 
 def bureau_labels(scenario: Scenario, lang: Lang) -> dict[str, str]:

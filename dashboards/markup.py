@@ -78,13 +78,23 @@ def scroller(html: str, label: str, *, tall: bool = False) -> str:
     )
 
 
-def badge(outlook: Outlook, lang: Lang) -> Markup:
-    """Return an outlook as sign and word on its colour."""
-    words = escape(t(f"app.outlook.{outlook}", lang))
+def flag(outlook: Outlook, words: str) -> Markup:
+    """Return a word on the colour of an outlook, with its sign."""
     sign = OUTLOOK_SIGN[outlook]
     return Markup(
-        f'<span class="b-badge b-{outlook}"><span aria-hidden="true">{sign}</span> {words}</span>'
+        f'<span class="b-badge b-{outlook}"><span aria-hidden="true">{sign}</span> '
+        f"{escape(words)}</span>"
     )
+
+
+def badge(outlook: Outlook, lang: Lang) -> Markup:
+    """Return an outlook as sign and word on its colour."""
+    return flag(outlook, t(f"app.outlook.{outlook}", lang))
+
+
+def counted(value: str, outlook: Outlook, words: str) -> Markup:
+    """Return a figure with the flag that judges it."""
+    return Markup(f'<span class="b-p">{escape(value)}</span> {flag(outlook, words).html}')
 
 
 def odds_cell(odds: Odds, lang: Lang, note: str = "", what: str = "") -> Markup:
@@ -122,15 +132,16 @@ class Tile:
     label: str
     value: str
     outlook: Outlook
+    word: str
     lines: tuple[str, ...]
 
 
-def tiles(entries: Iterable[Tile], lang: Lang) -> str:
+def tiles(entries: Iterable[Tile]) -> str:
     """Return tiles that flow into as many columns as there is room for."""
     cells = "".join(
         f'<div class="b-tile b-edge-{tile.outlook}" role="listitem">'
         f'<div class="b-label">{escape(tile.label)}</div>'
-        f'<div class="b-value">{escape(tile.value)}</div>{badge(tile.outlook, lang).html}'
+        f'<div class="b-value">{escape(tile.value)}</div>{flag(tile.outlook, tile.word).html}'
         + "".join(f'<div class="b-line">{escape(line)}</div>' for line in tile.lines)
         + "</div>"
         for tile in entries
@@ -193,6 +204,7 @@ _OUTLOOKS = "".join(
 )
 
 STYLE: Final = f"""<style>
+[data-testid="stElementToolbar"]{{display:none}}
 .b-scroll{{overflow-x:auto;max-width:100%}}
 .b-tall{{max-height:26rem;overflow-y:auto}}
 .b-scroll:focus-visible{{outline:2px solid {ACCENT};outline-offset:2px}}
@@ -221,7 +233,7 @@ STYLE: Final = f"""<style>
 .b-tile{{border:1px solid {LINE};border-top:3px solid;border-radius:6px;padding:.7rem .85rem .8rem;
   background:{PAPER}}}
 {_OUTLOOKS}
-.b-label{{color:{MUTED};font-size:.88rem;line-height:1.4;min-height:2.5em}}
+.b-label{{color:{MUTED};font-size:.88rem;line-height:1.4;min-height:2.8em}}
 .b-value{{font-size:1.75rem;font-weight:600;line-height:1.3;margin:.1rem 0 .25rem;
   font-variant-numeric:tabular-nums}}
 .b-line{{color:{MUTED};font-size:.85rem;line-height:1.45;margin-top:.25rem}}
@@ -236,4 +248,7 @@ STYLE: Final = f"""<style>
 .b-footer{{border-top:1px solid {LINE};margin-top:1.2rem;padding-top:.7rem;color:{MUTED};
   font-size:.82rem;line-height:1.6;overflow-wrap:anywhere}}
 </style>"""
-"""The style of these pieces; written once a page."""
+"""The style of these pieces; written once a page.
+
+The toolbar that hovers over a chart speaks English only, and the table beside the chart says more.
+"""

@@ -26,6 +26,9 @@ from scenarios.model import Scenario
 from scenarios.organisation import Person
 from scenarios.part import Lang
 
+TABLES: Final = ("calendar", "leaves", "visits", "visit_companies")
+"""What is drawn: tables of a run by name."""
+
 _ORDER: Final[tuple[Status, ...]] = ("post", "leave", "travel", "escort", "absent")
 _RULE: Final = "#8a97a6"
 _PAD: Final = 0.09
@@ -61,7 +64,7 @@ def wall_chart(
     scenario
         What was given.
     tables
-        ``calendar``, ``leaves``, ``visits`` and ``visit_companies`` as they lie in a run.
+        Those of ``TABLES``, as they lie in a run.
     lang
         Language of all words.
     plan

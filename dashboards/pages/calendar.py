@@ -7,15 +7,17 @@ from typing import Final
 
 import streamlit as st
 
-from dashboards import frame, markup, rota
+from dashboards import checks, frame, markup, rota
+from dashboards.checks import Check
 from dashboards.format import day as write_day
 from dashboards.format import days as write_days
 from dashboards.format import month as write_month
 from dashboards.frame import View, heading
-from dashboards.labels import person_labels, rows_of
-from dashboards.markup import SHORT, WIDE, Cell
+from dashboards.labels import in_words, person_labels, rows_of, subject_labels
+from dashboards.markup import NUMBER, SHORT, WIDE, Align, Cell
 from dashboards.texts import t
-from dashboards.wallchart import wall_chart
+from dashboards.wallchart import TABLES, wall_chart
+from scenarios.part import Lang
 
 _WALL = st.components.v2.component(
     "bureau_wall_chart",
@@ -46,16 +48,20 @@ def show() -> None:
 
 
 def _body(view: View) -> None:
+    frame.audited(view)
     _wall(view)
     _month(view)
+    _presence(view)
     _visits(view)
+    _audit(view)
 
 
 def _wall(view: View) -> None:
     lang, run = view.lang, view.run
     heading(view, "app.calendar.wall")
     plan = run.head.plan_hash[:12]
-    svg = wall_chart(view.scenario, run.tables(), lang, plan=plan)
+    tables = {name: run.table(name) for name in TABLES}
+    svg = wall_chart(view.scenario, tables, lang, plan=plan)
     label = t("app.wall.title", lang, home=view.scenario.organisation.home.get(lang))
     _WALL(data={"svg": svg, "label": label, "key": f"{plan}-{lang}"}, key="wall")
     st.download_button(
@@ -119,6 +125,30 @@ def _month(view: View) -> None:
     st.html(table + rota.legend(lang))
 
 
+def _presence(view: View) -> None:
+    """Draw the days at post of each person and period against those owed."""
+    heading(view, "app.calendar.presence")
+    lang = view.lang
+    found = checks.presence(checks.checks(view.run.audit))
+    periods = sorted({check.period for check in found})
+    by_place = {(check.subject, check.period): check for check in found}
+    rows: list[list[Cell]] = [
+        [name, *(_days_at_post(by_place.get((person, period)), lang) for period in periods)]
+        for person, name in person_labels(view.scenario, lang).items()
+    ]
+    head = [t("app.column.person", lang), *periods]
+    st.html(markup.table(head, rows, caption=t("app.calendar.presence.title", lang)))
+
+
+def _days_at_post(check: Check | None, lang: Lang) -> Cell:
+    if check is None:
+        return t("app.none", lang)
+    spare = checks.spare(check)
+    kind = "short" if spare < 0 else "margin"
+    words = t(f"app.calendar.presence.{kind}", lang, n=abs(spare))
+    return markup.counted(f"{check.actual} / {check.required}", checks.TONE[check.verdict], words)
+
+
 def _visits(view: View) -> None:
     heading(view, "app.calendar.visits")
     lang, scenario = view.lang, view.scenario
@@ -151,10 +181,70 @@ def _visits(view: View) -> None:
     head = [t(f"app.column.{key}", lang) for key in keys]
     if rows:
         caption = t("app.calendar.visits.title", lang)
-        align = [SHORT, SHORT, SHORT, SHORT, SHORT, "text", WIDE]
+        align: list[Align] = [SHORT, SHORT, SHORT, SHORT, SHORT, "text", WIDE]
         st.html(markup.table(head, rows, caption=caption, align=align))
     else:
         st.html(markup.paragraph(t("app.calendar.visits.none", lang)))
+
+
+def _audit(view: View) -> None:
+    """Draw what the audit found: what is violated first, then every rule with its counts."""
+    heading(view, "app.calendar.audit")
+    lang = view.lang
+    found = checks.checks(view.run.audit)
+    if not checks.tally(found)["violated"]:
+        st.html(markup.notice(t("app.calendar.audit.kept", lang)))
+    worth = [check for check in found if check.verdict != "ok"]
+    if worth:
+        labels = subject_labels(view.scenario, lang)
+        rows: list[list[Cell]] = [
+            [
+                checks.rule_label(check.rule, lang),
+                markup.flag(checks.TONE[check.verdict], t(f"app.verdict.{check.verdict}", lang)),
+                in_words(check.subject, labels),
+                _period(view, check.period),
+                in_words(check.required, labels),
+                in_words(check.actual, labels),
+                check.clause,
+            ]
+            for check in worth
+        ]
+        keys = ("rule", "verdict", "subject", "period", "required", "actual", "clause")
+        head = [t(f"app.column.{key}", lang) for key in keys]
+        align: list[Align] = ["text", SHORT, SHORT, SHORT, "text", "text", SHORT]
+        caption = t("app.calendar.audit.details", lang)
+        st.html(markup.table(head, rows, caption=caption, align=align, tall=len(rows) > 12))
+    with st.expander(t("app.calendar.audit.rules", lang)):
+        st.html(_rule_table(found, lang))
+
+
+def _rule_table(found: list[Check], lang: Lang) -> str:
+    rows: list[list[Cell]] = [
+        [
+            checks.rule_label(count.rule, lang),
+            count.clause,
+            *(str(getattr(count, verdict)) for verdict in checks.ORDER),
+        ]
+        for count in checks.by_rule(found)
+    ]
+    head = [t("app.column.rule", lang), t("app.column.clause", lang)]
+    head += [t(f"app.verdict.{verdict}", lang) for verdict in checks.ORDER]
+    align: list[Align] = ["text", SHORT, NUMBER, NUMBER, NUMBER]
+    return markup.table(head, rows, caption=t("app.calendar.audit.rules", lang), align=align)
+
+
+def _period(view: View, period: str) -> str:
+    """Write when a finding holds: the whole horizon, a range, a day, or a period by its label."""
+    days = period.split("/")
+    try:
+        first, last = _date(days[0]), _date(days[-1])
+    except ValueError:
+        return period
+    if (first, last) == (view.scenario.horizon.start, view.scenario.horizon.end):
+        return t("app.whole_horizon", view.lang)
+    if first == last:
+        return write_day(first, view.lang, year=False)
+    return write_days(first, last, view.lang, year=False)
 
 
 def _date(iso: str) -> date:

@@ -8,11 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import figures, frame, markup, presence, rota
+from dashboards import checks, figures, frame, markup, presence, rota
 from dashboards.format import amount, chance, interval, percent, points
 from dashboards.format import day as write_day
 from dashboards.format import days as write_days
 from dashboards.frame import View, heading
+from dashboards.labels import bureau_labels
 from dashboards.markup import NUMBER, SHORT, Cell, Markup, Tile
 from dashboards.odds import Odds
 from dashboards.texts import t
@@ -53,10 +54,12 @@ def _conclusion(view: View) -> None:
         **tally,
     )
     st.html(markup.paragraph(sentence, "lead"))
+    frame.audited(view)
 
 
 def _tiles(view: View) -> None:
-    st.html(markup.tiles([*_target_tiles(view), _joint_tile(view), _score_tile(view)], view.lang))
+    tiles = [*_target_tiles(view), _joint_tile(view), _score_tile(view), _presence_tile(view)]
+    st.html(markup.tiles(tiles))
     st.html(markup.paragraph(frame.thresholds(view.lang)))
 
 
@@ -95,18 +98,40 @@ def _tile(view: View, label: str, odds: Odds, target: str) -> Tile:
     lang = view.lang
     value = _percent(odds, lang)
     span = interval(odds.p, odds.low, odds.high, lang)
-    return Tile(label, value, odds.outlook, (t("app.interval", lang, span=span), target))
+    word = t(f"app.outlook.{odds.outlook}", lang)
+    return Tile(label, value, odds.outlook, word, (t("app.interval", lang, span=span), target))
+
+
+def _presence_tile(view: View) -> Tile:
+    """Return how many persons keep their days at post in every period: known, not estimated."""
+    lang = view.lang
+    found = checks.presence(checks.checks(view.run.audit))
+    short = {check.subject for check in found if check.verdict == "violated"}
+    persons = {check.subject for check in found}
+    verdict = "violated" if short else "ok"
+    policy = t(f"policy.{view.scenario.rules.presence.policy}", lang)
+    return Tile(
+        t("app.cockpit.presence", lang),
+        t("app.cockpit.presence.value", lang, n=len(persons - short), all=len(persons)),
+        checks.TONE[verdict],
+        t(f"app.verdict.{verdict}", lang),
+        (
+            t("app.cockpit.presence.tightest", lang, n=min(map(checks.spare, found), default=0)),
+            t("app.cockpit.presence.policy", lang, policy=policy),
+        ),
+    )
 
 
 def _minimum(view: View, target: Target) -> str:
     """Write what a target asks of each bureau, and of whom it asks something else."""
     lang = view.lang
+    names = bureau_labels(view.scenario, lang)
     asked = t("app.target", lang, amount=amount(target.metric, target.minimum, lang))
     others = [
         t(
             "app.target.other",
             lang,
-            bureau=view.scenario.bureau(bureau).name.get(lang),
+            bureau=names[bureau],
             amount=amount(target.metric, minimum, lang),
         )
         for bureau, minimum in target.minimum_by_bureau.items()

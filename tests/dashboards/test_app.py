@@ -181,6 +181,33 @@ def test_a_table_edited_by_hand_is_pointed_out(monkeypatch, tmp_path, run_store)
     assert "leaves.csv" in said(opened("calendar", "en"))
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("calendar.csv", "2024-07-01", "2024-07-99"),
+        ("visits.csv", "v01,east", "v01,nowhere"),
+        ("leaves.csv", "east-chief", "nobody"),
+        ("visits.csv", ",6\n", ",six\n"),
+    ],
+)
+def test_a_table_edited_into_nonsense_is_said_in_words(
+    monkeypatch, tmp_path, run_store, file, old, new
+):
+    import shutil
+
+    shutil.copytree(run_store / "good", tmp_path / "edited")
+    table = tmp_path / "edited" / file
+    text = table.read_text(encoding="utf-8")
+    assert old in text
+    table.write_text(text.replace(old, new), encoding="utf-8")
+    monkeypatch.setenv("BUREAU_RUNS", str(tmp_path))
+    at = opened("calendar", "en")
+    assert not at.exception
+    words = said(at)
+    assert "no longer fit the scenario" in words or "cannot be read" in words
+    assert file in words
+
+
 def test_a_stray_folder_does_not_keep_a_good_run_from_the_page(monkeypatch, tmp_path, run_store):
     import shutil
 

@@ -21,8 +21,9 @@ def test_texts_are_escaped_wherever_they_stand():
         markup.section(awkward, awkward),
         markup.listing(awkward, [awkward]),
         markup.named(awkward, awkward).html,
+        markup.counted(awkward, "out", awkward).html,
         markup.odds_cell(ODDS, "en", awkward, awkward).html,
-        markup.tiles([Tile(awkward, awkward, "risk", (awkward,))], "en"),
+        markup.tiles([Tile(awkward, awkward, "risk", awkward, (awkward,))]),
     ]
     for piece in pieces:
         assert "<script>" not in piece
