@@ -47,11 +47,7 @@ def city() -> Scenario:
         "south",
         (
             person("south-chief", "chief", approved_absences=(span("2023-06-03", "2023-06-04"),)),
-            person(
-                "south-deputy",
-                "deputy",
-                leave_requests=({"start": "2023-06-20", "end": "2023-06-22"},),
-            ),
+            person("south-deputy", "deputy", leave_requests=(wish,)),
         ),
     )
     wood = {"chain": "wood"}

@@ -188,7 +188,6 @@ CORRUPTIONS: list[tuple[str, Edit, str]] = [
         ),
         "calendar-agrees city-capacity group-size host-unit host-unit-capacity",
     ),
-    ),
     (
         "free-days",
         visit_of("south-v01", end="05-30"),
