@@ -272,8 +272,6 @@ def _finish(layers: Sequence[alt.Chart], height: int) -> alt.LayerChart:
     chart: alt.LayerChart = (
         alt.LayerChart(layer=list(layers))
         .properties(height=height, width="container")
-        # The page names the chart and has its table: mark by mark it would be noise, in English.
-        .configure(aria=False)
         .configure_axis(**axis)
         .configure_legend(labelFont=FONT, labelFontSize=12, labelColor=INK)
         .configure_text(font=FONT)

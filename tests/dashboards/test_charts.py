@@ -109,11 +109,6 @@ def test_the_shares_of_what_holds_a_bureau_back_are_stacked_in_one_order(drawn):
     assert encoding["order"]["field"] == "rank"
 
 
-def test_marks_are_left_to_the_table_for_people_who_listen(drawn):
-    for name, spec in drawn("en").items():
-        assert spec["config"]["aria"] is False, name
-
-
 def test_every_chart_names_a_system_font(drawn):
     for name, spec in drawn("zh").items():
         assert "Noto Sans CJK SC" in spec["config"]["axis"]["labelFont"], name
