@@ -79,6 +79,12 @@ class Books:
         travel = self.scenario.rules.leave.travel_days_each_way
         return range(leave.start + travel, leave.end - travel + 1)
 
+    def receives(self, day: int) -> bool:
+        """Return whether visits may run on a day: never on closures (P12)."""
+        days = self.scenario.days
+        any_day = self.scenario.rules.visits.days == "any"
+        return days.closed[day] is None and (any_day or days.workday[day])
+
     def at_post(self, person: str, day: int) -> bool:
         """Return whether the calendar has a person at post on a day."""
         return self.status.get((person, day)) == "post"

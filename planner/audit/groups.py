@@ -14,7 +14,8 @@ LENGTH = Rule("visit-length", "V5")
 """A visit has its length."""
 
 OPEN_DAYS = Rule("visit-open-days", "V5")
-"""Visits run on days on which the home city receives: never on closures (P12)."""
+"""Visits run on days on which the home city is not closed (P12): on working days, or on any where
+the scenario says so."""
 
 ESCORT = Rule("visit-escort", "五㈠")
 """The escort is of the bureau and at home on leave on all days, travel days excepted (V5)."""
@@ -75,15 +76,10 @@ def check_groups(books: Books) -> Iterator[Finding]:
 
 
 def _days(books: Books, visit: VisitRow) -> Iterator[Finding]:
-    calendar, rule = books.scenario.days, books.scenario.rules.visits
+    required = books.scenario.rules.visits.length_days
     date, n_days = books.iso(visit.start), len(visit.days)
-    yield LENGTH.judge(n_days == rule.length_days, visit.visit, date, rule.length_days, n_days)
-    shut = [
-        books.iso(day)
-        for day in visit.days
-        if calendar.closed[day] is not None
-        or (rule.days == "working" and not calendar.workday[day])
-    ]
+    yield LENGTH.judge(n_days == required, visit.visit, date, required, n_days)
+    shut = [books.iso(day) for day in visit.days if not books.receives(day)]
     yield OPEN_DAYS.judge(not shut, visit.visit, date, "0 closed days", breaches(shut))
 
 

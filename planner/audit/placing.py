@@ -19,8 +19,8 @@ REASON = Rule("unplaced-reason", "二㈣")
 """``screened-out`` is said of the companies that failed screening and of no others."""
 
 ALTERNATIVE = Rule("unplaced-alternative", "五㈠")
-"""An unplaced company is received by its chain's lead unit or the Office, on a day on which the
-home city receives and the company can come; one that failed screening by nobody (V4)."""
+"""An unplaced company is received by its chain's lead unit or the Office, on a day on which visits
+may run and the company can come; one that failed screening by nobody (V4)."""
 
 RULES = (ONCE, ANSWERED, REASON, ALTERNATIVE)
 
@@ -57,5 +57,5 @@ def _alternative_fits(books: Books, row: UnplacedRow) -> bool:
         return True
     units = (scenario.chain(company.chain).lead_unit, scenario.organisation.office)
     can_come = any(row.day in scenario.days.days_of(window) for window in company.windows)
-    received = row.unit in units and scenario.days.reception(row.day)
+    received = row.unit in units and books.receives(row.day)
     return company.screening != "failed" and received and can_come

@@ -346,3 +346,19 @@ def test_an_allowance_the_lump_sum_does_not_pay_is_noted(lump_sum_yuan: int, ver
     )
     # 79 days at post.
     assert [(actual, found) for _, _, actual, found in found] == [("6320 yuan", verdict)]
+
+
+def test_visits_may_run_on_any_day_that_is_not_closed_where_the_scenario_says_so() -> None:
+    edited = good_tables()
+    # From Friday to Sunday.
+    dates = {"start": "2023-05-12", "end": "2023-05-14", "leader_day": "2023-05-12"}
+    change("visits", {"visit": "north-v01"}, **dates)(edited)
+    change("unplaced", {"company": "s4"}, alternative="office 2023-05-28")(edited)
+
+    def broken(days: str) -> set[str]:
+        rules = city().rules.model_validate({"visits": {"days": days}})
+        given = city().model_copy(update={"rules": rules})
+        return {finding.rule for finding in violations(audit(given, edited))}
+
+    assert broken("any") == {"calendar-agrees"}
+    assert broken("working") == {"calendar-agrees", "visit-open-days", "unplaced-alternative"}
