@@ -36,6 +36,16 @@ _WORDS: dict[Family, Text] = {
     "coverage": Text(zh="驻地留守人数不足", en="leaves too few persons at post"),
 }
 
+_NAMES: dict[Family, Text] = {
+    "period": Text(zh="轮休不跨周期", en="leaves inside their period"),
+    "posting": Text(zh="派驻期", en="postings"),
+    "absence": Text(zh="批准的缺勤", en="approved absences"),
+    "no-leave": Text(zh="不可轮休日", en="days on which leave is not possible"),
+    "presence": Text(zh="在岗天数", en="days at post"),
+    "pin": Text(zh="已定起始日", en="pinned first days"),
+    "coverage": Text(zh="驻地留守", en="cover at post"),
+}
+
 
 def certificate(scenario: Scenario) -> Explanation | None:
     """Return every conflict that counting can prove, or None where counting finds none.
@@ -58,10 +68,10 @@ def certificate(scenario: Scenario) -> Explanation | None:
     return Explanation.joined(found) if found else None
 
 
-def family_words(families: Iterable[Family]) -> Text:
-    """Return families of rules as a list in words."""
-    words = [_WORDS[family] for family in families]
-    return Text(zh="、".join(x.zh for x in words), en=", ".join(x.en for x in words))
+def family_names(families: Iterable[Family]) -> Text:
+    """Return the names of families of rules as a list."""
+    names = [_NAMES[family] for family in families]
+    return Text(zh="与".join(x.zh for x in names), en=" and ".join(x.en for x in names))
 
 
 def family_rules(families: Iterable[Family]) -> tuple[str, ...]:
@@ -173,7 +183,10 @@ def _of_one(scenario: Scenario, standing: Standing) -> Iterator[Explanation]:
         )
     elif standing.pins:
         families = sorted(refusals(scenario, standing, standing.pins[0]))
-        words = family_words(families)
+        words = Text(
+            zh="、".join(_WORDS[family].zh for family in families),
+            en=", ".join(_WORDS[family].en for family in families),
+        )
         day = _iso(scenario, standing.pins[0])
         length = scenario.rules.leave.length_days
         yield _explain(

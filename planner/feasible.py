@@ -7,7 +7,7 @@ from itertools import combinations
 
 from ortools.sat.python.cp_model import CpModel
 
-from planner.conflicts import family_rules, family_words
+from planner.conflicts import family_names, family_rules
 from planner.cpsat import Answer, Task, run
 from planner.infeasible import Explanation, InfeasibleError
 from planner.plan import Leave
@@ -84,20 +84,20 @@ def _fits(scenario: Scenario, bureau: str, period: Period, relaxed: frozenset[Fa
 def _together(
     scenario: Scenario, bureau: str, period: Period, helpful: list[tuple[Family, ...]]
 ) -> Explanation:
-    options = [family_words(families) for families in helpful]
+    options = [family_names(families) for families in helpful]
     n = scenario.rules.coverage.min_at_post
     name, when = scenario.bureau(bureau).name, period.label
     rules = sorted({rule for families in helpful for rule in family_rules(families)})
-    zh = ";或".join(f"不再有“{words.zh}”" for words in options)
-    en = "; or ".join(f"no leave that {words.en}" for words in options)
+    zh = ";".join(names.zh for names in options)
+    en = "; ".join(names.en for names in options)
     line = Text(
         zh=(
             f"{name.zh} 在 {when} 的轮休各自可行,但合在一起无解(留守至少 {n} 人)。"
-            f"以下任一放宽即可:{zh}。"
+            f"放宽以下任一项即可:{zh}。"
         ),
         en=(
             f"{name.en}: the leaves of {when} each find room, but not together (at least {n} must "
-            f"stay). Any one of these would do if it were no obstacle: {en}."
+            f"stay). Giving way in any one of these would do: {en}."
         ),
     )
     return Explanation((line,), tuple(rules))

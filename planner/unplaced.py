@@ -100,7 +100,9 @@ def _first_day(
     can_come = {start for start, _ in caller.points}
     for start in starts:
         days = _visit_days(scenario, start)
-        if start in can_come and all(taken.unit_days[caller.unit, day] < limit for day in days):
+        # By itself, without the staff, a company is received on office days whatever the policy.
+        free = all(taken.unit_days[caller.unit, day] < limit for day in days)
+        if start in can_come and free and scenario.days.reception(start):
             return start
     return None
 

@@ -125,8 +125,8 @@ def test_leaves_that_fit_one_by_one_but_not_together_name_the_families_that_conf
         first_leaves(city, leave_choices(city))
     (line,) = error.value.explanation.lines
     assert "2023-Q2" in line.en
-    assert "leave is not possible" in line.en
-    assert "too few persons at post" in line.en
+    assert "days on which leave is not possible; cover at post" in line.en
+    assert "不可轮休日;驻地留守" in line.zh
     assert error.value.explanation.rules == ("coverage", "leave-blocked")
 
 
