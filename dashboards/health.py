@@ -83,18 +83,16 @@ def _scenarios() -> Check:
 
 def _trial() -> Check:
     """Plan the smallest shipped scenario, audit it, and simulate a few futures of it."""
-    from planner.audit import audit
-    from planner.solve import make_plan
-
-    from dashboards.verdict import hard_violations
+    from planner.audit import audit, violations
     from planner.plan import tables
+    from planner.solve import make_plan
     from scenarios.load import load_scenario
     from sim.forecast import forecast
 
     scenario = load_scenario("minimal")
     plan = make_plan(scenario, time_limit_s=TRIAL_SECONDS)
     findings = audit(scenario, tables(scenario, plan))
-    broken = len(hard_violations(findings))
+    broken = len(violations(findings))
     futures = forecast(scenario, plan, n=TRIAL_FUTURES, seed=1).n
     said = _text("health.trial.said", n=len(findings), violated=broken, futures=futures)
     return Check("trial", "bad" if broken or not findings else "fine", said)

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from dashboards.runs import FORMAT, Inputs, Run, RunError, first_line, read_run, runs_root, sha256
+from planner.audit import Finding, audit_table
 from planner.plan import Plan, tables, to_json
 from scenarios.model import Scenario
 
 if TYPE_CHECKING:
-    from planner.audit import Finding
     from sim.forecast import Forecast
 
 _PACKAGES: Final = (
@@ -127,7 +127,9 @@ def write_run(
         _write_json(building / "run.json", _head(building, scenario, plan, meta))
         _move(building, folder)
     except OSError as error:
-        raise RunError("run.unwritable", usage=True, folder=folder, problem=first_line(error)) from error
+        raise RunError(
+            "run.unwritable", usage=True, folder=folder, problem=first_line(error)
+        ) from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return read_run(folder)
@@ -145,8 +147,6 @@ def _fill(
     findings: Iterable[Finding],
     forecast: Forecast | None,
 ) -> None:
-    from planner.audit import audit_table
-
     (folder / "scenario.json").write_bytes(scenario.model_dump_json(indent=2).encode() + b"\n")
     _write_json(folder / "plan.json", to_json(plan))
     for name, frame in {

@@ -4,41 +4,49 @@ from __future__ import annotations
 
 from typing import Any
 
+from dashboards.checks import checks, presence, spare, tally
+from dashboards.commands.failing import Exit
 from dashboards.runs import Run
 from dashboards.screen import screen
 from dashboards.terminal import out, print_json
-from dashboards.verdict import verdict_of
 from scenarios.part import Lang
 
 
-def show(run: Run, lang: Lang, as_json: bool) -> None:
-    """Print a stored run on stdout."""
+def show(run: Run, lang: Lang, as_json: bool) -> Exit:
+    """Print a stored run on stdout and return the exit code it stands for."""
     if as_json:
         print_json(facts(run))
     else:
-        out().print(screen(run, lang))
+        console = out()
+        console.print(screen(run, lang, console.width))
+    if not run.head.complete:
+        return Exit.INTERRUPTED
+    return Exit.CHECK_FAILED if tally(checks(run.audit))["violated"] else Exit.DONE
 
 
 def facts(run: Run) -> dict[str, Any]:
     """Return what the screen says, as plain data."""
-    verdict, head = verdict_of(run), run.head
+    found, head, plan = checks(run.audit), run.head, run.plan
+    counts = tally(found)
     return {
         "run": str(run.folder),
         "scenario": {"id": head.scenario_id, "hash": head.scenario_hash},
         "plan": {
             "hash": head.plan_hash,
-            "leaves": len(run.plan.leaves),
-            "visits": len(run.plan.visits),
-            "unplaced": len(run.plan.unplaced),
+            "leaves": len(plan.leaves),
+            "visits": len(plan.visits),
+            "companies": sum(len(visit.companies) for visit in plan.visits),
+            "unplaced": len(plan.unplaced),
             "levels": [
                 {"aim": x.aim, "value": x.value, "bound": x.bound, "proven": x.proven}
                 for x in head.levels
             ],
         },
         "audit": {
-            "checked": verdict.checked,
-            "violated": verdict.violated,
-            "slack_days": verdict.slack_days,
+            "checked": len(found),
+            "violated": counts["violated"],
+            "noted": counts["note"],
+            "slack_days": min(map(spare, presence(found)), default=None),
         },
         "complete": head.complete,
         "forecast": run.forecast if run.has_forecast else None,

@@ -41,7 +41,7 @@ def forecast(
 ) -> None:
     """Forecast a plan made for the scenario."""
     from dashboards.commands.answer import show
-    from dashboards.commands.failing import Exit, failing_in_words
+    from dashboards.commands.failing import failing_in_words
     from dashboards.commands.run import run
     from dashboards.commands.work import working
     from dashboards.runs import Inputs
@@ -62,9 +62,9 @@ def forecast(
             outlook = work.forecast(given, stored, n=futures, seed=seed, workers=workers)
             stopped = work.stop()
         meta = Meta(inputs, work.seconds, workers, complete=not stopped)
-        show(write_run(folder, given, stored, findings, outlook, meta, force=force), lang, as_json)
-    if stopped:
-        raise typer.Exit(Exit.INTERRUPTED)
+        written = write_run(folder, given, stored, findings, outlook, meta, force=force)
+        code = show(written, lang, as_json)
+    raise typer.Exit(code)
 
 
 def _stored_plan(name: str, scenario: Scenario) -> Plan:

@@ -11,11 +11,13 @@ from dashboards.commands.options import (
     OutOption,
     ScenarioArgument,
     TimeLimitOption,
+    WorkersOption,
 )
 
 
 def plan(
     scenario: ScenarioArgument,
+    workers: WorkersOption,
     out: OutOption = None,
     force: ForceOption = False,
     time_limit: TimeLimitOption = 30.0,
@@ -24,7 +26,7 @@ def plan(
 ) -> None:
     """Plan and audit, without a forecast."""
     from dashboards.commands.answer import show
-    from dashboards.commands.failing import Exit, failing_in_words
+    from dashboards.commands.failing import failing_in_words
     from dashboards.commands.work import working
     from dashboards.runs import Inputs
     from dashboards.store import Meta, check_free, default_folder, write_run
@@ -36,10 +38,10 @@ def plan(
         folder = out or default_folder(given, inputs)
         check_free(folder, force=force)
         with working(lang) as work:
-            made = work.plan(given, time_limit)
+            made = work.plan(given, time_limit_s=time_limit, workers=workers)
             findings = work.audit(given, made)
             stopped = work.stop()
-        meta = Meta(inputs, work.seconds, complete=not stopped)
-        show(write_run(folder, given, made, findings, None, meta, force=force), lang, as_json)
-    if stopped:
-        raise typer.Exit(Exit.INTERRUPTED)
+        meta = Meta(inputs, work.seconds, workers, complete=not stopped)
+        written = write_run(folder, given, made, findings, None, meta, force=force)
+        code = show(written, lang, as_json)
+    raise typer.Exit(code)

@@ -30,7 +30,7 @@ def run(
 ) -> None:
     """Do the main job and print what a leader reads."""
     from dashboards.commands.answer import show
-    from dashboards.commands.failing import Exit, failing_in_words
+    from dashboards.commands.failing import failing_in_words
     from dashboards.commands.work import working
     from dashboards.runs import Inputs
     from dashboards.store import Meta, check_free, default_folder, write_run
@@ -42,7 +42,7 @@ def run(
         folder = out or default_folder(given, inputs)
         check_free(folder, force=force)
         with working(lang) as work:
-            plan = work.plan(given, time_limit)
+            plan = work.plan(given, time_limit_s=time_limit, workers=workers)
             findings = work.audit(given, plan)
             stopped = work.stop()
             forecast = (
@@ -53,6 +53,5 @@ def run(
             stopped = work.stop()
         meta = Meta(inputs, work.seconds, workers, complete=not stopped)
         stored = write_run(folder, given, plan, findings, forecast, meta, force=force)
-        show(stored, lang, as_json)
-    if stopped:
-        raise typer.Exit(Exit.INTERRUPTED)
+        code = show(stored, lang, as_json)
+    raise typer.Exit(code)

@@ -44,7 +44,7 @@ class Work:
     bars: Progress
     seconds: dict[str, float] = field(default_factory=dict)
 
-    def plan(self, scenario: Scenario, time_limit_s: float) -> Plan:
+    def plan(self, scenario: Scenario, *, time_limit_s: float, workers: int) -> Plan:
         """Make a plan; once stopped, the best so far.
 
         Raises
@@ -52,10 +52,17 @@ class Work:
         InfeasibleError
             When the rules leave no plan.
         """
+        from planner.search import STAGES
         from planner.solve import make_plan
 
         with self._step("plan") as report:
-            return make_plan(scenario, time_limit_s=time_limit_s, progress=report, stop=self.stop)
+            return make_plan(
+                scenario,
+                time_limit_s=time_limit_s,
+                workers=workers,
+                progress=lambda at: report(STAGES.index(at.stage) + 1, len(STAGES)),
+                stop=self.stop,
+            )
 
     def audit(self, scenario: Scenario, plan: Plan) -> tuple[Finding, ...]:
         """Audit the tables of a plan."""
