@@ -218,7 +218,8 @@ def _outward(share: float) -> str:
     percentage = 100 * share
     if percentage >= 1 or percentage <= 0:
         return _ceil(percentage, 0)
-    return _ceil(percentage, -math.floor(math.log10(percentage)))
+    # Rounding up may carry: 0.95 becomes 1.0, which is 1 to one significant digit.
+    return _ceil(percentage, -math.floor(math.log10(percentage))).rstrip("0").rstrip(".")
 
 
 def _complement(bound: str) -> str:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from dashboards.format import (
     amount,
+    bare_chance,
     chance,
     count,
     day,
@@ -17,6 +18,7 @@ from dashboards.format import (
     percent,
     points,
     seconds,
+    thousands,
     weekday,
 )
 
@@ -61,11 +63,15 @@ def test_an_event_that_never_happened_is_a_bound_and_never_zero():
     assert percent(0, 0, 0.00383, "en") == "< 0.4 %"
     assert percent(0, 0, 0.00383, "zh") == "< 0.4%"
     assert percent(0, 0, 0.0602, "en") == "< 7 %"
+    assert percent(0, 0, 0.0095, "en") == "< 1 %"
+    assert percent(0, 0, 0.00095, "en") == "< 0.1 %"
+    assert percent(0, 0, 0.000383, "en") == "< 0.04 %"
     assert interval(0, 0, 0.00383, "en") == "0–0.4 %"
 
 
 def test_an_event_that_always_happened_is_a_bound_and_never_a_hundred():
     assert percent(1, 0.99617, 1, "en") == "> 99.6 %"
+    assert percent(1, 0.9905, 1, "en") == "> 99 %"
     assert interval(1, 0.99617, 1, "en") == "99.6–100 %"
 
 
@@ -134,3 +140,9 @@ def test_durations_below_ten_seconds_have_a_decimal():
         "42 s",
         "10 s",
     )
+
+
+def test_figures_for_tables_leave_the_unit_to_the_heading():
+    assert bare_chance(0.132, 0.112, 0.154) == "13 (11–16)"
+    assert bare_chance(0, 0, 0.00383) == "< 0.4"
+    assert (thousands(217_345, "zh"), thousands(217_345, "en")) == ("21.7", "217")
