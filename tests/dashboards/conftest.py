@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 
 import pytest
 
@@ -10,6 +11,12 @@ from dashboards.store import Meta, write_run
 from planner.plan import tables
 from scenarios.load import load_scenario
 from tests.dashboards.sample import FUTURES, forecast_of, plan_of
+
+
+@pytest.fixture(autouse=True)
+def own_main(monkeypatch):
+    """Give ``__main__`` back: AppTest leaves its script there, and spawned workers would run it."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture(scope="session")
