@@ -277,10 +277,10 @@ def _visits(row: ET.Element, chart: _Chart, person: Person, y: float) -> None:
     tone = palette.STATUS["escort"]
     sizes = chart.tables["visit_companies"]["visit"].value_counts()
     top, height = chart.band(y)
-    size = 0.16 * chart.sheet.row
-    bar = 0.08 * chart.sheet.row
     visits = chart.tables["visits"]
-    for visit in visits[visits["escort"] == person.id].itertuples():
+    own = visits[visits["escort"] == person.id].sort_values("start")
+    slots = _slots(chart, person, [str(start) for start in own["start"]])
+    for visit, slot in zip(own.itertuples(), slots, strict=True):
         first, last = date.fromisoformat(str(visit.start)), date.fromisoformat(str(visit.end))
         left, width = chart.days(first, last)
         companies = int(sizes.get(visit.visit, 0))
@@ -293,26 +293,37 @@ def _visits(row: ET.Element, chart: _Chart, person: Person, y: float) -> None:
             person=person.title.get(chart.lang),
         )
         cell = group(row, "visit", tip, visit=visit.visit, start=visit.start, end=visit.end)
-        bottom = top + height
-        drawing.filled(cell, (left, bottom - size - bar, width, bar), tone)
         label = f"{t('app.letter.escort', chart.lang)}{companies}"
-        half = width_of(label, size) / 2 + 2
-        first_x, last_x = _leave_around(chart, person, first) or (left, left + width)
-        middle = max(first_x + half, min(left + width / 2, last_x - half))
-        rect(cell, middle - half, bottom - size, 2 * half, size, tone.fill)
+        edge, room = slot or (left, width)
+        size = min(0.16 * chart.sheet.row, 0.94 * room / width_of(label, 1.0))
+        half = width_of(label, size) / 2 + 0.02 * room
+        middle = max(edge + half, min(left + width / 2, edge + room - half))
+        bar, bottom = 0.08 * chart.sheet.row, top + height
+        drawing.filled(cell, (left, bottom - size - bar, width, bar), tone)
+        edge_line = {"stroke": palette.PAPER, "stroke_width": 2.0}
+        rect(cell, middle - half, bottom - size, 2 * half, size, tone.fill, **edge_line)
         at = middle, bottom - 0.16 * size
         text(cell, *at, label, size, text_anchor="middle", fill=tone.ink, font_weight="bold")
 
 
-def _leave_around(chart: _Chart, person: Person, day: date) -> tuple[float, float] | None:
-    """Return the edges of the leave that holds a day, or None where none does."""
+def _slots(chart: _Chart, person: Person, starts: list[str]) -> list[tuple[float, float] | None]:
+    """Share each leave between the visits in it, as room for their labels: left edge and width.
+
+    None for a visit that falls in no leave.
+    """
     leaves = chart.tables["leaves"]
-    for leave in leaves[leaves["person"] == person.id].itertuples():
-        first, last = date.fromisoformat(str(leave.start)), date.fromisoformat(str(leave.end))
-        if first <= day <= last:
-            left, width = chart.days(first, last)
-            return left, left + width
-    return None
+    own = leaves[leaves["person"] == person.id]
+    spans = list(zip(own["start"], own["end"], strict=True))
+    around = [next((s for s in spans if s[0] <= start <= s[1]), None) for start in starts]
+    slots: list[tuple[float, float] | None] = []
+    for place, span in enumerate(around):
+        if span is None:
+            slots.append(None)
+            continue
+        left, width = chart.days(*map(date.fromisoformat, span))
+        share = width / around.count(span)
+        slots.append((left + around[:place].count(span) * share, share))
+    return slots
 
 
 def _legend(root: ET.Element, lang: Lang, y: float) -> None:

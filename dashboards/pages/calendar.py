@@ -182,7 +182,7 @@ def _visits(view: View) -> None:
     if rows:
         caption = t("app.calendar.visits.title", lang)
         align: list[Align] = [SHORT, SHORT, SHORT, SHORT, SHORT, "text", WIDE]
-        st.html(markup.table(head, rows, caption=caption, align=align))
+        st.html(markup.table(head, rows, caption=caption, align=align, tall=len(rows) > 12))
     else:
         st.html(markup.paragraph(t("app.calendar.visits.none", lang)))
 

@@ -230,7 +230,11 @@ def _grades(view: View) -> None:
     score = view.run.forecast["score"]
     heading(view, "app.cockpit.grades" if len(score["readings"]) > 1 else "app.cockpit.grade")
     if score["grade_depends_on_reading"]:
-        names = [scenario.bureau(key).name.get(lang) for key in score["grade_depends_on_reading"]]
+        names = [
+            t("app.cockpit.changes", lang, bureau=scenario.bureau(key).name.get(lang), chance=said)
+            for key in score["grade_depends_on_reading"]
+            for said in [_percent(Odds.read(score["grade_changes"][key]), lang)]
+        ]
         words = t("app.cockpit.depends", lang, bureaus=t("app.list", lang).join(names))
         st.html(markup.notice(words, "alert"))
     order = figures.reading_order(scenario, view.run.forecast)

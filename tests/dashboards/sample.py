@@ -248,6 +248,10 @@ def _score(scenario, outcomes):
         "default": READINGS[0],
         "readings": readings,
         "grade_depends_on_reading": [scenario.organisation.bureaus[0].id],
+        "grade_changes": {
+            bureau.id: wilson(60 if i == 0 else 0, FUTURES)
+            for i, bureau in enumerate(scenario.organisation.bureaus)
+        },
     }
 
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
+import pandas as pd
 import pytest
 
 from dashboards.texts import t
@@ -81,6 +83,22 @@ def test_visits_lie_over_their_leave_and_say_how_many_companies_come(bole, bole_
         assert any(x - 0.02 <= left and left + width <= x + w + 0.02 for x, w in around)
         assert list(row).index(visit) > max(list(row).index(g) for g in groups(row, "leave"))
         assert words(visit) == [f"考{sizes[visit.get('data-visit')]}"]
+
+
+def test_two_visits_in_one_leave_have_labels_side_by_side(bole, bole_tables):
+    first = bole_tables["visits"].iloc[[0]]
+    start = date.fromisoformat(first["start"].item()) + timedelta(days=3)
+    second = first.assign(visit="w01", start=str(start), end=str(start + timedelta(days=2)))
+    visits = pd.concat([bole_tables["visits"], second], ignore_index=True)
+    root = drawn(bole, {**bole_tables, "visits": visits})
+    row = next(r for r in groups(root, "row") if r.get("data-person") == first["escort"].item())
+    labels = sorted(
+        tuple(float(g.findall(f"{NS}rect")[-1].get(key)) for key in ("x", "width"))
+        for g in groups(row, "visit")
+    )
+    assert len(labels) == 5
+    assert all(x + width <= after for (x, width), (after, _) in pairwise(labels))
+    assert min(float(e.get("font-size")) for e in root.iter(f"{NS}text")) >= 30
 
 
 def test_days_at_post_and_days_away_make_up_the_horizon(minimal, minimal_tables):
