@@ -32,7 +32,7 @@ def dashboard(
     root = (runs or runs_root()).resolve()
     environment = {**os.environ, "BUREAU_RUNS": str(root)}
     if check:
-        problem = _trial(environment)
+        problem = _script_problem(environment) or _server_problem(environment)
         if problem is None:
             out().print(t("dashboard.fine", lang))
             return
@@ -42,11 +42,38 @@ def dashboard(
     try:
         code = subprocess.call(streamlit_argv(port, address), env=environment)
     except KeyboardInterrupt:
-        code = 0
+        code = Exit.DONE
     raise typer.Exit(code)
 
 
-def _trial(environment: dict[str, str], seconds: float = 60.0) -> str | None:
+_RUN_SCRIPT = """
+import sys
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file(sys.argv[1], default_timeout=60).run()
+sys.exit("; ".join(error.message for error in app.exception) or 0)
+"""
+
+
+def _script_problem(environment: dict[str, str]) -> str | None:
+    """Run the app's script once without a browser; return the problem, or None."""
+    import subprocess
+    import sys
+
+    from dashboards.serve import streamlit_argv
+
+    argv = streamlit_argv()
+    script = argv[argv.index("run") + 1]
+    tried = subprocess.run(
+        [sys.executable, "-c", _RUN_SCRIPT, script],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return None if tried.returncode == 0 else _last_line(tried.stderr, tried.returncode)
+
+
+def _server_problem(environment: dict[str, str], seconds: float = 60.0) -> str | None:
     """Serve on a free port until the server says it is well; return the problem, or None."""
     import subprocess
     import time
@@ -57,23 +84,30 @@ def _trial(environment: dict[str, str], seconds: float = 60.0) -> str | None:
 
     port = _free_port()
     server = subprocess.Popen(
-        streamlit_argv(port), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        streamlit_argv(port),
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
     )
+    deadline = time.monotonic() + seconds
     try:
-        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if server.poll() is not None:
-                said = server.stderr.read().decode(errors="replace") if server.stderr else ""
-                return said.strip().rpartition("\n")[2] or f"exit {server.returncode}"
+                return _last_line(server.stderr.read() if server.stderr else "", server.returncode)
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health") as answer:
-                    return None if answer.status == 200 else f"HTTP {answer.status}"
-            except (urllib.error.URLError, ConnectionError):
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5):
+                    return None
+            except (urllib.error.URLError, OSError):
                 time.sleep(0.2)
         return f"no answer in {seconds:.0f} s"
     finally:
         server.terminate()
-        server.wait(timeout=10)
+        server.communicate(timeout=10)
+
+
+def _last_line(said: str, code: int) -> str:
+    return said.strip().rpartition("\n")[2] or f"exit {code}"
 
 
 def _free_port() -> int:
