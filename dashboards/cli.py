@@ -19,6 +19,7 @@ from dashboards.commands.run import run
 app = typer.Typer(
     name="bureau",
     help=both("help.bureau"),
+    epilog=both("help.exits"),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
