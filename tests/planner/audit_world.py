@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
+from planner.audit import Finding, audit
 from planner.plan import Kind, Leave, Obligation, Plan, Unplaced, Visit, tables
 from scenarios.calendar import CalendarData, Closure, HolidayYear
 from scenarios.model import Scenario
@@ -249,3 +251,54 @@ def _matching(frame: pd.DataFrame, where: dict[str, str]) -> pd.Series[bool]:
     # An edit that matches nothing would test nothing.
     assert rows.any(), f"no row where {where}"
     return rows
+
+
+NO_EVENTS = Obligations(events=EventDuty(per_bureau=0, led_per_bureau=0))
+
+
+def one_leave(
+    given: Scenario, starts: dict[str, tuple[str, str]], duties: tuple[Obligation, ...] = ()
+) -> Plan:
+    """Return a plan of leaves alone: period and first day by person."""
+    leaves = []
+    for who, (period, start) in starts.items():
+        first = given.days.day_of(date.fromisoformat(start))
+        last = first + given.rules.leave.length_days - 1
+        home = range(first + 1, last)
+        cleared = max(day for day in home if given.days.reception(day))
+        leaves.append(Leave(who, who.split("-")[0], period, first, last, cleared))
+    clearings = (Obligation(x.clearing_day, "clearing", x.bureau, (x.person,), "") for x in leaves)
+    return Plan(
+        scenario_hash=given.content_hash,
+        leaves=tuple(sorted(leaves)),
+        visits=(),
+        unplaced=tuple(Unplaced(c.id, "no-group", None, None) for c in given.companies),
+        obligations=(*clearings, *duties),
+        budget_yuan=(),
+    )
+
+
+def small(start: str, end: str, *persons: Any, **more: Any) -> Scenario:
+    more.setdefault("obligations", NO_EVENTS)
+    return scenario(start, end, bureaus=(bureau("north", persons),), **more)
+
+
+def findings_of(
+    given: Scenario,
+    starts: dict[str, tuple[str, str]],
+    duties: tuple[Obligation, ...] = (),
+) -> tuple[Finding, ...]:
+    return audit(given, tables(given, one_leave(given, starts, duties)))
+
+
+def of_rule(findings: tuple[Finding, ...], rule: str) -> list[tuple[str, str, str, str]]:
+    return [(f.period, f.required, f.actual, f.verdict) for f in findings if f.rule == rule]
+
+
+def with_rules(rules: dict[str, Any], edit: Edit | None = None) -> tuple[Finding, ...]:
+    """Return the findings on the good plan under other rules, as its scenario would have them."""
+    edited = good_tables()
+    if edit:
+        edit(edited)
+    given = city()
+    return audit(given.model_copy(update={"rules": given.rules.model_validate(rules)}), edited)

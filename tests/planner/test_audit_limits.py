@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from planner.audit import audit, violations
+from tests.planner.audit_world import (
+    Edit,
+    away,
+    change,
+    city,
+    drop,
+    good_tables,
+    of_rule,
+    with_rules,
+)
+from tests.planner.instances import span
+
+
+def test_visits_may_run_on_any_day_that_is_not_closed_where_the_scenario_says_so() -> None:
+    edited = good_tables()
+    # From Friday to Sunday.
+    dates = {"start": "2023-05-12", "end": "2023-05-14", "leader_day": "2023-05-12"}
+    change("visits", {"visit": "north-v01"}, **dates)(edited)
+    change("unplaced", {"company": "s4"}, alternative="office 2023-05-28")(edited)
+
+    def broken(days: str) -> set[str]:
+        rules = city().rules.model_validate({"visits": {"days": days}})
+        given = city().model_copy(update={"rules": rules})
+        return {finding.rule for finding in violations(audit(given, edited))}
+
+    assert broken("any") == {"calendar-agrees"}
+    assert broken("working") == {"calendar-agrees", "visit-open-days", "unplaced-alternative"}
+
+
+def test_a_group_of_the_largest_size_with_every_seat_taken_is_allowed() -> None:
+    def full(edited: dict[str, Any]) -> None:
+        edited["visits"]["seats"] = 3
+
+    assert violations(with_rules({"visits": {"group_max": 3}}, full)) == ()
+
+
+@pytest.mark.parametrize(("protected", "verdict"), [(7, "ok"), (8, "violated")])
+def test_just_the_protected_days_left_free_are_enough(protected: int, verdict: str) -> None:
+    findings = with_rules({"leave": {"protected_free_days": protected}})
+    found = of_rule(findings, "free-days")
+    assert found == [("2023-Q2", str(protected), "7", verdict)] * 2
+
+
+def test_a_window_of_just_the_visits_days_is_enough() -> None:
+    given = city()
+    exact = given.companies[2].model_copy(update={"windows": (span("2023-05-09", "2023-05-11"),)})
+    companies = (*given.companies[:2], exact, *given.companies[3:])
+    given = given.model_copy(update={"companies": companies})
+    assert violations(audit(given, good_tables())) == ()
+
+
+def test_windows_next_to_each_other_are_one() -> None:
+    given = city()
+    halves = (span("2023-05-01", "2023-05-09"), span("2023-05-10", "2023-05-15"))
+    split = given.companies[2].model_copy(update={"windows": halves})
+    companies = (*given.companies[:2], split, *given.companies[3:])
+    given = given.model_copy(update={"companies": companies})
+    assert violations(audit(given, good_tables())) == ()
+
+
+def test_findings_on_leaves_say_what_is_asked_and_what_is_there() -> None:
+    findings = with_rules({})
+    chief = [f for f in findings if f.subject == "north-chief"]
+    assert of_rule(tuple(chief), "leave-in-period") == [
+        ("2023-Q2", "2023-04-01/2023-06-30", "2023-05-08/2023-05-19", "ok")
+    ]
+    assert of_rule(tuple(chief), "leave-pin") == [("2023-Q2", "2023-05-08", "2023-05-08", "ok")]
+
+
+def found(rule: str, edit: Edit) -> list[tuple[str, str, str]]:
+    edited = good_tables()
+    edit(edited)
+    broken = violations(audit(city(), edited))
+    return [(f.subject, f.period, f.actual) for f in broken if f.rule == rule]
+
+
+def test_a_breach_is_laid_on_whom_it_concerns() -> None:
+    whole = "2023-04-01/2023-07-31"
+    led = change("visits", {"visit": "south-v01"}, leader="principal", leader_tier="principal")
+    assert found("leader-groups-a-month", led) == [("principal", "2023-05", "2")]
+    assert found("company-answered", drop("unplaced", company="s4")) == [
+        ("south", whole, "1: s4 neither")
+    ]
+    dates = {"start": "2023-05-11", "end": "2023-05-15"}
+    hosted = change("visits", {"visit": "south-v01"}, host_unit="stone-unit", **dates)
+    assert found("host-unit-capacity", hosted) == [
+        ("stone-unit", whole, "at most 2, over on 1: 2023-05-11")
+    ]
+    assert found("city-capacity", hosted) == [("city", whole, "at most 2, over on 1: 2023-05-11")]
+    assert found("coverage", away("south-deputy", "05-25")) == [
+        ("south", "2023-Q2", "short on 1: 2023-05-25")
+    ]
+    unled = change("visits", {"visit": "south-v01"}, leader="", leader_tier="")
+    assert found("leader-tier", unled) == [
+        ("south-v01", "2023-05-24", "nobody as no tier on 2023-05-25")
+    ]
+    empty = drop("visit_companies", visit="south-v01")
+    assert found("host-unit", empty) == [
+        ("south-v01", "2023-05-24", "wood-unit for wood, companies of -")
+    ]
