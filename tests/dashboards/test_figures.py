@@ -85,7 +85,8 @@ def test_spend_has_every_month_in_order_and_leaves_idle_heads_out(minimal, data)
 
 def test_the_scenarios_own_reading_comes_first(bole):
     scored = {key: {} for key in ("pro-rata", "share-of-best", "share-of-total")}
-    order = figures.reading_order(bole, {"score": {"default": "share-of-total", "readings": scored}})
+    score = {"default": "share-of-total", "readings": scored}
+    order = figures.reading_order(bole, {"score": score})
     assert order == ["share-of-total", "share-of-best", "pro-rata"]
 
 
