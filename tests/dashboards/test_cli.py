@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -237,10 +238,14 @@ def test_ctrl_c_in_a_terminal_reaches_no_worker(tmp_path):
         start_new_session=True,
         cwd=Path(__file__).parents[2],
     )
-    with pytest.raises(subprocess.TimeoutExpired):
-        work.wait(timeout=10)
-    os.killpg(work.pid, signal.SIGINT)
-    said, noise = work.communicate(timeout=60)
+    try:
+        with pytest.raises(subprocess.TimeoutExpired):
+            work.wait(timeout=10)
+        os.killpg(work.pid, signal.SIGINT)
+        said, noise = work.communicate(timeout=60)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(work.pid, signal.SIGKILL)
     assert work.returncode == 130
     assert "Traceback" not in noise
     assert "Stopped half-way" in said
