@@ -8,6 +8,7 @@ from planner.audit import audit, violations
 from tests.planner.audit_world import (
     Edit,
     away,
+    both,
     change,
     city,
     drop,
@@ -104,4 +105,26 @@ def test_a_breach_is_laid_on_whom_it_concerns() -> None:
     empty = drop("visit_companies", visit="south-v01")
     assert found("host-unit", empty) == [
         ("south-v01", "2023-05-24", "wood-unit for wood, companies of -")
+    ]
+
+
+def test_a_leaders_groups_and_events_of_a_day_are_counted_together() -> None:
+    clash = change("obligations", {"label": "north-event-2"}, date="2023-05-25")
+    assert found("event-leader", clash) == [("north", "2023-05-25", "2")]
+    blocked = change("obligations", {"label": "north-event-2"}, date="2023-05-24")
+    assert found("event-leader", blocked) == [("north", "2023-05-24", "1, blocked")]
+
+
+def test_an_event_with_nobody_at_post_is_violated_and_says_so() -> None:
+    gone = both(
+        away("south-chief", "04-13"),
+        away("south-deputy", "04-13"),
+        change("obligations", {"label": "south-event-1"}, persons=""),
+    )
+    assert found("event-staff", gone) == [("south", "2023-04-13", "at post: nobody")]
+
+
+def test_a_fair_that_is_not_listed_says_so() -> None:
+    assert found("fair-listed", drop("obligations", label="expo")) == [
+        ("north", "2023-05-16", "not listed, not at post 0")
     ]
