@@ -55,3 +55,8 @@ def test_places_are_filled_and_found():
     texts = Catalogue("en", {"a": "{n} of {total:,}"})
     assert texts("a", n=3, total=1200) == "3 of 1,200"
     assert texts.places("a") == {"n", "total"}
+
+
+def test_chinese_is_set_with_chinese_punctuation():
+    half_width = re.compile(r"[\u4e00-\u9fff][,;:(!?]")
+    assert [key for key, text in catalogue("zh").texts.items() if half_width.search(text)] == []
