@@ -48,7 +48,7 @@ def test_a_missing_key_is_refused():
 
 def test_a_place_left_empty_is_refused():
     with pytest.raises(KeyError, match="n"):
-        t("unit.days", "en")
+        t("audit.summary", "en")
 
 
 def test_places_are_filled_and_found():
