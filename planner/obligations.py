@@ -58,22 +58,23 @@ def obligations(
 def _meetings(scenario: Scenario, meeting: Meeting) -> Iterator[Obligation]:
     days = scenario.days
     if meeting.every == "week":
-        wanted = [
+        nominal = [
             day
             for day in range(days.n_days)
             if days.date_of(day).isoweekday() == (meeting.weekday or 1)
         ]
     else:
         fixed = meeting.day_of_month or _DEFAULT_DAYS[meeting.every]
-        nominal = (
+        nominal = [
             min(month.start + _offset(days, month.start, number), month.stop - 1)
             for month in days.months
             for number in fixed
             if _offset(days, month.start, number) >= 0
-        )
+        ]
+    if meeting.kind != "ledger-check":
         moved = (_next_workday(days, day) for day in nominal)
-        wanted = sorted({day for day in moved if day is not None})
-    for day in wanted:
+        nominal = sorted({day for day in moved if day is not None})
+    for day in nominal:
         yield Obligation(day, meeting.kind, None, (), meeting.id)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import model_validator
+
 from scenarios.part import DateRange, Identifier, Part, Text, described
 
 
@@ -22,6 +24,24 @@ class Meeting(Part):
     )
     online: bool = described("线上", "online", default=True, clause="P17")
     clause: str = described("条款", "clause", default="")
+
+    @model_validator(mode="after")
+    def _days_fit_the_rhythm(self) -> Meeting:
+        days = self.day_of_month
+        if any(not 1 <= day <= 31 for day in days):
+            msg = f"found day_of_month {list(days)}; allowed: days from 1 to 31"
+            raise ValueError(msg)
+        halves = {day > 15 for day in days}
+        if self.every == "half-month" and days and len(halves) < 2:
+            msg = (
+                f"found day_of_month {list(days)} for a meeting every half month; allowed: a day "
+                "up to the 15th and one after it, or none for the 1st and the 16th"
+            )
+            raise ValueError(msg)
+        if self.every == "week" and days:
+            msg = f"found day_of_month {list(days)} for a weekly meeting; allowed: weekday instead"
+            raise ValueError(msg)
+        return self
 
 
 class EventDuty(Part):

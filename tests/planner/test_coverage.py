@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from planner.coverage import may_be_away
-from tests.planner.instances import bureau, person, scenario, span
+from scenarios.obligations import Fair, Obligations
+from tests.planner.instances import bureau, person, scenario, span, text
 
 
 def _limits(persons, rules=None):
@@ -58,3 +59,19 @@ def test_nobody_must_stay_where_all_are_absent():
 def test_three_persons_with_two_to_stay_let_one_go():
     _, limits = _limits([person("p"), person("q"), person("r")], {"coverage": {"min_at_post": 2}})
     assert set(limits) == {None, 1}
+
+
+def test_somebody_stays_for_a_fair_on_a_day_off_and_in_a_bureau_of_one():
+    fair = Fair(
+        id="fair", name=text("fair"), start=date(2023, 1, 14), end=date(2023, 1, 14), bureaus=("b",)
+    )
+    for persons, away in (([person("p"), person("q")], 1), ([person("p")], 0)):
+        city = scenario(
+            "2023-01-01",
+            "2023-03-31",
+            bureaus=[bureau("b", persons)],
+            obligations=Obligations(fairs=(fair,)),
+        )
+        limits = may_be_away(city, "b")
+        assert _on(city, limits, "2023-01-14") == away  # a Saturday
+        assert _on(city, limits, "2023-01-15") is None

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+from pydantic import ValidationError
+
 from planner.obligations import obligations
 from planner.plan import Leave, Visit
 from scenarios.obligations import EventDuty, Fair, Meeting, Obligations
@@ -124,3 +127,25 @@ def test_a_horizon_without_a_further_working_day_drops_what_cannot_move():
         bureaus=[bureau("b", [person("p")])],
     )
     assert _dates(city, "chain-meeting") == []  # 30 and 31 December 2023 are a weekend
+
+
+def test_weekly_meetings_move_off_holidays_and_checks_do_not():
+    city = _city([_meeting("dispatch-meeting", "week", weekday=1)])
+    days = _dates(city, "dispatch-meeting")
+    assert date(2023, 1, 23) not in days  # Spring Festival
+    assert date(2023, 1, 28) in days  # the first working day after it, a make-up Saturday
+    assert all(city.days.workday[city.days.day_of(day)] for day in days)
+
+
+@pytest.mark.parametrize(
+    ("every", "days", "words"),
+    [
+        ("half-month", (10,), "a day up to the 15th and one after it"),
+        ("half-month", (3, 12), "a day up to the 15th and one after it"),
+        ("week", (5,), "weekday instead"),
+        ("month", (32,), "days from 1 to 31"),
+    ],
+)
+def test_days_that_do_not_fit_the_rhythm_are_refused(every, days, words):
+    with pytest.raises(ValidationError, match=words):
+        _meeting("dispatch-meeting", every, day_of_month=days)
