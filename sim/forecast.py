@@ -265,12 +265,14 @@ class Forecast:
 
     def _score_of(self, sheet: ScoreSheet, column: int) -> dict[str, Any]:
         total = sheet.total[:, column]
-        low, middle, high = np.quantile(total, (0.1, 0.5, 0.9), method="inverted_cdf")
+        scored = total[~np.isnan(total)]
+        quantiles = dict.fromkeys(("p10", "p50", "p90"))
+        if scored.size:
+            cuts = np.quantile(scored, (0.1, 0.5, 0.9), method="inverted_cdf")
+            quantiles = dict(zip(quantiles, cuts.tolist(), strict=True))
         return {
             "mean": _mean(total),
-            "p10": float(low),
-            "p50": float(middle),
-            "p90": float(high),
+            **quantiles,
             "items": {item: _mean(points[:, column]) for item, points in sheet.points.items()},
             "grades": {
                 grade.id: estimate(sheet.grade[:, column] == i).to_json()
@@ -366,4 +368,4 @@ def _spread(values: IntArray, unit: int) -> dict[str, float]:
 
 def _mean(values: NDArray[np.float64]) -> float | None:
     """Return the mean, None where a bureau has no score."""
-    return None if np.isnan(values).all() else float(np.mean(values))
+    return None if np.isnan(values).all() else float(np.nanmean(values))

@@ -138,3 +138,16 @@ def test_days_at_post_can_be_scored():
     sheets = forecast(scored, plan_for(scored), n=3, seed=1).sheets()
     # Two persons on 92 days: 184 days at post.
     assert np.all(sheets["as-stated"].total == 8)
+
+
+def test_a_bureau_without_any_item_has_no_score_and_no_grade():
+    data = SCENARIO.model_dump()
+    for item in data["assessment"]["items"]:
+        item["applies_to"] = ["north", "south"]
+    partly = type(SCENARIO).model_validate(data)
+    content = forecast(partly, plan_for(partly), n=5, seed=1).to_json()
+    json.dumps(content, allow_nan=False)
+    for reading in content["score"]["readings"].values():
+        assert [reading["west"][key] for key in ("mean", "p10", "p50", "p90")] == [None] * 4
+        assert sum(grade["k"] for grade in reading["west"]["grades"].values()) == 0
+        assert reading["north"]["mean"] is not None
