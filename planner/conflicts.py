@@ -100,7 +100,7 @@ def _monthly(scenario: Scenario, standings: Iterable[Standing]) -> Explanation |
             if any(standing.period == period for standing in stuck)
         ),
         Text(
-            zh="可改用“按季”或“按月(轮休所在月除外)”口径。",
+            zh="可改用“按季”或“按月（轮休所在月除外）”口径。",
             en="Choose the policy 'quarterly' or 'monthly-except-leave' instead.",
         ),
     ]
@@ -122,7 +122,10 @@ def _monthly_headline(scenario: Scenario, stuck: Sequence[Standing]) -> Text:
     )
     if n * spare >= off:
         return Text(
-            zh=f"以下各期内,每月在岗不少于 {quota} 天与一次 {length} 天轮休不能并存。{concerns.zh}",
+            zh=(
+                f"以下各期内，每月在岗不少于 {quota} 天与一次 {length} 天轮休不能并存。"
+                f"{concerns.zh}"
+            ),
             en=(
                 f"In the periods below, at least {quota} days at post in every month and one leave "
                 f"of {length} days cannot both be kept. {concerns.en}"
@@ -131,7 +134,7 @@ def _monthly_headline(scenario: Scenario, stuck: Sequence[Standing]) -> Text:
     return Text(
         zh=(
             f"每月在岗不少于 {quota} 天与一次 {length} 天轮休不能并存:31 天的月份至多可离岗 "
-            f"{spare} 天,一次轮休至多触及 {n} 个月,合计至多 {n * spare} 天,轮休需离岗 {off} 天。"
+            f"{spare} 天，一次轮休至多触及 {n} 个月，合计至多 {n * spare} 天，轮休需离岗 {off} 天。"
             f"{concerns.zh}"
         ),
         en=(
@@ -151,7 +154,7 @@ def _monthly_arithmetic(scenario: Scenario, standing: Standing) -> Text:
     best = max(sum(spare[i : i + n]) for i in range(len(spare) - n + 1))
     label = standing.period.label
     return Text(
-        zh=f"{label}:各月可离岗天数 {'、'.join(each)};相邻 {n} 个月至多 {best} 天,需要 {off} 天。",
+        zh=f"{label}:各月可离岗天数 {'、'.join(each)};相邻 {n} 个月至多 {best} 天，需要 {off} 天。",
         en=(
             f"{label}: days each month can spare {', '.join(each)}; {n} months in a row spare at "
             f"most {best}, the leave takes {off}."
@@ -190,7 +193,7 @@ def _of_one(scenario: Scenario, standing: Standing) -> Iterator[Explanation]:
         day = _iso(scenario, standing.pins[0])
         length = scenario.rules.leave.length_days
         yield _explain(
-            f"{who.zh} 已定 {day} 起轮休 {length} 天,但{words.zh};请改日期或取消。",
+            f"{who.zh} 已定 {day} 起轮休 {length} 天，但{words.zh};请改日期或取消。",
             f"{who.en} is pinned to a leave of {length} days from {day}, but it {words.en}: "
             "move or remove the pin.",
             (PIN, *family_rules(families)),
@@ -212,8 +215,8 @@ def _no_start(scenario: Scenario, standing: Standing) -> Explanation:
     who, length = _name(standing.person), scenario.rules.leave.length_days
     when = standing.period.label
     return _explain(
-        f"{who.zh} 在 {when} 没有可用的轮休起始日:能容下 {length} 天轮休的起始日共 "
-        f"{len(inside)} 天,其中 {zh or '无'}。",
+        f"{who.zh} 在 {when} 没有可用的轮休起始日：能容下 {length} 天轮休的起始日共 "
+        f"{len(inside)} 天，其中 {zh or '无'}。",
         f"{who.en} has no possible first day of leave in {when}: of the "
         f"{len(inside)} days from which {length} days fit, these are refused: {en or 'none'}.",
         ("leave-count", *family_rules(sorted(counts))),
@@ -226,7 +229,7 @@ def _unearned_pin(scenario: Scenario, standing: Standing) -> Explanation:
     full = full_days(scenario.days, standing.period, scenario.rules.leave.period_months)
     who, when = _name(standing.person), standing.period.label
     return _explain(
-        f"{who.zh} 在 {when} 只在岗派驻 {service} 天(全期 {full} 天),不足一半,本期无轮休,"
+        f"{who.zh} 在 {when} 只在岗派驻 {service} 天（全期 {full} 天）,不足一半，本期无轮休,"
         f"但已定 {days};请取消。",
         f"{who.en} serves {service} of the {full} days of {when}, less than half, and takes no "
         f"leave in it, but is pinned to {days}: remove the pin.",
@@ -246,8 +249,8 @@ def _presence(scenario: Scenario, standing: Standing) -> Explanation | None:
         if owed.slack_days < 0:
             left = owed.service_days - owed.off_days
             return _explain(
-                f"{who.zh} 在 {period.label} 应在岗 {owed.owed_days} 天,但派驻 {owed.service_days} "
-                f"天减去轮休离岗 {owed.off_days} 天只剩 {left} 天。",
+                f"{who.zh} 在 {period.label} 应在岗 {owed.owed_days} 天，"
+                f"但派驻 {owed.service_days} 天减去轮休离岗 {owed.off_days} 天只剩 {left} 天。",
                 f"{who.en} owes {owed.owed_days} days at post in {period.label}, but "
                 f"{owed.service_days} days of service less {owed.off_days} days of leave are "
                 f"{left}.",
@@ -292,7 +295,7 @@ def _clashing_pins(
             yield _explain(
                 f"{bureau.name.zh}:{first.zh} 与 {second.zh} 的轮休只能分别从 "
                 f"{_iso(scenario, mine.start)}、{_iso(scenario, theirs.start)} 开始,"
-                f"自 {day} 起有 {n} 个须留守日同时离岗,至多 1 人可离岗。",
+                f"自 {day} 起有 {n} 个须留守日同时离岗，至多 1 人可离岗。",
                 f"{bureau.name.en}: the leaves of {first.en} and {second.en} can only begin on "
                 f"{_iso(scenario, mine.start)} and {_iso(scenario, theirs.start)}; both would be "
                 f"away on {n} days that need cover, from {day}, when at most 1 may be.",
@@ -317,8 +320,8 @@ def _crowded(
     if needed <= offered:
         return None
     return _explain(
-        f"{bureau.name.zh} 在 {period.label} 有 {len(choices)} 次轮休,至少占用 {needed} 个须留守的"
-        f"人日,而留守规则只容 {offered} 个人日离岗。",
+        f"{bureau.name.zh} 在 {period.label} 有 {len(choices)} 次轮休，至少占用 {needed} 个须留守的"
+        f"人日，而留守规则只容 {offered} 个人日离岗。",
         f"{bureau.name.en} has {len(choices)} leaves in {period.label}; they take at least "
         f"{needed} person-days that need cover, and cover leaves only {offered}.",
         (COVERAGE, "leave-count"),

@@ -170,7 +170,7 @@ class Item(Part):
     metric: ScoreMetric = described("指标", "metric")
     rule: Rule = described("计分规则", "scoring rule")
     applies_to: tuple[Identifier, ...] = described(
-        "适用的局(空为全部)", "bureaus it applies to (empty: all)", default=()
+        "适用的局（空为全部）", "bureaus it applies to (empty: all)", default=()
     )
     clause: str = described("条款", "clause", default="")
 

@@ -148,9 +148,9 @@ def _known(domain: Domain, drawn: Literal["once", "each"], zh: str, en: str) -> 
 
 
 KNOWN: dict[str, Known] = {
-    "year-climate": _known("factor", "once", "年景系数(乘签约率)", "year factor on signing"),
+    "year-climate": _known("factor", "once", "年景系数（乘签约率）", "year factor on signing"),
     "regional-multiplier": _known(
-        "factor", "once", "区域系数(乘来访率)", "regional factor on the share that visits"
+        "factor", "once", "区域系数（乘来访率）", "regional factor on the share that visits"
     ),
     "calls-per-month": _known(
         "rate", "once", "满员在岗时每月走访机会", "openings for a call a month at full presence"
@@ -200,7 +200,7 @@ KNOWN: dict[str, Known] = {
     "opening-pipeline": _known(
         "probability",
         "once",
-        "期初在谈储备(占稳态)",
+        "期初在谈储备（占稳态）",
         "pipeline at the start, share of steady state",
     ),
     "contact-delay-days": _known("days", "each", "获知到走访间隔", "opening to call"),
@@ -259,10 +259,13 @@ class Season(Part):
         le=1,
     )
     works_start: str = described(
-        "开工季始(月-日)", "first day of the works season", default="03-15", pattern=r"^\d\d-\d\d$"
+        "开工季始（月-日）",
+        "first day of the works season",
+        default="03-15",
+        pattern=r"^\d\d-\d\d$",
     )
     works_end: str = described(
-        "开工季终(月-日)", "last day of the works season", default="11-10", pattern=r"^\d\d-\d\d$"
+        "开工季终（月-日）", "last day of the works season", default="11-10", pattern=r"^\d\d-\d\d$"
     )
     source: str = described("来源", "source", default="assumption")
     trust: Trust = described("可信度", "trust grade", default="E")

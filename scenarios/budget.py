@@ -91,7 +91,7 @@ class Budget(Part):
         "各局出差标准", "travel standard by bureau", default={}
     )
     rent_yuan_per_month: dict[Identifier, Yuan] = described(
-        "列入包干的房租(各局)",
+        "列入包干的房租（各局）",
         "rent inside the lump sum, by bureau",
         unit="yuan a month",
         default={},

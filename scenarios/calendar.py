@@ -22,7 +22,7 @@ class HolidayYear(Part):
 
     year: int = described("年份", "year", ge=2000, le=2100)
     status: Literal["official", "predicted"] = described(
-        "状态:已公布或预测", "official notice or prediction"
+        "状态：已公布或预测", "official notice or prediction"
     )
     source: str = described("来源", "source", min_length=1)
     trust: Trust = described("可信度", "trust grade")

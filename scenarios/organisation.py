@@ -24,10 +24,10 @@ class Person(Part):
     role: Literal["chief", "deputy", "staff"] = described("角色", "role", clause="三")
     liaison: bool = described("是否联络员", "liaison officer", default=False, clause="五㈡")
     posted_from: date | None = described(
-        "派驻起始(空为全期)", "posted from (empty: from the start)", default=None
+        "派驻起始（空为全期）", "posted from (empty: from the start)", default=None
     )
     posted_to: date | None = described(
-        "派驻截止(空为全期)", "posted to (empty: to the end)", default=None
+        "派驻截止（空为全期）", "posted to (empty: to the end)", default=None
     )
     leave_pins: tuple[date, ...] = described(
         "已定轮休起始日", "fixed first days of leave", default=()
@@ -121,7 +121,7 @@ class Organisation(Part):
     """The home city and everyone who takes part."""
 
     home: Text = described("派出城市", "home city")
-    office: Identifier = described("重大产业办(承接单位编号)", "the Office (a host unit)")
+    office: Identifier = described("重大产业办（承接单位编号）", "the Office (a host unit)")
     groups_in_city: int = described(
         "全市同时接待团组上限", "groups in the city at once", default=2, ge=1, clause="V6"
     )

@@ -27,7 +27,7 @@ class LeaveRule(Part):
     """The rotation leave (五㈠; P2, P6 to P8, P15)."""
 
     length_days: int = described(
-        "轮休天数(含往返路途)",
+        "轮休天数（含往返路途）",
         "days of one leave, travel included",
         unit="days",
         default=12,
@@ -35,7 +35,11 @@ class LeaveRule(Part):
         clause="五㈠",
     )
     period_months: Literal[1, 2, 3, 4, 6, 12] = described(
-        "轮休周期(自然月)", "calendar months to one leave", unit="months", default=3, clause="五㈠"
+        "轮休周期（自然月）",
+        "calendar months to one leave",
+        unit="months",
+        default=3,
+        clause="五㈠",
     )
     travel_days_each_way: int = described(
         "单程路途天数", "travel days each way", unit="days", default=1, ge=0, clause="P5"

@@ -37,7 +37,7 @@ class Target(Part):
     )
     not_for: tuple[Identifier, ...] = described("不适用的局", "bureaus it is not for", default=())
     only_for: tuple[Identifier, ...] = described(
-        "仅适用的局(空为全部)", "only for these bureaus (empty: all)", default=()
+        "仅适用的局（空为全部）", "only for these bureaus (empty: all)", default=()
     )
     assumed: bool = described(
         "数值为假定", "the figure is an assumption, not in the document", default=False
