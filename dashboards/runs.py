@@ -17,6 +17,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from dashboards.texts import t
+from planner.plan import COLUMNS as PLAN_COLUMNS
 from planner.plan import Level, Plan, from_json
 from scenarios.model import Scenario
 from scenarios.part import Lang, Text
@@ -25,29 +26,12 @@ FORMAT: Final = 1
 """Version of the folder's layout; a reader refuses any other."""
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "calendar": ("date", "bureau", "person", "status"),
-    "leaves": ("person", "bureau", "period", "start", "end", "clearing_date"),
-    "visits": (
-        "visit",
-        "bureau",
-        "start",
-        "end",
-        "escort",
-        "leader",
-        "leader_tier",
-        "leader_day",
-        "chain",
-        "host_unit",
-        "seats",
-    ),
-    "visit_companies": ("visit", "company"),
-    "unplaced": ("company", "reason", "alternative"),
-    "obligations": ("kind", "date", "bureau", "persons", "label", "leader"),
+    **PLAN_COLUMNS,
     "audit": ("rule", "clause", "subject", "period", "required", "actual", "verdict"),
 }
 """Columns of every table, by file name without ending."""
 
-PLAN_TABLES: Final = tuple(name for name in COLUMNS if name != "audit")
+PLAN_TABLES: Final = tuple(PLAN_COLUMNS)
 """The tables an audit recomputes the rules from."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -15,6 +16,28 @@ from typing import Any, Literal
 import pandas as pd
 
 from scenarios.model import Scenario
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "calendar": ("date", "bureau", "person", "status"),
+    "leaves": ("person", "bureau", "period", "start", "end", "clearing_date"),
+    "visits": (
+        "visit",
+        "bureau",
+        "start",
+        "end",
+        "escort",
+        "leader",
+        "leader_tier",
+        "leader_day",
+        "chain",
+        "host_unit",
+        "seats",
+    ),
+    "visit_companies": ("visit", "company"),
+    "unplaced": ("company", "reason", "alternative"),
+    "obligations": ("kind", "date", "bureau", "persons", "label", "leader"),
+}
+"""Columns of the plan's tables, by file name without ending."""
 
 Status = Literal["post", "travel", "leave", "escort", "absent"]
 Kind = Literal["event", "fair", "dispatch-meeting", "chain-meeting", "ledger-check", "clearing"]
@@ -159,7 +182,7 @@ def calendar_table(scenario: Scenario, plan: Plan) -> pd.DataFrame:
         for bureau, person in scenario.persons
         if status[person.id][day] is not None
     ]
-    return pd.DataFrame(rows, columns=["date", "bureau", "person", "status"])
+    return _table("calendar", rows)
 
 
 def leaves_table(scenario: Scenario, plan: Plan) -> pd.DataFrame:
@@ -175,8 +198,7 @@ def leaves_table(scenario: Scenario, plan: Plan) -> pd.DataFrame:
         )
         for leave in plan.leaves
     ]
-    columns = ["person", "bureau", "period", "start", "end", "clearing_date"]
-    return pd.DataFrame(rows, columns=columns)
+    return _table("leaves", rows)
 
 
 def visits_table(scenario: Scenario, plan: Plan) -> pd.DataFrame:
@@ -197,26 +219,13 @@ def visits_table(scenario: Scenario, plan: Plan) -> pd.DataFrame:
         )
         for v in plan.visits
     ]
-    columns = [
-        "visit",
-        "bureau",
-        "start",
-        "end",
-        "escort",
-        "leader",
-        "leader_tier",
-        "leader_day",
-        "chain",
-        "host_unit",
-        "seats",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    return _table("visits", rows)
 
 
 def visit_companies_table(plan: Plan) -> pd.DataFrame:
     """Return ``visit, company``."""
     rows = [(visit.id, company) for visit in plan.visits for company in visit.companies]
-    return pd.DataFrame(rows, columns=["visit", "company"])
+    return _table("visit_companies", rows)
 
 
 def unplaced_table(scenario: Scenario, plan: Plan) -> pd.DataFrame:
@@ -229,7 +238,7 @@ def unplaced_table(scenario: Scenario, plan: Plan) -> pd.DataFrame:
         )
         for u in plan.unplaced
     ]
-    return pd.DataFrame(rows, columns=["company", "reason", "alternative"])
+    return _table("unplaced", rows)
 
 
 def obligations_table(scenario: Scenario, plan: Plan) -> pd.DataFrame:
@@ -245,8 +254,7 @@ def obligations_table(scenario: Scenario, plan: Plan) -> pd.DataFrame:
         )
         for o in plan.obligations
     ]
-    columns = ["kind", "date", "bureau", "persons", "label", "leader"]
-    return pd.DataFrame(rows, columns=columns)
+    return _table("obligations", rows)
 
 
 def tables(scenario: Scenario, plan: Plan) -> dict[str, pd.DataFrame]:
@@ -287,6 +295,10 @@ def from_json(data: dict[str, Any]) -> Plan:
         budget_yuan=tuple((bureau, yuan) for bureau, yuan in data["budget_yuan"]),
         levels=tuple(Level(**row) for row in data["levels"]),
     )
+
+
+def _table(name: str, rows: Iterable[tuple[object, ...]]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=list(COLUMNS[name]))
 
 
 def _iso(scenario: Scenario, day: int) -> str:
