@@ -23,6 +23,7 @@ from planner.search import STAGES
 from planner.solve import make_plan
 from planner.starts import leave_choices
 from planner.visits import add_groups
+from scenarios.load import load_scenario
 from tests.planner.instances import bureau, company, leader, person, random_city, scenario, span
 
 
@@ -246,3 +247,13 @@ def test_plans_of_equal_content_have_equal_hashes_whatever_their_levels():
     plan = make_plan(_quarter(3, n_companies=0), time_limit_s=1)
     assert replace(plan, levels=()).content_hash == plan.content_hash
     assert replace(plan, leaves=()).content_hash != plan.content_hash
+
+
+@pytest.mark.long
+def test_the_shipped_city_is_planned_within_one_percent_of_its_bound_and_passes_the_audit():
+    city = load_scenario("bole-2023")
+    plan = make_plan(city)
+    assert violations(audit(city, tables(city, plan))) == ()
+    (served, *lower) = plan.levels
+    assert served.bound - served.value <= served.bound // 100
+    assert all(level.proven for level in lower)

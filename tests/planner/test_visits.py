@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from datetime import date
 from itertools import product
 
 import pytest
+from ortools.sat.python.cp_model import CpModel
 
 from planner.aims import value
+from planner.capacity import Taken
+from planner.cpsat import Task, run
 from planner.draft import Draft
 from planner.given import Given
 from planner.receptions import PROGRESS_POINTS
+from planner.rotation import add_rotation
 from planner.solve import make_plan
 from planner.starts import leave_choices
+from planner.visits import add_groups
 from scenarios.calendar import Closure
 from scenarios.part import Text
 from tests.planner.instances import (
@@ -265,6 +271,47 @@ def test_leader_targets_bring_leaders_to_groups_that_need_none():
         plan = _plan(_few(3), **more, targets=[target(metric, 2)])
         assert plan.visits[0].leader_tier in tiers
         assert plan.levels[0].value == 30 + 2 * PROGRESS_POINTS  # counted up to the target
+
+
+def _served_beside(a_month=9, **taken):
+    """Most points one bureau can serve on 10 to 12 May beside what others take of those days.
+
+    ``taken`` names days of May by leader, unit or city; 30 points are served where all is free.
+    """
+    leaders = [leader("lead", groups_per_month=a_month)]
+    city = scenario(companies=_few(3, expects="deputy"), bureaus=[PINNED], leaders=leaders)
+    day = {number: city.days.day_of(date(2023, 5, number)) for number in range(1, 32)}
+    given = Given(city, leave_choices(city))
+    model = CpModel()
+    rotation = add_rotation(model, city, given.choices)
+    others = Taken(
+        Counter(("lead", day[number]) for number in taken.get("lead", ())),
+        Counter((unit, day[number]) for unit, number in taken.get("units", ())),
+        Counter(day[number] for number in taken.get("city", ())),
+    )
+    groups = add_groups(model, given, rotation, others)
+    model.maximize(groups.served)
+    answer = run(Task(model, 4))
+    assert answer.status == "optimal"
+    return answer.value(groups.served)
+
+
+@pytest.mark.parametrize(
+    ("taken", "served"),
+    [
+        ({}, 30),
+        ({"lead": (10, 11, 12)}, 0),
+        ({"lead": (10, 12)}, 30),
+        ({"lead": (22, 23), "a_month": 2}, 0),
+        ({"lead": (22, 23), "a_month": 3}, 30),
+        ({"units": [("stone-unit", 12)]}, 0),
+        ({"units": [("stone-unit", 15), ("office", 12)]}, 30),
+        ({"city": (12, 12)}, 0),
+        ({"city": (12, 15, 15)}, 30),
+    ],
+)
+def test_a_bureau_takes_only_what_others_leave(taken, served):
+    assert _served_beside(**taken) == served
 
 
 def _oracle(city, starts, leaders):
