@@ -20,7 +20,7 @@ def main(scenario: str = "bole-2023") -> int:
     """Run the main job once in a fresh process and print what it took."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "run"
-        command = [sys.executable, "-m", "dashboards.cli", "run", scenario]
+        command = [sys.executable, "-m", "dashboards", "run", scenario]
         options = ["--workers", "2", "--out", str(out)]
         started = time.perf_counter()
         done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
@@ -31,7 +31,7 @@ def main(scenario: str = "bole-2023") -> int:
             return done.returncode
         meta = json.loads((out / "run.json").read_text(encoding="utf-8"))
     print(f"load before the run      {os.getloadavg()[0]:8.2f}")
-    for stage, seconds in meta["timings"].items():
+    for stage, seconds in meta["timings"]["seconds"].items():
         print(f"{stage:<24} {seconds:8.2f} s")
     print(f"{'wall':<24} {wall:8.2f} s")
     print(f"{'cpu, all processes':<24} {used.ru_utime + used.ru_stime:8.2f} s")

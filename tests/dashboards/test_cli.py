@@ -250,3 +250,9 @@ def test_ctrl_c_in_a_terminal_reaches_no_worker(tmp_path):
     assert "Traceback" not in noise
     assert "Stopped half-way" in said
     assert 0 < read_run(out).forecast["n"] < 1_000_000
+
+
+def test_the_package_runs_as_a_module_where_no_script_is_on_the_path():
+    command = [sys.executable, "-m", "dashboards", "scenario", "list"]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+    assert "bole-2023" in done.stdout
