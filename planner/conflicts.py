@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 from planner.coverage import may_be_away
@@ -47,6 +48,20 @@ _NAMES: dict[Family, Text] = {
 }
 
 
+NAMED = 3
+"""Persons named in a conflict that concerns many alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """A period that owes more days at post than service leaves."""
+
+    period: str
+    owed_days: int
+    service_days: int
+    off_days: int
+
+
 def certificate(scenario: Scenario) -> Explanation | None:
     """Return every conflict that counting can prove, or None where counting finds none.
 
@@ -60,7 +75,9 @@ def certificate(scenario: Scenario) -> Explanation | None:
     monthly = _monthly(scenario, standings)
     if monthly is not None:
         return monthly
-    found = [x for standing in standings for x in _of_one(scenario, standing)]
+    short = {x: _shortage(scenario, x) for x in standings if _counts_by_period(scenario, x)}
+    found = _shortages({x: shortage for x, shortage in short.items() if shortage is not None})
+    found += [x for s in standings if short.get(s) is None for x in _of_one(scenario, s)]
     if not found:
         found = [
             x for bureau in scenario.organisation.bureaus for x in _of_bureau(scenario, bureau)
@@ -154,7 +171,10 @@ def _monthly_arithmetic(scenario: Scenario, standing: Standing) -> Text:
     best = max(sum(spare[i : i + n]) for i in range(len(spare) - n + 1))
     label = standing.period.label
     return Text(
-        zh=f"{label}:各月可离岗天数 {'、'.join(each)};相邻 {n} 个月至多 {best} 天，需要 {off} 天。",
+        zh=(
+            f"{label}：各月可离岗天数 {'、'.join(each)}；"
+            f"相邻 {n} 个月至多 {best} 天，需要 {off} 天。"
+        ),
         en=(
             f"{label}: days each month can spare {', '.join(each)}; {n} months in a row spare at "
             f"most {best}, the leave takes {off}."
@@ -168,18 +188,13 @@ def _of_one(scenario: Scenario, standing: Standing) -> Iterator[Explanation]:
     if standing.pins and not standing.takes_leave:
         yield _unearned_pin(scenario, standing)
         return
-    if not standing.takes_leave or scenario.rules.presence.policy == "quarterly":
-        presence = _presence(scenario, standing)
-        if presence is not None:
-            yield presence
-            return
     if not standing.takes_leave or allowed_starts(scenario, standing):
         return
     if len(standing.pins) > 1:
         days = ", ".join(_iso(scenario, day) for day in standing.pins)
         yield _explain(
-            f"{who.zh} 在 {when} 有 {len(standing.pins)} 个已定轮休起始日({days}),每期只有一次轮休;"
-            "请只保留一个。",
+            f"{who.zh} 在 {when} 有 {len(standing.pins)} 个已定轮休起始日（{days}），"
+            "每期只有一次轮休；请只保留一个。",
             f"{who.en} has {len(standing.pins)} pinned first days of leave in {when} ({days}); "
             "there is one leave a period: keep one.",
             (PIN, "leave-count"),
@@ -193,7 +208,7 @@ def _of_one(scenario: Scenario, standing: Standing) -> Iterator[Explanation]:
         day = _iso(scenario, standing.pins[0])
         length = scenario.rules.leave.length_days
         yield _explain(
-            f"{who.zh} 已定 {day} 起轮休 {length} 天，但{words.zh};请改日期或取消。",
+            f"{who.zh} 已定 {day} 起轮休 {length} 天，但{words.zh}；请改日期或取消。",
             f"{who.en} is pinned to a leave of {length} days from {day}, but it {words.en}: "
             "move or remove the pin.",
             (PIN, *family_rules(families)),
@@ -229,17 +244,23 @@ def _unearned_pin(scenario: Scenario, standing: Standing) -> Explanation:
     full = full_days(scenario.days, standing.period, scenario.rules.leave.period_months)
     who, when = _name(standing.person), standing.period.label
     return _explain(
-        f"{who.zh} 在 {when} 只在岗派驻 {service} 天（全期 {full} 天）,不足一半，本期无轮休,"
-        f"但已定 {days};请取消。",
+        f"{who.zh} 在 {when} 只在岗派驻 {service} 天（全期 {full} 天），不足一半，本期无轮休，"
+        f"但已定 {days}；请取消。",
         f"{who.en} serves {service} of the {full} days of {when}, less than half, and takes no "
         f"leave in it, but is pinned to {days}: remove the pin.",
         (PIN, "leave-count"),
     )
 
 
-def _presence(scenario: Scenario, standing: Standing) -> Explanation | None:
-    """Explain a period (or a month) that owes more days at post than it has."""
-    who = _name(standing.person)
+def _counts_by_period(scenario: Scenario, standing: Standing) -> bool:
+    """Whether presence can fail whatever the leave: counted by the quarter, or without a leave."""
+    if standing.pins and not standing.takes_leave:
+        return False
+    return not standing.takes_leave or scenario.rules.presence.policy == "quarterly"
+
+
+def _shortage(scenario: Scenario, standing: Standing) -> Shortage | None:
+    """Return the first period (or month) that owes more days at post than it has."""
     if scenario.rules.presence.policy == "quarterly":
         accounts = [(standing.period, account(scenario, standing.service, standing.period))]
     else:
@@ -247,16 +268,33 @@ def _presence(scenario: Scenario, standing: Standing) -> Explanation | None:
         accounts = [(m, month_account(scenario, standing.service, m)) for m in months]
     for period, owed in accounts:
         if owed.slack_days < 0:
-            left = owed.service_days - owed.off_days
-            return _explain(
-                f"{who.zh} 在 {period.label} 应在岗 {owed.owed_days} 天，"
-                f"但派驻 {owed.service_days} 天减去轮休离岗 {owed.off_days} 天只剩 {left} 天。",
-                f"{who.en} owes {owed.owed_days} days at post in {period.label}, but "
-                f"{owed.service_days} days of service less {owed.off_days} days of leave are "
-                f"{left}.",
-                ("leave-count", PRESENCE),
-            )
+            return Shortage(period.label, owed.owed_days, owed.service_days, owed.off_days)
     return None
+
+
+def _shortages(found: dict[Standing, Shortage]) -> list[Explanation]:
+    """Say each shortage once, with everybody it concerns."""
+    persons: dict[Shortage, list[Person]] = {}
+    for standing, shortage in found.items():
+        persons.setdefault(shortage, []).append(standing.person)
+    return [_short(shortage, who) for shortage, who in persons.items()]
+
+
+def _short(shortage: Shortage, persons: Sequence[Person]) -> Explanation:
+    """Explain a period that owes more days at post than it has."""
+    names = [_name(person) for person in persons[:NAMED]]
+    zh, en = "、".join(x.zh for x in names), ", ".join(x.en for x in names)
+    if len(persons) > NAMED:
+        zh, en = f"{zh} 等 {len(persons)} 人", f"{en} and {len(persons) - NAMED} more"
+    owe = "owes" if len(persons) == 1 else "each owe"
+    off, left = shortage.off_days, shortage.service_days - shortage.off_days
+    return _explain(
+        f"{zh} 在 {shortage.period} 应在岗 {shortage.owed_days} 天，"
+        f"但派驻 {shortage.service_days} 天减去轮休离岗 {off} 天只剩 {left} 天。",
+        f"{en} {owe} {shortage.owed_days} days at post in {shortage.period}, but "
+        f"{shortage.service_days} days of service less {off} days of leave are {left}.",
+        ("leave-count", PRESENCE),
+    )
 
 
 def _of_bureau(scenario: Scenario, bureau: Bureau) -> Iterator[Explanation]:
@@ -293,8 +331,8 @@ def _clashing_pins(
             first, second = _name(person[one.person]), _name(person[other.person])
             day, n = _iso(scenario, days[0]), len(days)
             yield _explain(
-                f"{bureau.name.zh}:{first.zh} 与 {second.zh} 的轮休只能分别从 "
-                f"{_iso(scenario, mine.start)}、{_iso(scenario, theirs.start)} 开始,"
+                f"{bureau.name.zh}：{first.zh} 与 {second.zh} 的轮休只能分别从 "
+                f"{_iso(scenario, mine.start)}、{_iso(scenario, theirs.start)} 开始，"
                 f"自 {day} 起有 {n} 个须留守日同时离岗，至多 1 人可离岗。",
                 f"{bureau.name.en}: the leaves of {first.en} and {second.en} can only begin on "
                 f"{_iso(scenario, mine.start)} and {_iso(scenario, theirs.start)}; both would be "

@@ -92,8 +92,8 @@ def _together(
     en = "; ".join(names.en for names in options)
     line = Text(
         zh=(
-            f"{name.zh} 在 {when} 的轮休各自可行,但合在一起无解(留守至少 {n} 人)。"
-            f"放宽以下任一项即可:{zh}。"
+            f"{name.zh} 在 {when} 的轮休各自可行，但合在一起无解（留守至少 {n} 人）。"
+            f"放宽以下任一项即可：{zh}。"
         ),
         en=(
             f"{name.en}: the leaves of {when} each find room, but not together (at least {n} must "
@@ -106,7 +106,7 @@ def _together(
 def _gave_up(scenario: Scenario, bureau: str, period: Period) -> Explanation:
     name = scenario.bureau(bureau).name
     line = Text(
-        zh=f"{name.zh} 在 {period.label} 未能在限定计算量内找到轮休安排,也未证明不存在。",
+        zh=f"{name.zh} 在 {period.label} 未能在限定计算量内找到轮休安排，也未证明不存在。",
         en=(
             f"{name.en}: no rotation for {period.label} was found within the effort allowed, nor "
             "was it proven that there is none."

@@ -50,9 +50,18 @@ def test_a_monthly_minimum_that_some_months_can_keep_is_blamed_on_the_others_onl
 def test_more_days_owed_than_there_are_is_said_with_the_sum():
     city = scenario("2023-01-01", "2023-03-31", rules={"presence": {"days_per_month": 27}})
     explanation, text = _said(city)
-    assert "owes 81 days at post in 2023-Q1" in text
+    assert "north-deputy) each owe 81 days at post in 2023-Q1" in text
     assert "90 days of service less 12 days of leave are 78" in text
     assert explanation.rules == ("leave-count", "presence")
+
+
+def test_a_shortage_that_many_share_is_said_once():
+    many = [bureau("b", [person(f"p{i}") for i in range(5)])]
+    rules = {"presence": {"days_per_month": 27}}
+    explanation, text = _said(scenario("2023-01-01", "2023-03-31", bureaus=many, rules=rules))
+    assert len(explanation.lines) == 1
+    assert "and 2 more each owe 81 days" in text
+    assert "等 5 人" in explanation.lines[0].zh
 
 
 def test_two_pins_in_a_period_are_named_with_their_days():
