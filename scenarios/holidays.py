@@ -8,13 +8,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from scenarios.calendar import Horizon
-from scenarios.faults import Fault
+from scenarios.faults import Fault, listed, one_of, say
 from scenarios.library import holiday_countries, holiday_years
 from scenarios.reading import Reading, quoted
 from scenarios.yamldoc import read_yaml
 
 MAX_YEARS = 10
 """Calendar years that one horizon may touch."""
+
+_KEYS = listed(("year", "status", "source", "trust", "holidays", "make_up_days"))
 
 
 def with_holidays(reading: Reading) -> Reading:
@@ -40,8 +42,11 @@ def with_holidays(reading: Reading) -> Reading:
     if len(needed) > MAX_YEARS:
         fault = Fault(
             reading.where(("horizon",)),
-            f"{horizon.start} to {horizon.end}",
-            f"a horizon that touches at most {MAX_YEARS} calendar years",
+            say(f"{horizon.start} 至 {horizon.end}", f"{horizon.start} to {horizon.end}"),
+            say(
+                f"最多跨 {MAX_YEARS} 个日历年的计划期",
+                f"a horizon that touches at most {MAX_YEARS} calendar years",
+            ),
         )
         return Reading(None, faults=(*reading.faults, fault))
     country = calendar.get("country")
@@ -65,14 +70,29 @@ def _missing(reading: Reading, horizon: Horizon, country: str, years: list[int])
     files = holiday_years(country)
     if not files:
         where = reading.where(("calendar", "country"))
-        found = f"{quoted(country)}, for which no holidays ship"
-        remedy = "or leave it out and give each year under calendar.years"
-        return Fault(where, found, f"one of {', '.join(holiday_countries())}", remedy)
+        found = say(
+            f"{quoted(country)}，没有自带的节假日", f"{quoted(country)}, for which no holidays ship"
+        )
+        remedy = say(
+            "或不写此项，在 calendar.years 下逐年给出",
+            "or leave it out and give each year under calendar.years",
+        )
+        return Fault(where, found, one_of(holiday_countries()), remedy)
+    lacking = listed(map(str, years))
     return Fault(
         reading.where(("horizon",)),
-        f"{horizon.start} to {horizon.end}, with no holiday data for {', '.join(map(str, years))}",
-        f"the shipped years {min(files)} to {max(files)}",
-        "give the year under calendar.years: year, status, source, trust, holidays, make_up_days",
+        say(
+            f"{horizon.start} 至 {horizon.end}，缺 {lacking.zh} 年的节假日数据",
+            f"{horizon.start} to {horizon.end}, with no holiday data for {lacking.en}",
+        ),
+        say(
+            f"自带的年份 {min(files)} 至 {max(files)}",
+            f"the shipped years {min(files)} to {max(files)}",
+        ),
+        say(
+            f"在 calendar.years 下给出该年：{_KEYS.zh}",
+            f"give the year under calendar.years: {_KEYS.en}",
+        ),
     )
 
 

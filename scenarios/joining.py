@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from scenarios.faults import Fault
+from scenarios.faults import Fault, listed, one_of, say
 from scenarios.merge import extend
+from scenarios.part import Text
 from scenarios.reading import KeyPath, Place, Reading, name_of
 from scenarios.tables import LEADER_DAYS, PERSONS
 from scenarios.wording import shown_value
+
+_KEYS = listed(("id", "bureau", "title", "role"))
+_PERSON = say(f"一名人员：{_KEYS.zh}", f"a person: {_KEYS.en}")
 
 
 def with_persons(reading: Reading, persons: Reading) -> Reading:
@@ -37,13 +41,14 @@ def with_persons(reading: Reading, persons: Reading) -> Reading:
         at = (PERSONS.key, name_of(row, number))
         if not isinstance(row, Mapping):
             where = _where(persons, at)
-            faults.append(Fault(where, shown_value(row), "a person: id, bureau, title, role"))
+            faults.append(Fault(where, shown_value(row), _PERSON))
             continue
         bureau = row.get("bureau")
         if not isinstance(bureau, str) or bureau not in known:
             where = _where(persons, (*at, "bureau"))
-            found = "a person posted to no bureau" if bureau is None else shown_value(bureau)
-            faults.append(Fault(where, found, f"one of the bureaus {_listed(known)}"))
+            nowhere = say("未派驻任何局的人员", "a person posted to no bureau")
+            found = nowhere if bureau is None else shown_value(bureau)
+            faults.append(Fault(where, found, _one_of(known, "驻点局", "the bureaus ")))
             continue
         person = {key: value for key, value in row.items() if key != "bureau"}
         by_bureau.setdefault(bureau, []).append(person)
@@ -69,9 +74,9 @@ def with_leader_days(reading: Reading, days: Reading) -> Reading:
         at = (LEADER_DAYS.key, str(number))
         leader = row.get("leader")
         if leader not in known:
-            found = "nothing" if leader is None else shown_value(leader)
+            found = say("空缺", "nothing") if leader is None else shown_value(leader)
             where = _where(days, (*at, "leader"))
-            faults.append(Fault(where, found, f"one of the leaders {_listed(known)}"))
+            faults.append(Fault(where, found, _one_of(known, "领导", "the leaders ")))
             continue
         spans = blocked.setdefault(leader, list(known[leader].get("blocked") or ()))
         top = ("organisation", "leaders", leader, "blocked", str(len(spans)))
@@ -94,8 +99,10 @@ def _ids(data: Mapping[str, Any], table: str) -> dict[str, Any]:
     return {row["id"]: row for row in rows}
 
 
-def _listed(known: Mapping[str, Any]) -> str:
-    return ", ".join(known) or "none (there are none yet)"
+def _one_of(known: Mapping[str, Any], zh: str, en: str) -> Text:
+    if not known:
+        return say(f"{zh}之一（现在一个也没有）", f"one of {en}none (there are none yet)")
+    return one_of(known, zh, en)
 
 
 def _where(rows: Reading, keys: KeyPath) -> str:

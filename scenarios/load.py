@@ -5,13 +5,12 @@ Every fault of every file is gathered before any is reported.
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from scenarios.check import check
-from scenarios.faults import Fault, ScenarioError
+from scenarios.faults import Fault, ScenarioError, did_you_mean, listed, say
 from scenarios.holidays import with_holidays
 from scenarios.joining import with_leader_days, with_persons
 from scenarios.library import SCENARIO_FILE, partials, shipped, shipped_file
@@ -63,12 +62,15 @@ def _find(source: str | Path) -> Path:
 
 
 def _unknown_scenario(where: str, name: str, known: tuple[str, ...]) -> Fault:
-    near = difflib.get_close_matches(name, known, n=1)
+    names = listed(known)
     return Fault(
         where,
-        f"no scenario {quoted(name)}",
-        f"a folder with {SCENARIO_FILE}, a YAML file, or one of {', '.join(known)}",
-        f"did you mean '{near[0]}'?" if near else "",
+        say(f"不存在的场景 {quoted(name)}", f"no scenario {quoted(name)}"),
+        say(
+            f"含 {SCENARIO_FILE} 的文件夹、一个 YAML 文件，或下列之一：{names.zh}",
+            f"a folder with {SCENARIO_FILE}, a YAML file, or one of {names.en}",
+        ),
+        did_you_mean(name, known),
     )
 
 
@@ -95,7 +97,8 @@ def _base(reading: Reading, path: Path, above: tuple[Path, ...]) -> Reading:
     name = reading.data["extends"]
     where = reading.where(("extends",))
     if not isinstance(name, str) or not name:
-        fault = Fault(where, "no name", "a shipped name or the path of a YAML file")
+        allowed = say("自带场景名或 YAML 文件路径", "a shipped name or the path of a YAML file")
+        fault = Fault(where, say("无名称", "no name"), allowed)
         return Reading(None, faults=(fault,))
     file = shipped_file(name)
     if file is None:
@@ -105,8 +108,13 @@ def _base(reading: Reading, path: Path, above: tuple[Path, ...]) -> Reading:
             known = (*partials(), *shipped())
             return Reading(None, faults=(_unknown_scenario(where, name, known),))
     if file.resolve() in above:
-        chain = " extends ".join(f"{x.parent.name}/{x.name}" for x in (*above, file.resolve()))
-        fault = Fault(where, f"a circle: {chain}", "a chain with an end", "remove one 'extends'")
+        names = [f"{x.parent.name}/{x.name}" for x in (*above, file.resolve())]
+        fault = Fault(
+            where,
+            say(f"循环：{' → '.join(names)}", f"a circle: {' extends '.join(names)}"),
+            say("有尽头的继承链", "a chain with an end"),
+            say("删去其中一个 'extends'", "remove one 'extends'"),
+        )
         return Reading(None, faults=(fault,))
     return _resolved(file, f"{file.parent.name}/{file.name}", above)
 
@@ -138,9 +146,17 @@ def _tables(reading: Reading, path: Path, label: str) -> tuple[Reading, dict[str
 
 def _table(value: Any, table: Table, where: str, path: Path, label: str) -> Reading:
     if not isinstance(value, str) or Path(value).name != value or not value.endswith(".csv"):
-        allowed = f"the name of a CSV file beside {path.name}, such as {table.key}.csv"
+        allowed = say(
+            f"与 {path.name} 同一文件夹的 CSV 文件名，如 {table.key}.csv",
+            f"the name of a CSV file beside {path.name}, such as {table.key}.csv",
+        )
         return Reading([], faults=(Fault(where, shown_value(value), allowed),))
     if not is_file(path.parent / value):
-        allowed, remedy = f"a CSV file beside {path.name}", "put the file there or correct the name"
-        return Reading([], faults=(Fault(where, f"no file {quoted(value)}", allowed, remedy),))
+        missing = Fault(
+            where,
+            say(f"不存在的文件 {quoted(value)}", f"no file {quoted(value)}"),
+            say(f"与 {path.name} 同一文件夹的 CSV 文件", f"a CSV file beside {path.name}"),
+            say("把文件放到该处，或改正文件名", "put the file there or correct the name"),
+        )
+        return Reading([], faults=(missing,))
     return read_table(path.parent / value, label.removesuffix(path.name) + value, table)

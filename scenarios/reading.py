@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scenarios.faults import Fault, ScenarioError
+from scenarios.faults import Fault, ScenarioError, say
+from scenarios.part import Text
 
 KeyPath = tuple[str, ...]
 """Keys from the top down; an item of a list goes by its id, or its number where it has none."""
@@ -140,43 +141,66 @@ def read_text(path: Path, label: str) -> str:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise _refused(
-            f"{label} line {line}", _encoding_guess(raw), "UTF-8 text", _advice(raw)
+            f"{label} line {line}",
+            _encoding_guess(raw),
+            say("UTF-8 文本", "UTF-8 text"),
+            _advice(raw),
         ) from None
     if not text.strip():
-        raise _refused(label, "an empty file", "a file with content", "fill it or remove it")
+        raise _refused(
+            label,
+            say("空文件", "an empty file"),
+            say("有内容的文件", "a file with content"),
+            say("填写内容或删去该文件", "fill it or remove it"),
+        )
     return text
 
 
 def _read_bytes(path: Path, label: str) -> bytes:
     if not is_file(path):
-        raise _refused(label, "no file of this name", "a file that exists", "check the name")
+        raise _refused(
+            label,
+            say("没有此名的文件", "no file of this name"),
+            say("存在的文件", "a file that exists"),
+            say("请核对文件名", "check the name"),
+        )
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise _refused(label, f"a file that cannot be read ({error.strerror})", "a file") from None
+        found = say(
+            f"无法读取的文件（{error.strerror}）", f"a file that cannot be read ({error.strerror})"
+        )
+        raise _refused(label, found, say("可读的文件", "a file")) from None
     if len(raw) > MAX_BYTES:
-        raise _refused(label, "a file of more than 2 MiB", "at most 2 MiB")
+        found = say("超过 2 MiB 的文件", "a file of more than 2 MiB")
+        raise _refused(label, found, say("不超过 2 MiB", "at most 2 MiB"))
     return raw
 
 
-def _encoding_guess(raw: bytes) -> str:
+def _encoding_guess(raw: bytes) -> Text:
     if raw.startswith(_EXCEL):
-        return "an Excel workbook or a zip archive"
+        return say("Excel 工作簿或 zip 压缩包", "an Excel workbook or a zip archive")
     if raw.startswith(_UTF_16):
-        return "text that looks like UTF-16"
+        return say("疑似 UTF-16 编码的文本", "text that looks like UTF-16")
     try:
         raw.decode("gb18030")
     except UnicodeDecodeError:
-        return "bytes that are not UTF-8"
-    return "text that looks like GBK"
+        return say("不是 UTF-8 的字节", "bytes that are not UTF-8")
+    return say("疑似 GBK 编码的文本", "text that looks like GBK")
 
 
-def _advice(raw: bytes) -> str:
+def _advice(raw: bytes) -> Text:
     if raw.startswith(_EXCEL):
-        return "in Excel choose Save as, type 'CSV UTF-8'"
-    return "save it as UTF-8 (in Excel: Save as, type 'CSV UTF-8')"
+        return say(
+            "在 Excel 中选“另存为”，类型选“CSV UTF-8”",
+            "in Excel choose Save as, type 'CSV UTF-8'",
+        )
+    return say(
+        "另存为 UTF-8 编码（在 Excel 中：“另存为”，类型选“CSV UTF-8”）",
+        "save it as UTF-8 (in Excel: Save as, type 'CSV UTF-8')",
+    )
 
 
-def _refused(where: str, found: str, allowed: str, remedy: str = "") -> ScenarioError:
+def _refused(where: str, found: Text, allowed: Text, remedy: Text | None = None) -> ScenarioError:
     return ScenarioError([Fault(where, found, allowed, remedy)])

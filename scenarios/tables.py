@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import re
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from scenarios.faults import Fault, ScenarioError
+from scenarios.faults import Fault, ScenarioError, did_you_mean, listed, same, say
 from scenarios.reading import KeyPath, Place, Reading, name_of, quoted, read_text
 
 
@@ -90,7 +89,10 @@ LEADER_DAYS = Table(
 TABLES = (COMPANIES, PERSONS, LEADER_DAYS)
 
 _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_SPANS_ALLOWED = "days such as 2024-07-01..2024-07-19, several separated by ';'"
+_SPANS_ALLOWED = say(
+    "日期段，如 2024-07-01..2024-07-19，多段以 ';' 分隔",
+    "days such as 2024-07-01..2024-07-19, several separated by ';'",
+)
 
 
 def read_table(path: Path, label: str, table: Table) -> Reading:
@@ -131,14 +133,25 @@ def read_table(path: Path, label: str, table: Table) -> Reading:
         item, row_faults = _item(cells, header, table, at)
         name = name_of(item, len(items))
         if name in first_rows:
-            found = f"the id {quoted(name)} twice (first in row {first_rows[name]})"
-            row_faults.append(Fault(f"{at} column id", found, "each id once", "rename one of them"))
+            row_faults.append(_twice(f"{at} column id", name, first_rows[name]))
         faults += row_faults
         if not row_faults:
             first_rows[name] = number
             items.append(item)
             places.update(_places(table, name, at))
     return Reading(items, places, tuple(faults))
+
+
+def _twice(where: str, name: str, first: int) -> Fault:
+    return Fault(
+        where,
+        say(
+            f"编号 {quoted(name)} 重复（首次在第 {first} 行）",
+            f"the id {quoted(name)} twice (first in row {first})",
+        ),
+        say("每个编号只出现一次", "each id once"),
+        say("给其中一个改名", "rename one of them"),
+    )
 
 
 def _rows(text: str, label: str) -> list[list[str]]:
@@ -148,29 +161,42 @@ def _rows(text: str, label: str) -> list[list[str]]:
     except csv.Error as error:
         fault = Fault(
             f"{label} line {reader.line_num}",
-            f"broken CSV ({error})",
-            "cells separated by commas; a cell with a comma or quotes in it stands in quotes",
+            say(f"CSV 格式有误（{error}）", f"broken CSV ({error})"),
+            say(
+                "以逗号分隔的单元格；含逗号或引号的单元格须加引号",
+                "cells separated by commas; a cell with a comma or quotes in it stands in quotes",
+            ),
         )
         raise ScenarioError([fault]) from None
 
 
 def _header_faults(header: list[str], table: Table, at: str) -> Iterator[Fault]:
-    allowed = ", ".join(table.names)
+    names = listed(table.names)
+    allowed = say(f"以下各列：{names.zh}", f"the columns {names.en}")
     if len(header) == 1 and header[0].count(";") + header[0].count("\t") > 1:
-        found = "one column; the cells seem to be separated by semicolons or tabs"
-        yield Fault(at, found, f"the columns {allowed}", "separate the cells with commas")
+        found = say(
+            "仅一列；单元格似以分号或制表符分隔",
+            "one column; the cells seem to be separated by semicolons or tabs",
+        )
+        yield Fault(at, found, allowed, say("改用逗号分隔", "separate the cells with commas"))
         return
     for position, name in enumerate(header):
         if name not in table.names:
-            near = difflib.get_close_matches(name, table.names, n=1)
-            remedy = f"did you mean '{near[0]}'?" if near else "remove it"
-            yield Fault(at, f"the unknown column {quoted(name)}", f"the columns {allowed}", remedy)
+            found = say(f"未知的列 {quoted(name)}", f"the unknown column {quoted(name)}")
+            remedy = did_you_mean(name, table.names) or say("删去", "remove it")
+            yield Fault(at, found, allowed, remedy)
         elif name in header[:position]:
-            yield Fault(at, f"the column '{name}' twice", "each column once", "remove one of them")
+            found = say(f"重复的列 '{name}'", f"the column '{name}' twice")
+            once = say("每列只出现一次", "each column once")
+            yield Fault(at, found, once, say("删去其中一个", "remove one of them"))
     for name in table.names:
         if name not in header:
-            remedy = "add it; its cells may be empty where a default holds"
-            yield Fault(at, f"no column '{name}'", f"the columns {allowed}", remedy)
+            found = say(f"缺列 '{name}'", f"no column '{name}'")
+            remedy = say(
+                "补上此列；有默认值的单元格可留空",
+                "add it; its cells may be empty where a default holds",
+            )
+            yield Fault(at, found, allowed, remedy)
 
 
 def _item(
@@ -178,8 +204,10 @@ def _item(
 ) -> tuple[dict[str, Any], list[Fault]]:
     extra = [cell for cell in cells[len(header) :] if cell.strip()]
     if len(cells) < len(header) or extra:
-        remedy = "a cell with a comma in it stands in quotes"
-        return {}, [Fault(at, f"{len(cells)} cells", f"{len(header)} cells", remedy)]
+        found = say(f"{len(cells)} 个单元格", f"{len(cells)} cells")
+        allowed = say(f"{len(header)} 个单元格", f"{len(header)} cells")
+        remedy = say("含逗号的单元格须加引号", "a cell with a comma in it stands in quotes")
+        return {}, [Fault(at, found, allowed, remedy)]
     by_name = dict(zip(header, (cell.strip() for cell in cells), strict=False))
     item: dict[str, Any] = {}
     faults: list[Fault] = []
@@ -193,7 +221,8 @@ def _item(
         elif column.holds == "spans":
             value = _spans(text)
             if value is None:
-                faults.append(Fault(f"{at} column {column.name}", quoted(text), _SPANS_ALLOWED))
+                where = f"{at} column {column.name}"
+                faults.append(Fault(where, same(quoted(text)), _SPANS_ALLOWED))
         node = item
         for key in column.keys[:-1]:
             node = node.setdefault(key, {})

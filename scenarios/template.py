@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import shutil
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from scenarios.faults import Fault, ScenarioError
+from scenarios.faults import Fault, ScenarioError, did_you_mean, one_of, same, say
 from scenarios.library import SCENARIO_FILE, shipped, shipped_file
 from scenarios.part import Identifier
 from scenarios.reading import quoted
@@ -50,23 +49,31 @@ def new_scenario(name: str, folder: Path, base: str = "minimal") -> Path:
     try:
         TypeAdapter(Identifier).validate_python(name)
     except ValidationError:
-        allowed = "a short name of small letters, digits and hyphens such as my-city"
-        faults.append(Fault("name", quoted(name), allowed))
+        allowed = say(
+            "由小写字母、数字和连字符组成的短名，如 my-city",
+            "a short name of small letters, digits and hyphens such as my-city",
+        )
+        faults.append(Fault("name", same(quoted(name)), allowed))
     file = shipped_file(base) if base in shipped() else None
     if file is None:
-        near = difflib.get_close_matches(base, shipped(), n=1)
-        remedy = f"did you mean '{near[0]}'?" if near else ""
-        faults.append(Fault("base", quoted(base), f"one of {', '.join(shipped())}", remedy))
+        near = did_you_mean(base, shipped())
+        faults.append(Fault("base", same(quoted(base)), one_of(shipped()), near))
     if folder.exists() or folder.is_symlink():
-        remedy = "choose another name; nothing is overwritten"
-        faults.append(Fault(str(folder), "something that exists", "a folder to be made", remedy))
+        found = say("已存在的文件或文件夹", "something that exists")
+        allowed = say("尚不存在、待新建的文件夹", "a folder to be made")
+        remedy = say("换一个名称；不覆盖任何内容", "choose another name; nothing is overwritten")
+        faults.append(Fault(str(folder), found, allowed, remedy))
     if faults or file is None:
         raise ScenarioError(faults)
     try:
         _write(name, folder, file.parent)
     except OSError as error:
-        found = f"a folder that cannot be written ({error.strerror})"
-        fault = Fault(str(folder), found, "a place where files may be made")
+        found = say(
+            f"无法写入的文件夹（{error.strerror}）",
+            f"a folder that cannot be written ({error.strerror})",
+        )
+        allowed = say("可以新建文件的位置", "a place where files may be made")
+        fault = Fault(str(folder), found, allowed)
         raise ScenarioError([fault]) from None
     return folder
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 import types
@@ -13,9 +12,10 @@ from typing import Annotated, Any, TypeGuard, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from scenarios.faults import Fault
+from scenarios.contradictions import in_both_languages
+from scenarios.faults import Fault, did_you_mean, listed, one_of, same, say
 from scenarios.model import Scenario
-from scenarios.part import Part
+from scenarios.part import Part, Text
 from scenarios.reading import Reading, keys_of, quoted
 from scenarios.tables import TABLES
 
@@ -25,29 +25,36 @@ _CONTRADICTION = re.compile(
     r"(?:(?P<path>[^\s:]+): )?found (?P<found>.*?); allowed: (?P<allowed>.*?)(?:; (?P<remedy>.*))?"
 )
 _PATTERNS = {
-    r"^\d\d-\d\d$": "a month and day such as 03-15, in quotes",
+    r"^\d\d-\d\d$": say("月-日，如 03-15，加引号", "a month and day such as 03-15, in quotes"),
 }
-_IDENTIFIER = "a short name of small letters, digits and hyphens such as beijing-chief"
-_DAY = "a day such as 2024-07-01"
-_WHOLE = "a whole number"
-_NUMBER = "a number"
-_LIST = "a list: lines that begin with '- '"
-_MAPPING = "a mapping: lines of 'key: value'"
-_TEXT = "a text"
-_QUOTES = "put it into quotes"
+_IDENTIFIER = say(
+    "由小写字母、数字和连字符组成的短名，如 beijing-chief",
+    "a short name of small letters, digits and hyphens such as beijing-chief",
+)
+_DAY = say("日期，如 2024-07-01", "a day such as 2024-07-01")
+_WHOLE = say("整数", "a whole number")
+_NUMBER = say("数字", "a number")
+_BOOL = say("true 或 false", "true or false")
+_LIST = say("列表：以 '- ' 开头的各行", "a list: lines that begin with '- '")
+_MAPPING = say("映射：'键: 值' 各行", "a mapping: lines of 'key: value'")
+_TEXT = say("文字", "a text")
+_QUOTES = say("加上引号", "put it into quotes")
+_REMOVE = say("删去", "remove it")
+_ADD = say("补上", "add it")
+_NOTHING = say("空缺", "nothing")
 _ALLOWED = {
-    "finite_number": "a number, not NaN and not infinite",
+    "finite_number": say("数字，不能是 NaN 或无穷大", "a number, not NaN and not infinite"),
     "int_parsing": _WHOLE,
-    "int_parsing_size": _WHOLE + " of at most 18 digits",
+    "int_parsing_size": say("最多 18 位的整数", "a whole number of at most 18 digits"),
     "int_type": _WHOLE,
     "int_from_float": _WHOLE,
     "float_parsing": _NUMBER,
     "float_type": _NUMBER,
-    "bool_parsing": "true or false",
-    "bool_type": "true or false",
+    "bool_parsing": _BOOL,
+    "bool_type": _BOOL,
     "string_type": _TEXT,
     "string_unicode": _TEXT,
-    "string_too_short": "a text that is not empty",
+    "string_too_short": say("不为空的文字", "a text that is not empty"),
     "date_type": _DAY,
     "date_parsing": _DAY,
     "date_from_datetime_parsing": _DAY,
@@ -58,13 +65,24 @@ _ALLOWED = {
     "model_attributes_type": _MAPPING,
 }
 _BOUNDS = {
-    "greater_than_equal": ("ge", "{} or more"),
-    "greater_than": ("gt", "more than {}"),
-    "less_than_equal": ("le", "{} or less"),
-    "less_than": ("lt", "less than {}"),
-    "too_short": ("min_length", "at least {} in the list"),
-    "too_long": ("max_length", "at most {} in the list"),
-    "string_too_long": ("max_length", "at most {} characters"),
+    "greater_than_equal": ("ge", say("{} 或以上", "{} or more")),
+    "greater_than": ("gt", say("大于 {}", "more than {}")),
+    "less_than_equal": ("le", say("{} 或以下", "{} or less")),
+    "less_than": ("lt", say("小于 {}", "less than {}")),
+    "too_short": ("min_length", say("列表中至少 {} 项", "at least {} in the list")),
+    "too_long": ("max_length", say("列表中最多 {} 项", "at most {} in the list")),
+    "string_too_long": ("max_length", say("最多 {} 个字符", "at most {} characters")),
+}
+_UNITS = {
+    "companies": "家企业",
+    "days": "天",
+    "months": "个月",
+    "percent": "%",
+    "persons": "人",
+    "yuan": "元",
+    "yuan a day": "元/天",
+    "yuan a month": "元/月",
+    "yuan a night": "元/晚",
 }
 
 
@@ -114,47 +132,52 @@ def faults_of(error: ErrorDetails, reading: Reading) -> Iterator[Fault]:
         return
     keys = keys_of(reading.data, loc[:-1] if loc and loc[-1] == "[key]" else loc)
     where = reading.where(keys)
-    found = "nothing" if error["type"] == "missing" else shown_value(error["input"])
+    found = _NOTHING if error["type"] == "missing" else shown_value(error["input"])
     yield _worded(error, where, found)
 
 
-def shown_value(value: Any) -> str:
+def shown_value(value: Any) -> Text:
     """Return a value as a fault shows it: short, on one line, without control characters."""
     if value is None:
-        return "nothing (empty)"
+        return say("空值", "nothing (empty)")
     if isinstance(value, bool):
-        return str(value).lower()
+        return same(str(value).lower())
     if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "infinity"
+        return same("NaN") if math.isnan(value) else say("无穷大", "infinity")
     if isinstance(value, Mapping):
-        names = ", ".join(sorted(str(key) for key in value))
-        return f"a mapping with {quoted(names)[1:-1]}" if names else "an empty mapping"
+        if not value:
+            return say("空的映射", "an empty mapping")
+        names = listed(sorted(str(key) for key in value))
+        zh, en = quoted(names.zh)[1:-1], quoted(names.en)[1:-1]
+        return say(f"含 {zh} 的映射", f"a mapping with {en}")
     if isinstance(value, list | tuple):
-        return f"a list of {len(value)}"
-    return quoted(value) if isinstance(value, str) else str(value)[:60]
+        return say(f"{len(value)} 项的列表", f"a list of {len(value)}")
+    return same(quoted(value) if isinstance(value, str) else str(value)[:60])
 
 
-def _worded(error: ErrorDetails, where: str, found: str) -> Fault:
+def _worded(error: ErrorDetails, where: str, found: Text) -> Fault:
     kind, context = error["type"], error.get("ctx", {})
     steps = fields_along(error["loc"])
     if kind == "missing":
-        title = steps[-1].field.title if steps else None
-        allowed = f"a value for {title}" if title else "a value"
-        return Fault(where, found, allowed, "add it")
+        return Fault(where, found, _a_value(steps), _ADD)
     if kind == "extra_forbidden":
         return _unknown_key(error, where)
     if kind == "literal_error":
-        return Fault(where, found, f"one of {context['expected']}", _near(error, context))
+        known = re.findall(r"'([^']*)'", context["expected"])
+        allowed = say(one_of(map(repr, known)).zh, f"one of {context['expected']}")
+        return Fault(where, found, allowed, did_you_mean(str(error["input"]), known))
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         return _unknown_kind(error, where)
     if kind == "string_pattern_mismatch":
         return Fault(where, found, _PATTERNS.get(context["pattern"], _IDENTIFIER))
     if kind in _BOUNDS:
         name, words = _BOUNDS[kind]
-        unit = _unit(steps) if kind.startswith(("greater", "less")) else ""
-        return Fault(where, found, words.format(context[name]) + unit)
+        unit = _unit(steps) if kind.startswith(("greater", "less")) else same("")
+        bound = context[name]
+        allowed = say(words.zh.format(bound) + unit.zh, words.en.format(bound) + unit.en)
+        return Fault(where, found, allowed)
     bare = kind == "string_type" and isinstance(error["input"], bool | int | float)
-    return Fault(where, found, _ALLOWED.get(kind, error["msg"]), _QUOTES if bare else "")
+    return Fault(where, found, _ALLOWED.get(kind, same(error["msg"])), _QUOTES if bare else None)
 
 
 def _unknown_key(error: ErrorDetails, where: str) -> Fault:
@@ -163,39 +186,57 @@ def _unknown_key(error: ErrorDetails, where: str) -> Fault:
     known = list(owner.model_fields) if _is_part(owner) else []
     if owner is Scenario:
         known = [*dict.fromkeys(("extends", *known, *(table.key for table in TABLES)))]
-    near = difflib.get_close_matches(key, known, n=1)
-    remedy = f"did you mean '{near[0]}'?" if near else "remove it"
-    return Fault(where, f"the unknown key {quoted(key)}", f"the keys {', '.join(known)}", remedy)
+    names = listed(known)
+    return Fault(
+        where,
+        say(f"未知的键 {quoted(key)}", f"the unknown key {quoted(key)}"),
+        say(f"以下各键：{names.zh}", f"the keys {names.en}"),
+        did_you_mean(key, known) or _REMOVE,
+    )
 
 
 def _unknown_kind(error: ErrorDetails, where: str) -> Fault:
-    found = "no 'kind'"
     if error["type"] == "union_tag_invalid":
-        found = f"the kind {quoted(error['ctx']['tag'])}"
-        return Fault(where, found, f"one of {error['ctx']['expected_tags']}")
+        tag = quoted(error["ctx"]["tag"])
+        known = error["ctx"]["expected_tags"].split(", ")
+        return Fault(where, say(f"类别 {tag}", f"the kind {tag}"), one_of(known))
     members = _members(_walk(error["loc"])[1])
-    return Fault(where, found, f"one of {', '.join(map(repr, members))}", "add 'kind: ...'")
+    found = say("没有 'kind'", "no 'kind'")
+    return Fault(
+        where, found, one_of(map(repr, members)), say("补上 'kind: ...'", "add 'kind: ...'")
+    )
 
 
-def _near(error: ErrorDetails, context: Mapping[str, Any]) -> str:
-    known = re.findall(r"'([^']*)'", context["expected"])
-    near = difflib.get_close_matches(str(error["input"]), known, n=1)
-    return f"did you mean '{near[0]}'?" if near else ""
+def _a_value(steps: list[Step]) -> Text:
+    title = steps[-1].field.title if steps else None
+    if not title:
+        return say("一个值", "a value")
+    words = _extra(steps).get("x-title")
+    zh = words["zh"] if isinstance(words, dict) else title
+    return say(f"“{zh}”的值", f"a value for {title}")
 
 
-def _unit(steps: list[Step]) -> str:
+def _unit(steps: list[Step]) -> Text:
+    unit = _extra(steps).get("x-unit")
+    return say(f"（{_UNITS.get(str(unit), unit)}）", f" ({unit})") if unit else same("")
+
+
+def _extra(steps: list[Step]) -> Mapping[str, Any]:
     extra = steps[-1].field.json_schema_extra if steps else None
-    unit = extra.get("x-unit") if isinstance(extra, dict) else None
-    return f" ({unit})" if unit else ""
+    return extra if isinstance(extra, dict) else {}
 
 
 def _contradiction(line: str, found: Any, loc: Loc, reading: Reading) -> Fault:
     match = _CONTRADICTION.fullmatch(line)
     if match is None:
-        return Fault(reading.where(keys_of(reading.data, loc)), shown_value(found), line)
+        where = reading.where(keys_of(reading.data, loc))
+        return Fault(where, shown_value(found), in_both_languages(line))
     named = match["path"].split(".") if match["path"] else []
     where = reading.where(keys_of(reading.data, (*loc, *named)))
-    return Fault(where, match["found"], match["allowed"], match["remedy"] or "")
+    remedy = in_both_languages(match["remedy"]) if match["remedy"] else None
+    return Fault(
+        where, in_both_languages(match["found"]), in_both_languages(match["allowed"]), remedy
+    )
 
 
 def _walk(loc: Loc) -> tuple[list[Step], Any]:

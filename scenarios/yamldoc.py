@@ -13,7 +13,8 @@ from typing import Any
 
 import yaml
 
-from scenarios.faults import Fault, ScenarioError
+from scenarios.faults import Fault, ScenarioError, say
+from scenarios.part import Text
 from scenarios.reading import KeyPath, Place, Reading, name_of, quoted, read_text
 
 MAX_NODES = 100_000
@@ -26,9 +27,21 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*)([eE][-+]?[0-9]+)?|[-+]?[0-9
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 _SYNTAX = (
-    ("mapping values are not allowed", "a second ':' in one line", "put the text into quotes"),
-    ("another document", "a second document", "remove the line '---' and what follows it"),
-    ("\\t", "a tab", "indent with spaces, never with tabs"),
+    (
+        "mapping values are not allowed",
+        say("一行中有第二个 ':'", "a second ':' in one line"),
+        say("给文字加上引号", "put the text into quotes"),
+    ),
+    (
+        "another document",
+        say("第二份文档", "a second document"),
+        say("删去 '---' 行及其后的内容", "remove the line '---' and what follows it"),
+    ),
+    (
+        "\\t",
+        say("制表符", "a tab"),
+        say("用空格缩进，不用制表符", "indent with spaces, never with tabs"),
+    ),
 )
 """What a part of the parser's message stands for: what was found, and what to do."""
 
@@ -66,8 +79,10 @@ def parse_yaml(text: str, label: str) -> Reading:
         return Reading(None, faults=(Fault(label, error.found, error.allowed),))
     faults = list(_refused_nodes(loader, label))
     if not isinstance(root, yaml.MappingNode):
-        found = "no content" if root is None else "no mapping at the top level"
-        faults.append(Fault(label, found, "a mapping: lines such as 'id: my-city'"))
+        empty = say("无内容", "no content")
+        found = empty if root is None else say("顶层不是映射", "no mapping at the top level")
+        allowed = say("映射：如 'id: my-city' 的各行", "a mapping: lines such as 'id: my-city'")
+        faults.append(Fault(label, found, allowed))
         return Reading(None, faults=tuple(faults))
     builder = _Builder(label)
     data = builder.build(root, ())
@@ -76,9 +91,9 @@ def parse_yaml(text: str, label: str) -> Reading:
 
 
 class _OverBudgetError(Exception):
-    def __init__(self, found: str, allowed: str) -> None:
+    def __init__(self, found: Text, allowed: Text) -> None:
         self.found, self.allowed = found, allowed
-        super().__init__(found)
+        super().__init__(found.en)
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -95,10 +110,14 @@ class _PlainLoader(yaml.SafeLoader):
         event: Any = self.peek_event()  # type: ignore[no-untyped-call]
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            raise _OverBudgetError(f"more than {MAX_NODES} values", f"at most {MAX_NODES} values")
+            raise _OverBudgetError(
+                say(f"超过 {MAX_NODES} 个值", f"more than {MAX_NODES} values"),
+                say(f"最多 {MAX_NODES} 个值", f"at most {MAX_NODES} values"),
+            )
         if self._depth > MAX_DEPTH:
             raise _OverBudgetError(
-                f"more than {MAX_DEPTH} levels of nesting", f"at most {MAX_DEPTH} levels"
+                say(f"超过 {MAX_DEPTH} 层嵌套", f"more than {MAX_DEPTH} levels of nesting"),
+                say(f"最多 {MAX_DEPTH} 层", f"at most {MAX_DEPTH} levels"),
             )
         is_alias = isinstance(event, yaml.AliasEvent)
         if is_alias:
@@ -118,18 +137,26 @@ def _refused_nodes(loader: _PlainLoader, label: str) -> Iterator[Fault]:
     for line, tag in loader.tags:
         yield Fault(
             f"{label} line {line}",
-            f"the tag {quoted(tag)}",
-            "plain values; a tag could make a program run code",
-            "remove the tag",
+            say(f"标签 {quoted(tag)}", f"the tag {quoted(tag)}"),
+            say(
+                "普通的值；标签可能使程序运行代码",
+                "plain values; a tag could make a program run code",
+            ),
+            say("删去标签", "remove the tag"),
         )
     if loader.aliases:
         line, anchor = loader.aliases[0]
-        more = f" (and {len(loader.aliases) - 1} more)" if len(loader.aliases) > 1 else ""
+        rest = len(loader.aliases) - 1
+        more = say(f"（另有 {rest} 个）", f" (and {rest} more)") if rest else say("", "")
+        name = quoted(f"*{anchor}")
         yield Fault(
             f"{label} line {line}",
-            f"the alias {quoted(f'*{anchor}')}{more}",
-            "no aliases; a few lines of them can swell to fill the memory",
-            "write the value out",
+            say(f"别名 {name}{more.zh}", f"the alias {name}{more.en}"),
+            say(
+                "不用别名；几行别名就能胀满内存",
+                "no aliases; a few lines of them can swell to fill the memory",
+            ),
+            say("把值直接写出", "write the value out"),
         )
 
 
@@ -155,12 +182,17 @@ class _Builder:
         for key_node, value_node in node.value:
             line = _line(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
-                self._fault(line, "a list or mapping as a key", "a word as a key")
+                found = say("以列表或映射为键", "a list or mapping as a key")
+                self._fault(line, found, say("以一个词为键", "a word as a key"))
                 continue
             key = key_node.value
             if key in lines:
-                found = f"the key {quoted(key)} twice (first in line {lines[key]})"
-                self._fault(line, found, "each key once", "remove one of them")
+                found = say(
+                    f"键 {quoted(key)} 重复（首次在第 {lines[key]} 行）",
+                    f"the key {quoted(key)} twice (first in line {lines[key]})",
+                )
+                once = say("每个键只出现一次", "each key once")
+                self._fault(line, found, once, say("删去其中一个", "remove one of them"))
                 continue
             lines[key] = line
             self.places[*at, key] = Place(f"{self._label} line {line}")
@@ -174,15 +206,19 @@ class _Builder:
             line = _line(item_node)
             name = _name_of_node(item_node, number)
             if name in lines:
-                found = f"the id {quoted(name)} twice (first in line {lines[name]})"
-                self._fault(line, found, "each id once in a list", "rename one of them")
+                found = say(
+                    f"编号 {quoted(name)} 重复（首次在第 {lines[name]} 行）",
+                    f"the id {quoted(name)} twice (first in line {lines[name]})",
+                )
+                once = say("一个列表中每个编号只出现一次", "each id once in a list")
+                self._fault(line, found, once, say("给其中一个改名", "rename one of them"))
                 continue
             lines[name] = line
             self.places[*at, name] = Place(f"{self._label} line {line}")
             items.append(self.build(item_node, (*at, name)))
         return items
 
-    def _fault(self, line: int, found: str, allowed: str, remedy: str = "") -> None:
+    def _fault(self, line: int, found: Text, allowed: Text, remedy: Text | None = None) -> None:
         self.faults.append(Fault(f"{self._label} line {line}", found, allowed, remedy))
 
 
@@ -213,18 +249,26 @@ def _line(item: Any) -> int:
 
 
 def _syntax_fault(error: yaml.YAMLError, text: str, label: str) -> Fault:
-    allowed = "YAML: 'key: value' lines, indented with spaces"
+    allowed = say(
+        "YAML：'键: 值' 各行，用空格缩进", "YAML: 'key: value' lines, indented with spaces"
+    )
     if isinstance(error, yaml.reader.ReaderError):
         line = text.count("\n", 0, error.position) + 1
-        found = f"the control character U+{ord(text[error.position]):04X}"
-        return Fault(f"{label} line {line}", found, "text without control characters", "remove it")
+        sign = f"U+{ord(text[error.position]):04X}"
+        return Fault(
+            f"{label} line {line}",
+            say(f"控制字符 {sign}", f"the control character {sign}"),
+            say("不含控制字符的文本", "text without control characters"),
+            say("删去", "remove it"),
+        )
     where, problem = label, "broken YAML"
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
         if mark is not None:
             where = f"{label} line {mark.line + 1} column {mark.column + 1}"
         problem = error.problem or error.context or problem
-    for part, *words in _SYNTAX:
+    for part, found, remedy in _SYNTAX:
         if part in problem:
-            return Fault(where, words[0], allowed, words[1])
-    return Fault(where, problem.removeprefix("but ").removeprefix("found "), allowed)
+            return Fault(where, found, allowed, remedy)
+    words = problem.removeprefix("but ").removeprefix("found ")
+    return Fault(where, say(f"不合语法的 YAML（解析器：{words}）", words), allowed)

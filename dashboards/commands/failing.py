@@ -37,7 +37,7 @@ def failing_in_words(lang: Lang, as_json: bool) -> Iterator[None]:
     lang
         Language of the words, which go to stderr.
     as_json
-        Also print the failure as JSON on stdout.
+        Also print the failure as JSON on stdout, in the same language.
 
     Raises
     ------
@@ -47,8 +47,9 @@ def failing_in_words(lang: Lang, as_json: bool) -> Iterator[None]:
     try:
         yield
     except ScenarioError as error:
-        lines = [t("fail.scenario", lang, n=len(error.faults)), *_fault_lines(error.faults, lang)]
-        _end(Exit.BAD_DATA, lines, as_json, faults=[_fault_json(fault) for fault in error.faults])
+        faults = error.faults
+        lines = [t("fail.scenario", lang, n=len(faults)), *(f"  {x.text(lang)}" for x in faults)]
+        _end(Exit.BAD_DATA, lines, as_json, faults=[_fault_json(x, lang) for x in faults])
     except InfeasibleError as error:
         lines = [t("fail.infeasible", lang), *(f"  {x.get(lang)}" for x in error.explanation.lines)]
         explanation = [line.model_dump() for line in error.explanation.lines]
@@ -59,18 +60,12 @@ def failing_in_words(lang: Lang, as_json: bool) -> Iterator[None]:
         _end(Exit.INTERRUPTED, [t("fail.interrupted", lang)], as_json)
 
 
-def _fault_lines(faults: Sequence[Fault], lang: Lang) -> Iterator[str]:
-    for fault in faults:
-        line = t("fail.fault", lang, where=fault.where, found=fault.found, allowed=fault.allowed)
-        yield f"  {line}{t('fail.remedy', lang, remedy=fault.remedy) if fault.remedy else ''}"
-
-
-def _fault_json(fault: Fault) -> dict[str, str]:
+def _fault_json(fault: Fault, lang: Lang) -> dict[str, str]:
     return {
-        "where": fault.where,
-        "found": fault.found,
-        "allowed": fault.allowed,
-        "remedy": fault.remedy,
+        "where": fault.place(lang),
+        "found": fault.found.get(lang),
+        "allowed": fault.allowed.get(lang),
+        "remedy": fault.remedy.get(lang) if fault.remedy else "",
     }
 
 

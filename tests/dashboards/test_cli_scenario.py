@@ -88,3 +88,19 @@ def test_all_faults_come_at_once_in_words_and_as_json(tmp_path):
     assert len(error["faults"]) == 5
     assert "5 处错误" in result.stderr
     assert all(fault["where"] in result.stderr for fault in error["faults"])
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("zh", "nope：现为 不存在的场景 'nope'；应为 含 scenario.yaml 的文件夹"),
+        ("en", "nope: found no scenario 'nope'; allowed: a folder with scenario.yaml"),
+    ],
+)
+def test_a_fault_is_told_in_the_language_asked_for(lang, told):
+    result = bureau("scenario", "validate", "nope", "--json", "--lang", lang)
+    assert result.exit_code == 4
+    assert told in result.stderr
+    (fault,) = json.loads(result.stdout)["error"]["faults"]
+    assert fault["found"] in told
+    assert fault["allowed"].startswith(told.rpartition("应为 " if lang == "zh" else "allowed: ")[2])
