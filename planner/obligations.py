@@ -1,6 +1,7 @@
 """Duties with a date: meetings, ledger checks, clearing, promotion events, fairs.
 
-Meetings move off holidays to the next working day; ledger checks keep their weekday. Promotion
+Meetings move off holidays to the next working day, weekly ones to another of their week; ledger
+checks keep their weekday. Promotion
 events are spread over the horizon on days when the chief is at post and, where a city leader is
 to come, a leader is free the day before, the day itself and the day after.
 """
@@ -72,7 +73,8 @@ def _meetings(scenario: Scenario, meeting: Meeting) -> Iterator[Obligation]:
             if _offset(days, month.start, number) >= 0
         ]
     if meeting.kind != "ledger-check":
-        moved = (_next_workday(days, day) for day in nominal)
+        move = _workday_of_week if meeting.every == "week" else _next_workday
+        moved = (move(days, day) for day in nominal)
         nominal = sorted({day for day in moved if day is not None})
     for day in nominal:
         yield Obligation(day, meeting.kind, None, (), meeting.id)
@@ -85,6 +87,13 @@ def _offset(days: Calendar, first: int, day_of_month: int) -> int:
 
 def _next_workday(days: Calendar, day: int) -> int | None:
     return next((d for d in range(day, days.n_days) if days.workday[d]), None)
+
+
+def _workday_of_week(days: Calendar, day: int) -> int | None:
+    """Return the working day of a day's week nearest to it, later ones first; None without any."""
+    monday = day - days.date_of(day).weekday()
+    week = [d for d in range(max(0, monday), min(monday + 7, days.n_days)) if days.workday[d]]
+    return min(week, key=lambda d: (d < day, abs(d - day)), default=None)
 
 
 def _events(

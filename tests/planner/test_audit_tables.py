@@ -76,12 +76,15 @@ def test_a_table_of_nonsense_is_found_wrong_and_raises_nothing(name: str) -> Non
 
 
 @pytest.mark.parametrize("name", sorted(good_tables()))
-def test_every_cell_may_be_nonsense_and_nothing_is_raised(name: str) -> None:
+def test_any_cell_may_be_nonsense_and_is_found_without_an_exception(name: str) -> None:
     for column in good_tables()[name]:
         edited = good_tables()
         edited[name] = edited[name].astype(object)
         edited[name].loc[edited[name].index[0], column] = "?"
-        audit(GIVEN, edited)
+        findings = audit(GIVEN, edited)
+        # Where a kind has one meeting, the kind tells it and its label is a text for people.
+        if (name, column) != ("obligations", "label"):
+            assert violations(findings), column
 
 
 def test_no_tables_at_all_are_found_missing_one_by_one() -> None:

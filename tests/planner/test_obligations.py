@@ -133,8 +133,17 @@ def test_weekly_meetings_move_off_holidays_and_checks_do_not():
     city = _city([_meeting("dispatch-meeting", "week", weekday=1)])
     days = _dates(city, "dispatch-meeting")
     assert date(2023, 1, 23) not in days  # Spring Festival
-    assert days.count(date(2023, 1, 30)) == 1  # moved onto the next Monday, which meets anyway
+    assert not any(date(2023, 1, 23) <= day <= date(2023, 1, 29) for day in days)  # all off
     assert all(city.days.workday[city.days.day_of(day)] for day in days)
+
+
+def test_a_weekly_meeting_on_a_holiday_goes_to_another_day_of_its_week():
+    city = _city([_meeting("dispatch-meeting", "week", weekday=5)])
+    days = _dates(city, "dispatch-meeting")
+    # Friday 29 September 2023 is a holiday; the four days before it are worked.
+    assert city.days.holiday[city.days.day_of(date(2023, 9, 29))] is not None
+    assert date(2023, 9, 29) not in days
+    assert date(2023, 9, 28) in days
 
 
 @pytest.mark.parametrize(
