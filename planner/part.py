@@ -1,0 +1,131 @@
+"""A part of the plan to be solved again: some bureaus' leaves and groups, on what others leave.
+
+One builder serves a single bureau, all groups of the city with leaves fixed, and whatever
+neighbourhood lies between; its aims are bettered one after the other, each held while the next
+is bettered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ortools.sat.python.cp_model import CpModel, LinearExprT
+
+from planner.aims import AIMS, MAXIMISED, Aim, better, expression, limit, value
+from planner.capacity import Taken
+from planner.cpsat import Answer, Task
+from planner.draft import Draft, draft_of, hint_draft
+from planner.given import Given
+from planner.plan import Level
+from planner.rotation import Rotation, add_rotation
+from planner.starts import Choice
+from planner.visits import Groups, add_groups
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A model of some bureaus' leaves and groups on the capacity that others leave."""
+
+    given: Given
+    bureaus: tuple[str, ...]
+    model: CpModel
+    rotation: Rotation
+    groups: Groups
+
+    def expression(self, aim: Aim) -> LinearExprT:
+        """Return an aim over the variables of the part."""
+        return expression(aim, self.given, self.rotation, self.groups)
+
+    def aim(self, aim: Aim, own: Draft) -> None:
+        """Set the objective, and hint every variable at a draft of the part."""
+        self.objective(self.expression(aim), maximise=aim in MAXIMISED)
+        self.hint(own)
+
+    def objective(self, expression: LinearExprT, *, maximise: bool) -> None:
+        """Set any linear objective."""
+        if maximise:
+            self.model.maximize(expression)
+        else:
+            self.model.minimize(expression)
+
+    def hint(self, own: Draft) -> None:
+        """Hint every variable at a draft of the part, and forget earlier hints."""
+        self.model.proto.clear_solution_hint()
+        hint_draft(self.model, self.given, self.rotation, self.groups, own)
+
+    def hold(self, aim: Aim, at: int) -> None:
+        """Demand that an aim be no worse than a value from now on."""
+        held = self.expression(aim)
+        self.model.add(held >= at if aim in MAXIMISED else held <= at)
+
+    def draft_of(self, answer: Answer) -> Draft:
+        """Return the leaves and visits of a solution."""
+        return draft_of(self.given, answer, self.rotation, self.groups)
+
+
+def part_of(given: Given, choices: Sequence[Choice], taken: Taken) -> Part:
+    """Return the model of the bureaus whose leaves are given.
+
+    Parameters
+    ----------
+    given
+        The scenario, worked out.
+    choices
+        All leaves of the bureaus concerned; narrowed to one first day, a leave is fixed.
+    taken
+        What groups of other bureaus take of leaders, host units and the city.
+    """
+    model = CpModel()
+    rotation = add_rotation(model, given.scenario, choices)
+    groups = add_groups(model, given, rotation, taken)
+    bureaus = tuple(dict.fromkeys(choice.bureau for choice in choices))
+    return Part(given, bureaus, model, rotation, groups)
+
+
+def better_in_turn(
+    part: Part,
+    own: Draft,
+    solve: Callable[[Task], Answer],
+    *,
+    aims: Sequence[Aim] = AIMS,
+    effort_s: Callable[[int], float],
+) -> tuple[Draft, tuple[Level, ...]]:
+    """Better the aims of a part one after the other, each held at its value for the next.
+
+    Parameters
+    ----------
+    part
+        The model; demands that hold the aims are added to it.
+    own
+        A draft of the part that satisfies the model, or an empty one where none is known.
+    solve
+        Solves one model.
+    aims
+        Some of :data:`planner.aims.AIMS`, in their order.
+    effort_s
+        Effort for the solve of the aim with this number in ``aims``.
+
+    Returns
+    -------
+    tuple
+        The best draft, which is ``own`` where nothing better was found, and a level for each aim;
+        its bound holds for the part with the aims above at their values.
+    """
+    levels = []
+    for number, aim in enumerate(aims):
+        part.aim(aim, own)
+        answer = solve(Task(part.model, effort_s(number)))
+        if answer.found:
+            after = part.draft_of(answer)
+            if not own.leaves or better(
+                aim, value(aim, part.given, after), value(aim, part.given, own)
+            ):
+                own = after
+        reached = value(aim, part.given, own)
+        bound = answer.bound
+        if bound is None:
+            bound = sum(limit(aim, part.given, bureau) for bureau in part.bureaus)
+        levels.append(Level(aim, reached, bound, reached == bound))
+        part.hold(aim, reached)
+    return own, tuple(levels)
