@@ -89,7 +89,7 @@ def better_in_turn(
     solve: Callable[[Task], Answer],
     *,
     aims: Sequence[Aim] = AIMS,
-    effort_s: Callable[[int], float],
+    effort_s: Sequence[float],
 ) -> tuple[Draft, tuple[Level, ...]]:
     """Better the aims of a part one after the other, each held at its value for the next.
 
@@ -104,7 +104,7 @@ def better_in_turn(
     aims
         Some of :data:`planner.aims.AIMS`, in their order.
     effort_s
-        Effort for the solve of the aim with this number in ``aims``.
+        Effort for the solve of each aim.
 
     Returns
     -------
@@ -113,9 +113,9 @@ def better_in_turn(
         its bound holds for the part with the aims above at their values.
     """
     levels = []
-    for number, aim in enumerate(aims):
+    for aim, each_s in zip(aims, effort_s, strict=True):
         part.aim(aim, own)
-        answer = solve(Task(part.model, effort_s(number)))
+        answer = solve(Task(part.model, each_s))
         if answer.found:
             after = part.draft_of(answer)
             if not own.leaves or better(

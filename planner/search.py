@@ -1,42 +1,62 @@
-"""The search for a good plan: bureaus alone, all groups together, then bureaus in pairs.
+"""The search for a good plan: prices on what bureaus share, then neighbourhoods.
 
-Bureaus share nothing but leaders, host units and the city's room. Each bureau alone, with all of
-these to itself, is solved to proof within a second or two; the sum of those optima bounds the
-whole. Its leaves are then kept while all groups of the city are placed together, and pairs of
-bureaus that fell short of their own bound are solved again, leaves and groups, on what the others
-leave. Each step starts from the draft before it and is taken only where it is better, so that the
-value never falls.
+Bureaus share nothing but leaders, host units and the city's room. Priced (:mod:`planner.prices`),
+these leave bureaus that are solved to proof one by one, which bounds the whole and shows what each
+bureau would do. Bureau by bureau, paying the prices, a plan is then built on what is left; and
+bureaus that fall short are solved again together with those in their way, while that gains. Each
+step starts from the draft before it and is taken only where it is better, so that the value never
+falls. Last, the lower aims are bettered bureau by bureau.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 from time import perf_counter
-from typing import Literal
+from typing import Literal, TypeVar
 
-from ortools.sat.python.cp_model import CpModel, LinearExprT
+from ortools.sat.python.cp_model import CpModel
 
-from planner.aims import AIMS, MAXIMISED, Aim, better, expression, limit, value
-from planner.capacity import Taken, taken_by
+from planner.aims import AIMS, limit, value
+from planner.capacity import Taken, fits, taken_by
 from planner.cpsat import Answer, Task, run_all
-from planner.draft import Draft, draft_of, hint_draft
+from planner.draft import Draft
 from planner.given import Given
+from planner.moves import FEW, Longing, Move, moves
+from planner.part import Part, better_in_turn, part_of
 from planner.plan import Level
-from planner.rotation import Rotation, add_rotation, fixed_to, within
-from planner.visits import Groups, add_groups
+from planner.prices import SCALE, Market, Prices, Shared, capacities, paid, priced, use_of
+from planner.promise import promises
+from planner.rotation import add_rotation, fixed_to, leaves_of, within
 
-Stage = Literal["rotation", "alone", "together", "pairs", "refine"]
+Item = TypeVar("Item")
 
-STAGES: tuple[Stage, ...] = ("rotation", "alone", "together", "pairs", "refine")
+Stage = Literal["rotation", "first", "prices", "build", "better", "refine"]
+
+STAGES: tuple[Stage, ...] = ("rotation", "first", "prices", "build", "better", "refine")
 """In the order in which they run."""
 
-_SPENT_BY: dict[Stage, float] = {"alone": 0.35, "together": 0.45, "pairs": 0.75, "refine": 1.0}
+_SPENT_BY: dict[Stage, float] = {
+    "first": 0.1,
+    "prices": 0.35,
+    "build": 0.5,
+    "better": 0.75,
+    "refine": 1.0,
+}
 """Share of the whole effort that may be spent when a stage ends; what is left over flows on."""
 
 _STEP_SHARE = 0.1
 """Share of the whole effort that a single solve may take at most."""
+
+_FIRST_S = 0.5
+"""Effort for the groups of one bureau in the first plan, which is there to be seen soon."""
+
+_KEPT = 64
+"""So many bureaus have their models kept between prices; more are built anew, to save memory."""
+
+_LARGEST = 4
+"""Bureaus whose leaves and groups are solved together at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +81,9 @@ class Progress:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A model of some bureaus' leaves and groups on the capacity that others leave."""
-
-    bureaus: tuple[str, ...]
-    model: CpModel
-    rotation: Rotation
-    groups: Groups
-
-
 @dataclass
 class Search:
-    """A search under way: what is given, the best draft, the bounds, and the effort spent."""
+    """A search under way: what is given, the best draft, the prices, and the effort spent."""
 
     given: Given
     effort_s: float
@@ -81,155 +91,244 @@ class Search:
     tell: Callable[[Progress], None]
     stop: Callable[[], bool]
     draft: Draft
-    bounds: dict[str, int] = field(default_factory=dict)
+    market: Market = field(init=False)
+    wanted: dict[str, Draft] = field(default_factory=dict)
+    reached: dict[str, int] = field(default_factory=dict)
     spent_s: float = 0.0
     began: float = field(default_factory=perf_counter)
 
     def __post_init__(self) -> None:
-        self.bounds = {bureau: limit("served", self.given, bureau) for bureau in self.given.bureaus}
+        self.market = Market(capacities(self.given))
         self._report("rotation", 1, 1)
 
     @property
     def bound(self) -> int:
         """What the first aim can never exceed."""
-        return sum(self.bounds.values())
+        if self.market.best is None:
+            return sum(limit("served", self.given, bureau) for bureau in self.given.bureaus)
+        return self.market.best // SCALE
+
+    @property
+    def served(self) -> int:
+        """The first aim of the best draft so far."""
+        return value("served", self.given, self.draft)
 
     def run(self) -> tuple[Level, ...]:
         """Search through all stages; the draft holds the result, the levels say how good it is."""
-        self._alone()
-        self._together()
-        self._pairs()
+        self._first()
+        self._price()
+        self._build()
+        self._better()
         lower = self._refine()
-        served = value("served", self.given, self.draft)
-        return (Level("served", served, self.bound, served == self.bound), *lower)
+        return (Level("served", self.served, self.bound, self._is_best()), *lower)
 
-    def _alone(self) -> None:
-        """Solve each bureau with all capacity to itself: its leaves, and the bounds."""
+    def _is_best(self) -> bool:
+        return self.served >= self.bound
+
+    def _first(self) -> None:
+        """Place groups in a promising rotation, bureau after bureau: a plan to be seen soon."""
         bureaus = self.given.bureaus
-        each_s = min(self._left_s("alone") / len(bureaus), self.effort_s * _STEP_SHARE)
-        parts = [self._part((bureau,), Taken()) for bureau in bureaus]
-        for part in parts:
-            self._aim(part, "served", self.draft.of(part.bureaus))
+        for done, bureau in enumerate(bureaus, start=1):
+            self._rotate(bureau)
+            part = self._part((bureau,), self._beside((bureau,)), keeps_leaves=True)
+            self._improve(part, min(_FIRST_S, self._share("first", len(bureaus) - done + 1)))
+            self._report("first", done, len(bureaus))
+
+    def _rotate(self, bureau: str) -> None:
+        """Give a bureau the leaves that promise most, whatever else is to come."""
+        model, promised = CpModel(), promises(self.given, bureau)
+        rotation = add_rotation(model, self.given.scenario, within(self.given.choices, [bureau]))
+        model.maximize(
+            sum(
+                promised[start] * literal
+                for literals in rotation.literals.values()
+                for start, literal in literals.items()
+            )
+        )
+        answer = self._solve(Task(model, _FIRST_S))
+        if answer.found:
+            leaves = leaves_of(self.given.scenario, answer, rotation)
+            self.draft = self.draft.replaced(Draft(leaves))
+
+    def _price(self) -> None:
+        """Plan every bureau by itself at the prices, and settle prices, while effort lasts."""
+        parts: dict[str, Part] = {}
+        step = 0
+        cost_s = 0.0
+        while not self.stop() and not self._is_best() and cost_s <= self._left_s("prices"):
+            before_s = self.spent_s
+            prices = dict(self.market.prices)
+            found, reached = self._alone(prices, parts)
+            use: Counter[Shared] = Counter()
+            for own in found.values():
+                use.update(use_of(self.given, own.visits))
+            best = self.market.best
+            bound = self.market.settle(sum(reached.values()), use)
+            if best is None or bound < best:
+                self.wanted, self.reached = found, reached
+            self._take(_joined(found.values()))
+            step += 1
+            cost_s = self.spent_s - before_s
+            self._report("prices", step, step)
+            if not self.market.prices or prices == self.market.prices:
+                break
+
+    def _alone(
+        self, prices: Prices, parts: dict[str, Part]
+    ) -> tuple[dict[str, Draft], dict[str, int]]:
+        """Plan each bureau with all capacity, at the prices; return drafts and proven bounds."""
+        bureaus = self.given.bureaus
+        each_s = min(self._share("prices", len(bureaus)), self.effort_s * _STEP_SHARE)
+        found: dict[str, Draft] = {}
+        reached: dict[str, int] = {}
+        for some in _chunks(bureaus, _KEPT):
+            own = [parts.get(b) or self._part((b,), Taken()) for b in some]
+            if len(bureaus) <= _KEPT:
+                parts.update(zip(some, own, strict=True))
+            for bureau, part in zip(some, own, strict=True):
+                part.objective(priced(part, prices), maximise=True)
+                part.hint(self.wanted.get(bureau) or self.draft.of((bureau,)))
+            answers = self._solve_all([Task(part.model, each_s) for part in own])
+            for bureau, part, answer in zip(some, own, answers, strict=True):
+                kept = self.wanted.get(bureau) or self.draft.of((bureau,))
+                found[bureau] = part.draft_of(answer) if answer.found else kept
+                most = SCALE * limit("served", self.given, bureau)
+                reached[bureau] = most if answer.bound is None else min(most, answer.bound)
+        return found, reached
+
+    def _build(self) -> None:
+        """Build a plan from nothing, each bureau paying the prices and taking what is left."""
+        if self._is_best() or not self.wanted:
+            return
+        bureaus = sorted(self.given.bureaus, key=lambda b: (-self._priced(b, self.wanted[b]), b))
+        built = Draft()
+        for done, bureau in enumerate(bureaus, start=1):
+            left = self._share("build", len(bureaus) - done + 1)
+            part = self._part((bureau,), taken_by(built.visits))
+            part.objective(priced(part, self.market.best_prices), maximise=True)
+            part.hint(self.wanted[bureau])
+            answer = self._solve(Task(part.model, min(left, self.effort_s * _STEP_SHARE)))
+            if not answer.found:
+                # Effort is out (or somebody stopped the search): the draft before it stands.
+                return
+            built = built.replaced(part.draft_of(answer))
+            self._report("build", done, len(bureaus))
+        self._take(built)
+
+    def _better(self) -> None:
+        """Solve bureaus again that fall short, alone, then with those in their way."""
+        self._try_all([Move((bureau,)) for bureau in self.given.bureaus])
+        if len(self.given.bureaus) <= FEW:
+            self._try_all([Move(tuple(sorted(self.given.bureaus)), keeps_leaves=True)])
+        tried: dict[Move, Draft] = {}
+        size = min(2, len(self.given.bureaus))
+        while size <= min(_LARGEST, len(self.given.bureaus)) and self._may_go_on():
+            planned = moves(self.given, self.draft, self.market.capacity, self._longing(), size)
+            fresh = [m for m in planned if tried.get(m) != self._around(m)]
+            gained = self._try_all(fresh, tried)
+            size = min(2, len(self.given.bureaus)) if gained else size + 1
+
+    def _around(self, move: Move) -> Draft:
+        """Return what a move depends on: in a small city everything, else its own bureaus."""
+        return self.draft if len(self.given.bureaus) <= FEW else self.draft.of(move.bureaus)
+
+    def _try_all(self, planned: Sequence[Move], tried: dict[Move, Draft] | None = None) -> bool:
+        """Try moves in turn, several at a time where they are many; return whether one gained."""
+        gained = False
+        at_once = max(1, len(self.given.bureaus) // 8)
+        for done, some in enumerate(_chunks(planned, min(at_once, 8)), start=1):
+            if not self._may_go_on():
+                break
+            gained = self._try(some) or gained
+            if tried is not None:
+                tried.update({move: self._around(move) for move in some})
+            self._report("better", done, len(planned))
+        return gained
+
+    def _try(self, some: Sequence[Move]) -> bool:
+        """Solve moves side by side and take, in order, those that gain and still fit."""
+        each_s = min(self._left_s("better") / len(some), self.effort_s * _STEP_SHARE)
+        parts = []
+        for move in some:
+            part = self._part(
+                move.bureaus, self._beside(move.bureaus), keeps_leaves=move.keeps_leaves
+            )
+            part.aim("served", self.draft.of(move.bureaus))
+            parts.append(part)
         answers = self._solve_all([Task(part.model, each_s) for part in parts])
+        gained = False
         for part, answer in zip(parts, answers, strict=True):
-            (bureau,) = part.bureaus
-            if answer.bound is not None:
-                self.bounds[bureau] = min(self.bounds[bureau], answer.bound)
             if answer.found:
-                # Groups of bureaus that know nothing of each other clash; only leaves are kept.
-                alone = draft_of(self.given, answer, part.rotation, part.groups)
-                self.draft = self.draft.replaced(Draft(alone.leaves))
-        self._report("alone", 1, 1)
-
-    def _together(self) -> None:
-        """Place all groups of the city in the leaves found so far."""
-        part = self._part(self.given.bureaus, Taken(), leaves_of=self.draft)
-        self._improve(part, min(self._left_s("together"), self.effort_s * _STEP_SHARE))
-        self._report("together", 1, 1)
-
-    def _pairs(self) -> None:
-        """Solve pairs of bureaus again, round after round, while a round still gains."""
-        tried: dict[tuple[str, ...], Draft] = {}
-        gained = True
-        while gained and self._left_s("pairs") > 0 and not self.stop():
-            gained = False
-            pairs = self._short_pairs()
-            for done, pair in enumerate(pairs, start=1):
-                left_s = min(self._left_s("pairs"), self.effort_s * _STEP_SHARE)
-                if left_s <= 0 or self.stop():
-                    break
-                if tried.get(pair) != self.draft:
-                    part = self._part(pair, self._taken_beside(pair))
-                    gained = self._improve(part, left_s) or gained
-                    tried[pair] = self.draft
-                self._report("pairs", done, len(pairs))
-
-    def _short_pairs(self) -> list[tuple[str, ...]]:
-        """Return pairs of bureaus (a lone bureau: itself) short of their bound, worst first."""
-        short = {
-            bureau: self.bounds[bureau] - value("served", self.given, self.draft.of((bureau,)))
-            for bureau in self.given.bureaus
-        }
-        size = min(2, len(short))
-        pairs = [pair for pair in combinations(short, size) if any(short[b] for b in pair)]
-        return sorted(pairs, key=lambda pair: -sum(short[bureau] for bureau in pair))
+                gained = self._take(self.draft.replaced(part.draft_of(answer))) or gained
+        return gained
 
     def _refine(self) -> tuple[Level, ...]:
         """Better the lower aims bureau by bureau, each aim held while the next is bettered."""
-        found = dict.fromkeys(AIMS[1:], 0)
-        bounds = dict(found)
-        proven = dict.fromkeys(AIMS[1:], True)
+        lower = AIMS[1:]
+        totals = [(0, 0, True)] * len(lower)
         bureaus = self.given.bureaus
         for done, bureau in enumerate(bureaus, start=1):
-            part = self._part((bureau,), self._taken_beside((bureau,)))
-            for step, aim in enumerate(AIMS[1:]):
-                steps_left = (len(bureaus) - done + 1) * len(found) - step
-                level = self._better(part, aim, self._left_s("refine") / steps_left)
-                found[aim] += level.value
-                bounds[aim] += level.bound
-                proven[aim] = proven[aim] and level.proven
+            own = self.draft.of((bureau,))
+            each_s = self._share("refine", len(bureaus) - done + 1) / len(lower)
+            part = self._part((bureau,), self._beside((bureau,)))
+            part.hold("served", value("served", self.given, own))
+            after, levels = better_in_turn(
+                part, own, self._solve, aims=lower, effort_s=[each_s] * len(lower)
+            )
+            self.draft = self.draft.replaced(after)
+            totals = [
+                (at + level.value, bound + level.bound, proven and level.proven)
+                for (at, bound, proven), level in zip(totals, levels, strict=True)
+            ]
             self._report("refine", done, len(bureaus))
-        return tuple(Level(aim, found[aim], bounds[aim], proven[aim]) for aim in AIMS[1:])
-
-    def _better(self, part: Part, aim: Aim, effort_s: float) -> Level:
-        """Better one lower aim of one bureau, the aims above it held at what they are."""
-        own = self.draft.of(part.bureaus)
-        above = AIMS[AIMS.index(aim) - 1]
-        held, at = self._expression(above, part), value(above, self.given, own)
-        part.model.add(held >= at if above in MAXIMISED else held <= at)
-        self._aim(part, aim, own)
-        answer = self._solve(Task(part.model, effort_s))
-        reached = value(aim, self.given, own)
-        if answer.found:
-            after = draft_of(self.given, answer, part.rotation, part.groups)
-            if better(aim, value(aim, self.given, after), reached):
-                self.draft = self.draft.replaced(after)
-                reached = value(aim, self.given, after)
-        (bureau,) = part.bureaus
-        bound = limit(aim, self.given, bureau) if answer.bound is None else answer.bound
-        return Level(aim, reached, bound, reached == bound)
+        return tuple(Level(aim, *total) for aim, total in zip(lower, totals, strict=True))
 
     def _improve(self, part: Part, effort_s: float) -> bool:
         """Better the first aim of a part; return whether the draft changed."""
-        own = self.draft.of(part.bureaus)
-        self._aim(part, "served", own)
+        part.aim("served", self.draft.of(part.bureaus))
         answer = self._solve(Task(part.model, effort_s))
-        if not answer.found:
-            return False
-        after = draft_of(self.given, answer, part.rotation, part.groups)
-        gained = value("served", self.given, after) > value("served", self.given, own)
-        if gained:
-            self.draft = self.draft.replaced(after)
-        return gained
+        return answer.found and self._take(self.draft.replaced(part.draft_of(answer)))
 
-    def _part(
-        self, bureaus: tuple[str, ...], taken: Taken, *, leaves_of: Draft | None = None
-    ) -> Part:
+    def _take(self, other: Draft) -> bool:
+        """Take a draft that is better than the one so far and fits; return whether it was."""
+        is_better = value("served", self.given, other) > self.served
+        if is_better and fits(self.given.scenario, other.visits):
+            self.draft = other
+            return True
+        return False
+
+    def _longing(self) -> Longing:
+        """Compare each bureau with what it would reach at the best prices."""
+        short = {
+            bureau: reached - self._priced(bureau, self.draft.of((bureau,)))
+            for bureau, reached in self.reached.items()
+        }
+        return Longing(self.wanted, short)
+
+    def _priced(self, bureau: str, own: Draft) -> int:
+        """Return what a bureau reaches, the best prices paid, in parts of a point."""
+        spent = paid(use_of(self.given, own.visits), self.market.best_prices)
+        return SCALE * value("served", self.given, own) - spent
+
+    def _part(self, bureaus: tuple[str, ...], taken: Taken, *, keeps_leaves: bool = False) -> Part:
         choices = within(self.given.choices, bureaus)
-        if leaves_of is not None:
-            choices = fixed_to(choices, leaves_of.leaves)
-        model = CpModel()
-        rotation = add_rotation(model, self.given.scenario, choices)
-        return Part(bureaus, model, rotation, add_groups(model, self.given, rotation, taken))
+        if keeps_leaves:
+            choices = fixed_to(choices, self.draft.leaves)
+        return part_of(self.given, choices, taken)
 
-    def _aim(self, part: Part, aim: Aim, own: Draft) -> None:
-        """Set the objective of a part, and hint it at the draft as it stands."""
-        objective = self._expression(aim, part)
-        if aim in MAXIMISED:
-            part.model.maximize(objective)
-        else:
-            part.model.minimize(objective)
-        part.model.proto.clear_solution_hint()
-        hint_draft(part.model, self.given, part.rotation, part.groups, own)
-
-    def _expression(self, aim: Aim, part: Part) -> LinearExprT:
-        return expression(aim, self.given, part.rotation, part.groups)
-
-    def _taken_beside(self, bureaus: tuple[str, ...]) -> Taken:
+    def _beside(self, bureaus: tuple[str, ...]) -> Taken:
+        """Return what all other bureaus take."""
         return taken_by(visit for visit in self.draft.visits if visit.bureau not in bureaus)
+
+    def _may_go_on(self) -> bool:
+        return not self._is_best() and self._left_s("better") > 0 and not self.stop()
 
     def _left_s(self, stage: Stage) -> float:
         return max(0.0, self.effort_s * _SPENT_BY[stage] - self.spent_s)
+
+    def _share(self, stage: Stage, n: int) -> float:
+        """Return the effort that each of ``n`` steps may take of what a stage has left."""
+        return self._left_s(stage) / max(1, n)
 
     def _solve(self, task: Task) -> Answer:
         return self._solve_all([task])[0]
@@ -240,6 +339,21 @@ class Search:
         return answers
 
     def _report(self, stage: Stage, done: int, total: int) -> None:
-        served = value("served", self.given, self.draft)
         seconds = perf_counter() - self.began
-        self.tell(Progress(stage, done, total, served, self.bound, seconds))
+        self.tell(Progress(stage, done, total, self.served, self.bound, seconds))
+
+
+def _joined(drafts: Iterable[Draft]) -> Draft:
+    """Return drafts of different bureaus as one."""
+    every = tuple(drafts)
+    return Draft(
+        tuple(sorted(leave for draft in every for leave in draft.leaves)),
+        tuple(
+            sorted((v for draft in every for v in draft.visits), key=lambda v: (v.bureau, v.start))
+        ),
+    )
+
+
+def _chunks(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    for first in range(0, len(items), size):
+        yield items[first : first + size]

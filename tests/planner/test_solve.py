@@ -124,7 +124,9 @@ def test_a_bureau_that_shares_a_leader_gives_way_where_that_serves_more():
     )
     plan = make_plan(city, time_limit_s=4)
     assert [visit.bureau for visit in plan.visits] == ["d"]
-    assert (plan.levels[0].value, plan.levels[0].bound) == (33, 63)
+    # Alone they reach 63 together: the price of his month is what shows that they cannot.
+    assert plan.levels[0].value == 33
+    assert plan.levels[0].bound <= 34
 
 
 def test_fewer_groups_serve_the_same():
