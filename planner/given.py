@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +19,18 @@ class Given:
 
     scenario: Scenario
     choices: tuple[Choice, ...]
+
+    def of(self, bureaus: Collection[str]) -> Given:
+        """Return what concerns some bureaus: small enough to be sent elsewhere."""
+        scenario = self.scenario
+        kept = tuple(b for b in scenario.organisation.bureaus if b.id in bureaus)
+        own = scenario.model_copy(
+            update={
+                "organisation": scenario.organisation.model_copy(update={"bureaus": kept}),
+                "companies": tuple(c for c in scenario.companies if c.bureau in bureaus),
+            }
+        )
+        return Given(own, tuple(c for c in self.choices if c.bureau in bureaus))
 
     @cached_property
     def bureaus(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Literal, TypeVar
@@ -20,13 +21,14 @@ from ortools.sat.python.cp_model import CpModel
 
 from planner.aims import AIMS, limit, value
 from planner.capacity import Taken, fits, taken_by
-from planner.cpsat import Answer, Task, run_all
+from planner.cpsat import Answer, Task, run
 from planner.draft import Draft
 from planner.given import Given
+from planner.jobs import AT_ONCE, Done, Job, do_all
 from planner.moves import FEW, Longing, Move, moves
 from planner.part import Part, better_in_turn, part_of
 from planner.plan import Level
-from planner.prices import SCALE, Market, Prices, Shared, capacities, paid, priced, use_of
+from planner.prices import SCALE, Market, Prices, Shared, capacities, paid, use_of
 from planner.promise import promises
 from planner.rotation import add_rotation, fixed_to, leaves_of, within
 
@@ -51,9 +53,6 @@ _STEP_SHARE = 0.1
 
 _FIRST_S = 0.5
 """Effort for the groups of one bureau in the first plan, which is there to be seen soon."""
-
-_KEPT = 64
-"""So many bureaus have their models kept between prices; more are built anew, to save memory."""
 
 _LARGEST = 4
 """Bureaus whose leaves and groups are solved together at most."""
@@ -91,9 +90,11 @@ class Search:
     tell: Callable[[Progress], None]
     stop: Callable[[], bool]
     draft: Draft
+    executor: Executor | None = None
     market: Market = field(init=False)
     wanted: dict[str, Draft] = field(default_factory=dict)
     reached: dict[str, int] = field(default_factory=dict)
+    parts: dict[tuple[str, ...], Part] = field(default_factory=dict)
     spent_s: float = 0.0
     began: float = field(default_factory=perf_counter)
 
@@ -116,9 +117,10 @@ class Search:
     def run(self) -> tuple[Level, ...]:
         """Search through all stages; the draft holds the result, the levels say how good it is."""
         self._first()
-        self._price()
+        self._price("prices")
         self._build()
         self._better()
+        self._close()
         lower = self._refine()
         return (Level("served", self.served, self.bound, self._is_best()), *lower)
 
@@ -130,8 +132,8 @@ class Search:
         bureaus = self.given.bureaus
         for done, bureau in enumerate(bureaus, start=1):
             self._rotate(bureau)
-            part = self._part((bureau,), self._beside((bureau,)), keeps_leaves=True)
-            self._improve(part, min(_FIRST_S, self._share("first", len(bureaus) - done + 1)))
+            each_s = min(_FIRST_S, self._share("first", len(bureaus) - done + 1))
+            self._try([Move((bureau,), keeps_leaves=True)], each_s)
             self._report("first", done, len(bureaus))
 
     def _rotate(self, bureau: str) -> None:
@@ -150,50 +152,45 @@ class Search:
             leaves = leaves_of(self.given.scenario, answer, rotation)
             self.draft = self.draft.replaced(Draft(leaves))
 
-    def _price(self) -> None:
-        """Plan every bureau by itself at the prices, and settle prices, while effort lasts."""
-        parts: dict[str, Part] = {}
-        step = 0
-        cost_s = 0.0
-        while not self.stop() and not self._is_best() and cost_s <= self._left_s("prices"):
-            before_s = self.spent_s
+    def _price(self, stage: Stage) -> bool:
+        """Settle prices, bureaus planned by themselves, while effort lasts; return any gain."""
+        gained, step, cost_s = False, 0, 0.0
+        while not self._is_best() and not self.stop() and cost_s <= self._left_s(stage):
+            before_s, bound, served = self.spent_s, self.bound, self.served
             prices = dict(self.market.prices)
-            found, reached = self._alone(prices, parts)
+            found, reached = self._alone(prices, stage)
             use: Counter[Shared] = Counter()
             for own in found.values():
                 use.update(use_of(self.given, own.visits))
             best = self.market.best
-            bound = self.market.settle(sum(reached.values()), use)
-            if best is None or bound < best:
+            least = self.market.settle(sum(reached.values()), use)
+            if best is None or least < best:
                 self.wanted, self.reached = found, reached
             self._take(_joined(found.values()))
-            step += 1
-            cost_s = self.spent_s - before_s
-            self._report("prices", step, step)
-            if not self.market.prices or prices == self.market.prices:
+            gained = gained or self.bound < bound or self.served > served
+            cost_s, step = self.spent_s - before_s, step + 1
+            self._report(stage, step, step)
+            if prices == self.market.prices:
                 break
+        return gained
 
-    def _alone(
-        self, prices: Prices, parts: dict[str, Part]
-    ) -> tuple[dict[str, Draft], dict[str, int]]:
+    def _alone(self, prices: Prices, stage: Stage) -> tuple[dict[str, Draft], dict[str, int]]:
         """Plan each bureau with all capacity, at the prices; return drafts and proven bounds."""
         bureaus = self.given.bureaus
-        each_s = min(self._share("prices", len(bureaus)), self.effort_s * _STEP_SHARE)
+        each_s = min(self._share(stage, len(bureaus)), self._step_s)
+        starts = [self.wanted.get(b) or self.draft.of((b,)) for b in bureaus]
+        jobs = [
+            Job(within(self.given.choices, [bureau]), Taken(), prices, start, each_s)
+            for bureau, start in zip(bureaus, starts, strict=True)
+        ]
+        kept = self.parts if len(bureaus) <= AT_ONCE else None
         found: dict[str, Draft] = {}
         reached: dict[str, int] = {}
-        for some in _chunks(bureaus, _KEPT):
-            own = [parts.get(b) or self._part((b,), Taken()) for b in some]
-            if len(bureaus) <= _KEPT:
-                parts.update(zip(some, own, strict=True))
-            for bureau, part in zip(some, own, strict=True):
-                part.objective(priced(part, prices), maximise=True)
-                part.hint(self.wanted.get(bureau) or self.draft.of((bureau,)))
-            answers = self._solve_all([Task(part.model, each_s) for part in own])
-            for bureau, part, answer in zip(some, own, answers, strict=True):
-                kept = self.wanted.get(bureau) or self.draft.of((bureau,))
-                found[bureau] = part.draft_of(answer) if answer.found else kept
-                most = SCALE * limit("served", self.given, bureau)
-                reached[bureau] = most if answer.bound is None else min(most, answer.bound)
+        done = self._do_all(jobs, kept)
+        for bureau, start, answer in zip(bureaus, starts, done, strict=True):
+            found[bureau] = answer.draft or start
+            most = SCALE * limit("served", self.given, bureau)
+            reached[bureau] = most if answer.bound is None else min(most, answer.bound)
         return found, reached
 
     def _build(self) -> None:
@@ -203,17 +200,25 @@ class Search:
         bureaus = sorted(self.given.bureaus, key=lambda b: (-self._priced(b, self.wanted[b]), b))
         built = Draft()
         for done, bureau in enumerate(bureaus, start=1):
-            left = self._share("build", len(bureaus) - done + 1)
-            part = self._part((bureau,), taken_by(built.visits))
-            part.objective(priced(part, self.market.best_prices), maximise=True)
-            part.hint(self.wanted[bureau])
-            answer = self._solve(Task(part.model, min(left, self.effort_s * _STEP_SHARE)))
-            if not answer.found:
+            job = Job(
+                within(self.given.choices, [bureau]),
+                taken_by(built.visits),
+                self.market.best_prices,
+                self.wanted[bureau],
+                min(self._share("build", len(bureaus) - done + 1), self._step_s),
+            )
+            (answer,) = self._do_all([job])
+            if answer.draft is None:
                 # Effort is out (or somebody stopped the search): the draft before it stands.
                 return
-            built = built.replaced(part.draft_of(answer))
+            built = built.replaced(answer.draft)
             self._report("build", done, len(bureaus))
         self._take(built)
+
+    def _close(self) -> None:
+        """Settle prices further and try again with them, while either gains."""
+        while self._may_go_on() and self._price("better"):
+            self._better()
 
     def _better(self) -> None:
         """Solve bureaus again that fall short, alone, then with those in their way."""
@@ -239,28 +244,27 @@ class Search:
         for done, some in enumerate(_chunks(planned, min(at_once, 8)), start=1):
             if not self._may_go_on():
                 break
-            gained = self._try(some) or gained
+            each_s = min(self._share("better", len(some)), self._step_s)
+            gained = self._try(some, each_s) or gained
             if tried is not None:
                 tried.update({move: self._around(move) for move in some})
             self._report("better", done, len(planned))
         return gained
 
-    def _try(self, some: Sequence[Move]) -> bool:
+    def _try(self, some: Sequence[Move], each_s: float) -> bool:
         """Solve moves side by side and take, in order, those that gain and still fit."""
-        each_s = min(self._left_s("better") / len(some), self.effort_s * _STEP_SHARE)
-        parts = []
-        for move in some:
-            part = self._part(
-                move.bureaus, self._beside(move.bureaus), keeps_leaves=move.keeps_leaves
-            )
-            part.aim("served", self.draft.of(move.bureaus))
-            parts.append(part)
-        answers = self._solve_all([Task(part.model, each_s) for part in parts])
         gained = False
-        for part, answer in zip(parts, answers, strict=True):
-            if answer.found:
-                gained = self._take(self.draft.replaced(part.draft_of(answer))) or gained
+        for answer in self._do_all([self._job(move, each_s) for move in some]):
+            if answer.draft is not None:
+                gained = self._take(self.draft.replaced(answer.draft)) or gained
         return gained
+
+    def _job(self, move: Move, effort_s: float) -> Job:
+        choices = within(self.given.choices, move.bureaus)
+        if move.keeps_leaves:
+            choices = fixed_to(choices, self.draft.leaves)
+        beside = self._beside(move.bureaus)
+        return Job(choices, beside, None, self.draft.of(move.bureaus), effort_s)
 
     def _refine(self) -> tuple[Level, ...]:
         """Better the lower aims bureau by bureau, each aim held while the next is bettered."""
@@ -270,7 +274,8 @@ class Search:
         for done, bureau in enumerate(bureaus, start=1):
             own = self.draft.of((bureau,))
             each_s = self._share("refine", len(bureaus) - done + 1) / len(lower)
-            part = self._part((bureau,), self._beside((bureau,)))
+            choices = within(self.given.choices, (bureau,))
+            part = part_of(self.given, choices, self._beside((bureau,)))
             part.hold("served", value("served", self.given, own))
             after, levels = better_in_turn(
                 part, own, self._solve, aims=lower, effort_s=[each_s] * len(lower)
@@ -282,12 +287,6 @@ class Search:
             ]
             self._report("refine", done, len(bureaus))
         return tuple(Level(aim, *total) for aim, total in zip(lower, totals, strict=True))
-
-    def _improve(self, part: Part, effort_s: float) -> bool:
-        """Better the first aim of a part; return whether the draft changed."""
-        part.aim("served", self.draft.of(part.bureaus))
-        answer = self._solve(Task(part.model, effort_s))
-        return answer.found and self._take(self.draft.replaced(part.draft_of(answer)))
 
     def _take(self, other: Draft) -> bool:
         """Take a draft that is better than the one so far and fits; return whether it was."""
@@ -310,12 +309,6 @@ class Search:
         spent = paid(use_of(self.given, own.visits), self.market.best_prices)
         return SCALE * value("served", self.given, own) - spent
 
-    def _part(self, bureaus: tuple[str, ...], taken: Taken, *, keeps_leaves: bool = False) -> Part:
-        choices = within(self.given.choices, bureaus)
-        if keeps_leaves:
-            choices = fixed_to(choices, self.draft.leaves)
-        return part_of(self.given, choices, taken)
-
     def _beside(self, bureaus: tuple[str, ...]) -> Taken:
         """Return what all other bureaus take."""
         return taken_by(visit for visit in self.draft.visits if visit.bureau not in bureaus)
@@ -330,13 +323,28 @@ class Search:
         """Return the effort that each of ``n`` steps may take of what a stage has left."""
         return self._left_s(stage) / max(1, n)
 
-    def _solve(self, task: Task) -> Answer:
-        return self._solve_all([task])[0]
+    @property
+    def _step_s(self) -> float:
+        return self.effort_s * _STEP_SHARE
 
-    def _solve_all(self, tasks: Sequence[Task]) -> Sequence[Answer]:
-        answers = run_all(tasks, workers=self.workers, stop=self.stop)
-        self.spent_s += sum(answer.work_s for answer in answers)
-        return answers
+    def _do_all(
+        self, jobs: Sequence[Job], parts: dict[tuple[str, ...], Part] | None = None
+    ) -> tuple[Done, ...]:
+        done = do_all(
+            self.given,
+            jobs,
+            workers=self.workers,
+            stop=self.stop,
+            executor=self.executor,
+            parts=parts,
+        )
+        self.spent_s += sum(answer.work_s for answer in done)
+        return done
+
+    def _solve(self, task: Task) -> Answer:
+        answer = run(task, stop=self.stop)
+        self.spent_s += answer.work_s
+        return answer
 
     def _report(self, stage: Stage, done: int, total: int) -> None:
         seconds = perf_counter() - self.began

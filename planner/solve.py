@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 
 from planner.conflicts import certificate
 from planner.cpsat import never
@@ -25,6 +26,7 @@ def make_plan(
     *,
     time_limit_s: float = 30.0,
     workers: int = 2,
+    executor: Executor | None = None,
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Plan:
@@ -42,6 +44,9 @@ def make_plan(
         earlier once its value is proven best or no step gains any more.
     workers
         Threads that solve at a time, where steps do not depend on each other.
+    executor
+        Where to solve instead: processes of this machine, or a cluster
+        (``distributed.Client.get_executor()``). The plan does not depend on it.
     progress
         Told after each step how far the search is.
     stop
@@ -69,6 +74,7 @@ def make_plan(
         given=given,
         effort_s=time_limit_s,
         workers=workers,
+        executor=executor,
         tell=progress or _silent,
         stop=stop or never,
         draft=Draft(first_leaves(scenario, choices)),

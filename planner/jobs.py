@@ -1,0 +1,142 @@
+"""Parts of the plan solved side by side: in threads here, or spread over an executor.
+
+A job is plain data (the bureaus it concerns, what others take, an objective, a draft to start
+from), so that it can travel to another process or machine, where its model is built and solved.
+The answers do not depend on where or on how many at a time they are worked out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from planner.capacity import Taken
+from planner.cpsat import Answer, Status, Task, never, run, run_all
+from planner.draft import Draft
+from planner.given import Given
+from planner.part import Part, part_of
+from planner.prices import Prices, priced
+from planner.starts import Choice
+
+AT_ONCE = 64
+"""Models held in memory at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Some bureaus to be planned again.
+
+    Attributes
+    ----------
+    choices
+        All leaves of the bureaus concerned; narrowed to one first day, a leave is fixed.
+    taken
+        What groups of other bureaus take.
+    prices
+        What groups pay (:mod:`planner.prices`); None for the first aim as it stands.
+    start
+        A draft of the bureaus to start from; need not be complete, nor fit.
+    effort_s
+        Effort, in :attr:`planner.cpsat.Task.effort_s`.
+    """
+
+    choices: tuple[Choice, ...]
+    taken: Taken
+    prices: Prices | None
+    start: Draft
+    effort_s: float
+
+    @property
+    def bureaus(self) -> tuple[str, ...]:
+        """Ids of the bureaus concerned."""
+        return tuple(dict.fromkeys(choice.bureau for choice in self.choices))
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a job: the best draft, None where none was found, and the proven bound."""
+
+    status: Status
+    draft: Draft | None
+    bound: int | None
+    work_s: float
+
+
+def do_all(
+    given: Given,
+    jobs: Sequence[Job],
+    *,
+    workers: int,
+    stop: Callable[[], bool] = never,
+    executor: Executor | None = None,
+    parts: MutableMapping[tuple[str, ...], Part] | None = None,
+) -> tuple[Done, ...]:
+    """Do several jobs side by side and return what came of them, in order.
+
+    Parameters
+    ----------
+    given
+        The scenario, worked out.
+    jobs
+        What to do.
+    workers
+        How many to solve at a time here.
+    stop
+        Asked every now and then; True stops all solves here. Jobs on an executor end with their
+        effort.
+    executor
+        Where to do them; None for threads of this process.
+    parts
+        Models by bureaus, kept from one call to the next and filled here, for jobs that differ in
+        nothing but prices and starts. Not used with an executor.
+    """
+    if executor is not None:
+        futures = [executor.submit(do, given.of(job.bureaus), job) for job in jobs if not stop()]
+        done = [future.result() for future in futures]
+        return (*done, *[Done("unknown", None, None, 0.0)] * (len(jobs) - len(done)))
+    return tuple(_here(given, jobs, workers, stop, parts))
+
+
+def do(given: Given, job: Job) -> Done:
+    """Do one job in this thread."""
+    part = _ready(given, job, part_of(given, job.choices, job.taken))
+    return _done(part, run(Task(part.model, job.effort_s)))
+
+
+def _here(
+    given: Given,
+    jobs: Sequence[Job],
+    workers: int,
+    stop: Callable[[], bool],
+    parts: MutableMapping[tuple[str, ...], Part] | None,
+) -> Iterator[Done]:
+    for first in range(0, len(jobs), AT_ONCE):
+        some = jobs[first : first + AT_ONCE]
+        built = [_kept(given, job, parts) for job in some]
+        tasks = [Task(part.model, job.effort_s) for job, part in zip(some, built, strict=True)]
+        answers = run_all(tasks, workers=workers, stop=stop)
+        for part, answer in zip(built, answers, strict=True):
+            yield _done(part, answer)
+
+
+def _kept(given: Given, job: Job, parts: MutableMapping[tuple[str, ...], Part] | None) -> Part:
+    kept = None if parts is None else parts.get(job.bureaus)
+    part = kept or part_of(given, job.choices, job.taken)
+    if parts is not None:
+        parts[job.bureaus] = part
+    return _ready(given, job, part)
+
+
+def _ready(given: Given, job: Job, part: Part) -> Part:
+    if job.prices is None:
+        part.aim("served", job.start)
+    else:
+        part.objective(priced(part, job.prices), maximise=True)
+        part.hint(job.start)
+    return part
+
+
+def _done(part: Part, answer: Answer) -> Done:
+    draft = part.draft_of(answer) if answer.found else None
+    return Done(answer.status, draft, answer.bound, answer.work_s)
