@@ -90,7 +90,7 @@ def better(aim: Aim, one: int, other: int) -> bool:
 
 
 def _everybody_served(given: Given, bureau: str) -> int:
-    own = [caller for caller in given.callers if caller.bureau == bureau]
+    own = given.of_bureau[bureau]
     served = sum(max((points for _, points in caller.points), default=0) for caller in own)
     progress = 0
     for target in leader_targets(given.scenario, bureau):
@@ -101,11 +101,10 @@ def _everybody_served(given: Given, bureau: str) -> int:
 
 
 def _served(given: Given, draft: Draft) -> int:
-    points = {(c.company, start): points for c in given.callers for start, points in c.points}
     served = 0
     counted: Counter[tuple[str, str]] = Counter()
     for visit in draft.visits:
-        served += sum(points[company, visit.start] for company in visit.companies)
+        served += sum(given.points[company][visit.start] for company in visit.companies)
         counted[visit.bureau, visit.leader_tier or "none"] += len(visit.companies)
     for bureau in sorted({visit.bureau for visit in draft.visits}):
         for target in leader_targets(given.scenario, bureau):

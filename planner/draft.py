@@ -25,6 +25,11 @@ class Draft:
     leaves: tuple[Leave, ...] = ()
     visits: tuple[Visit, ...] = ()
 
+    @property
+    def bureaus(self) -> frozenset[str]:
+        """Bureaus that have leaves here."""
+        return frozenset(leave.bureau for leave in self.leaves)
+
     def of(self, bureaus: Iterable[str]) -> Draft:
         """Return the part of some bureaus."""
         wanted = frozenset(bureaus)
@@ -35,7 +40,7 @@ class Draft:
 
     def replaced(self, other: Draft) -> Draft:
         """Return this draft with the bureaus of another in place of its own."""
-        theirs = frozenset(leave.bureau for leave in other.leaves)
+        theirs = other.bureaus
         leaves = (x for x in self.leaves if x.bureau not in theirs)
         visits = (x for x in self.visits if x.bureau not in theirs)
         return Draft(

@@ -48,6 +48,19 @@ class Given:
         return {caller.company: caller for caller in self.callers}
 
     @cached_property
+    def of_bureau(self) -> dict[str, tuple[Caller, ...]]:
+        """Companies that may be placed, by bureau."""
+        own: dict[str, list[Caller]] = {bureau: [] for bureau in self.bureaus}
+        for caller in self.callers:
+            own[caller.bureau].append(caller)
+        return {bureau: tuple(callers) for bureau, callers in own.items()}
+
+    @cached_property
+    def points(self) -> dict[str, dict[int, int]]:
+        """Points each company serves, by first day of a visit it can take."""
+        return {caller.company: dict(caller.points) for caller in self.callers}
+
+    @cached_property
     def leader_days(self) -> dict[str, frozenset[int]]:
         """Days on which each leader can receive."""
         return {x.id: leader_days(self.scenario, x) for x in self.scenario.organisation.leaders}

@@ -17,11 +17,10 @@ def promises(given: Given, bureau: str) -> dict[int, int]:
     rule, leave = given.scenario.rules.visits, given.scenario.rules.leave
     points: defaultdict[int, defaultdict[str, list[int]]]
     points = defaultdict(lambda: defaultdict(list))
-    for caller in given.callers:
-        if caller.bureau == bureau:
-            unit = caller.unit if rule.same_host_unit else ""
-            for start, worth in caller.points:
-                points[start][unit].append(worth)
+    for caller in given.of_bureau[bureau]:
+        unit = caller.unit if rule.same_host_unit else ""
+        for start, worth in caller.points:
+            points[start][unit].append(worth)
     best = {
         start: max(sum(sorted(each, reverse=True)[: rule.group_max]) for each in units.values())
         for start, units in points.items()

@@ -92,6 +92,7 @@ class Search:
     draft: Draft
     executor: Executor | None = None
     market: Market = field(init=False)
+    most: int = field(init=False)
     wanted: dict[str, Draft] = field(default_factory=dict)
     reached: dict[str, int] = field(default_factory=dict)
     parts: dict[tuple[str, ...], Part] = field(default_factory=dict)
@@ -100,14 +101,13 @@ class Search:
 
     def __post_init__(self) -> None:
         self.market = Market(capacities(self.given))
+        self.most = sum(limit("served", self.given, bureau) for bureau in self.given.bureaus)
         self._report("rotation", 1, 1)
 
     @property
     def bound(self) -> int:
         """What the first aim can never exceed."""
-        if self.market.best is None:
-            return sum(limit("served", self.given, bureau) for bureau in self.given.bureaus)
-        return self.market.best // SCALE
+        return self.most if self.market.best is None else self.market.best // SCALE
 
     @property
     def served(self) -> int:
@@ -199,21 +199,33 @@ class Search:
             return
         bureaus = sorted(self.given.bureaus, key=lambda b: (-self._priced(b, self.wanted[b]), b))
         built = Draft()
-        for done, bureau in enumerate(bureaus, start=1):
-            job = Job(
-                within(self.given.choices, [bureau]),
-                taken_by(built.visits),
-                self.market.best_prices,
-                self.wanted[bureau],
-                min(self._share("build", len(bureaus) - done + 1), self._step_s),
-            )
-            (answer,) = self._do_all([job])
-            if answer.draft is None:
+        for some in _chunks(bureaus, self._at_once):
+            each_s = min(self._share("build", len(bureaus) - len(built.bureaus)), self._step_s)
+            after = self._joined_by(some, built, each_s)
+            if after is None:
                 # Effort is out (or somebody stopped the search): the draft before it stands.
                 return
-            built = built.replaced(answer.draft)
-            self._report("build", done, len(bureaus))
+            built = after
+            self._report("build", len(built.bureaus), len(bureaus))
         self._take(built)
+
+    def _joined_by(self, some: Sequence[str], built: Draft, each_s: float) -> Draft | None:
+        """Return a draft joined by some bureaus: side by side, in turn where they clash."""
+        jobs = [self._priced_job(bureau, built, each_s) for bureau in some]
+        for bureau, answer in zip(some, self._do_all(jobs), strict=True):
+            own = answer.draft
+            if own is not None and not fits(self.given.scenario, (*built.visits, *own.visits)):
+                (again,) = self._do_all([self._priced_job(bureau, built, each_s)])
+                own = again.draft
+            if own is None:
+                return None
+            built = built.replaced(own)
+        return built
+
+    def _priced_job(self, bureau: str, built: Draft, each_s: float) -> Job:
+        choices = within(self.given.choices, [bureau])
+        prices, start = self.market.best_prices, self.wanted[bureau]
+        return Job(choices, taken_by(built.visits), prices, start, each_s)
 
     def _close(self) -> None:
         """Settle prices further and try again with them, while either gains."""
@@ -240,15 +252,14 @@ class Search:
     def _try_all(self, planned: Sequence[Move], tried: dict[Move, Draft] | None = None) -> bool:
         """Try moves in turn, several at a time where they are many; return whether one gained."""
         gained = False
-        at_once = max(1, len(self.given.bureaus) // 8)
-        for done, some in enumerate(_chunks(planned, min(at_once, 8)), start=1):
+        for done, some in enumerate(_chunks(planned, self._at_once), start=1):
             if not self._may_go_on():
                 break
             each_s = min(self._share("better", len(some)), self._step_s)
             gained = self._try(some, each_s) or gained
             if tried is not None:
                 tried.update({move: self._around(move) for move in some})
-            self._report("better", done, len(planned))
+            self._report("better", min(done * self._at_once, len(planned)), len(planned))
         return gained
 
     def _try(self, some: Sequence[Move], each_s: float) -> bool:
@@ -322,6 +333,11 @@ class Search:
     def _share(self, stage: Stage, n: int) -> float:
         """Return the effort that each of ``n`` steps may take of what a stage has left."""
         return self._left_s(stage) / max(1, n)
+
+    @property
+    def _at_once(self) -> int:
+        """Steps tried side by side that may clash: few, as a clash costs a step."""
+        return max(1, min(8, len(self.given.bureaus) // 8))
 
     @property
     def _step_s(self) -> float:
