@@ -104,7 +104,7 @@ def better_in_turn(
     aims
         Some of :data:`planner.aims.AIMS`, in their order.
     effort_s
-        Effort for the solve of each aim.
+        Effort for the solve of each aim; what one leaves over is added to the next.
 
     Returns
     -------
@@ -113,9 +113,11 @@ def better_in_turn(
         its bound holds for the part with the aims above at their values.
     """
     levels = []
+    left_s = 0.0
     for aim, each_s in zip(aims, effort_s, strict=True):
         part.aim(aim, own)
-        answer = solve(Task(part.model, each_s))
+        answer = solve(Task(part.model, left_s + each_s))
+        left_s = max(0.0, left_s + each_s - answer.work_s)
         if answer.found:
             after = part.draft_of(answer)
             if not own.leaves or better(
