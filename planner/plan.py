@@ -177,8 +177,8 @@ def calendar_table(scenario: Scenario, plan: Plan) -> pd.DataFrame:
     """Return ``date, bureau, person, status``: one row per posted person and day."""
     status = status_of(scenario, plan)
     rows = [
-        (_iso(scenario, day), bureau.id, person.id, status[person.id][day])
-        for day in range(scenario.days.n_days)
+        (date, bureau.id, person.id, status[person.id][day])
+        for day, date in enumerate(_iso(scenario, day) for day in range(scenario.days.n_days))
         for bureau, person in scenario.persons
         if status[person.id][day] is not None
     ]

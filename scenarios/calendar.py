@@ -71,6 +71,11 @@ class Period:
         """Length in days."""
         return self.stop - self.start
 
+    @property
+    def days(self) -> range:
+        """The days of the period."""
+        return range(self.start, self.stop)
+
     def __contains__(self, day: int) -> bool:
         return self.start <= day < self.stop
 

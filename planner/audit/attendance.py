@@ -37,7 +37,7 @@ def check_presence(books: Books) -> Iterator[Finding]:
     for _, person in scenario.persons:
         served = served_days(scenario, person)
         for period in scenario.periods:
-            if not any(day in period for day in served):
+            if served.isdisjoint(period.days):
                 continue
             if scenario.rules.presence.policy == "quarterly":
                 yield _quarterly(books, person, period, served)
@@ -54,7 +54,7 @@ def _quarterly(books: Books, person: Person, period: Period, served: frozenset[i
         away = leave.home_days if travel_counts else leave.length_days
     quota = scenario.rules.presence.days_per_month * months
     whole = whole_length(scenario, period, months)
-    days = sum(day in period for day in served)
+    days = len(served.intersection(period.days))
     owed = quota * max(0, days - away) // (whole - away) if whole > away else quota
     present = _present(books, person, period)
     return PRESENCE.judge(present >= owed, person.id, period.label, owed, present)
@@ -67,7 +67,7 @@ def _monthly(
     rule = scenario.rules.presence
     taken = {d for leave in books.leaves if leave.person == person.id for d in leave.days}
     for month in scenario.days.months:
-        days = {day for day in served if day in month}
+        days = served.intersection(month.days)
         if month.start not in period or not days:
             continue
         owed = rule.days_per_month * len(days) // whole_length(scenario, month, 1)
@@ -80,8 +80,7 @@ def _monthly(
 
 def _present(books: Books, person: Person, period: Period) -> int:
     counts = ("post", "travel") if books.scenario.rules.presence.travel_counts else ("post",)
-    days = range(period.start, period.stop)
-    return sum(books.status.get((person.id, day)) in counts for day in days)
+    return sum(books.status.get((person.id, day)) in counts for day in period.days)
 
 
 def check_coverage(books: Books) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,6 +42,11 @@ class Books:
     def status(self) -> dict[tuple[str, int], str]:
         """Status by person and day."""
         return {(person, day): status for person, day, status in self.statuses}
+
+    @cached_property
+    def post_days(self) -> Counter[str]:
+        """Days at post by person."""
+        return Counter(person for person, _, status in self.statuses if status == "post")
 
     @cached_property
     def persons(self) -> dict[str, Person]:

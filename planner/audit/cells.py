@@ -41,6 +41,8 @@ Record = TypeVar("Record")
 
 def cell_text(value: object) -> str:
     """Return a cell as text: empty where nothing is given, dates as year-month-day."""
+    if isinstance(value, str):
+        return value.strip()
     if value is None or value is pd.NA or value is pd.NaT:
         return ""
     if isinstance(value, float) and isnan(value):
@@ -49,7 +51,7 @@ def cell_text(value: object) -> str:
         return str(int(value))
     if isinstance(value, datetime):
         return value.date().isoformat()
-    return value.isoformat() if isinstance(value, date) else str(value).strip()
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 @dataclass
@@ -60,6 +62,8 @@ class Table:
     name: str
     cells: list[dict[str, str]]
     faults: dict[Rule, list[str]] = field(default_factory=lambda: {rule: [] for rule in RULES})
+    n_faults: int = 0
+    days: dict[str, int | None] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -75,11 +79,12 @@ class Table:
         table.faults[COLUMNS] += [f"no column {c}" for c in columns if c not in have]
         table.faults[COLUMNS] += [f"column {c} twice" for c in columns if have.count(c) > 1]
         if not table.faults[COLUMNS]:
-            chosen = [have.index(column) for column in columns]
-            rows = frame.itertuples(index=False, name=None)
-            table.cells = [
-                {c: cell_text(row[i]) for c, i in zip(columns, chosen, strict=True)} for row in rows
+            # Column by column: row by row pandas hands out its texts slowly.
+            read = [
+                map(cell_text, frame.iloc[:, have.index(column)].to_numpy(dtype=object))
+                for column in columns
             ]
+            table.cells = [dict(zip(columns, row, strict=True)) for row in zip(*read, strict=True)]
         return table
 
     def records(self, read: Callable[[Cells], Record], key: Sequence[str]) -> tuple[Record, ...]:
@@ -96,15 +101,34 @@ class Table:
         seen: dict[tuple[str, ...], int] = {}
         # Lines count as an editor shows them: the header is the first.
         for line, cells in enumerate(self.cells, start=2):
-            before = sum(map(len, self.faults.values()))
+            before = self.n_faults
             own = tuple(cells[column] for column in key)
             first = seen.setdefault(own, line)
             if first != line:
-                self.faults[DUPLICATES].append(f"line {line} repeats line {first}")
+                self.fault(DUPLICATES, f"line {line} repeats line {first}")
             record = read(Cells(self, line, cells))
-            if sum(map(len, self.faults.values())) == before:
+            if self.n_faults == before:
                 found.append(record)
         return tuple(found)
+
+    def fault(self, rule: Rule, words: str) -> None:
+        """Keep what is wrong with a row."""
+        self.faults[rule].append(words)
+        self.n_faults += 1
+
+    def day_of(self, text: str) -> int | None:
+        """Return the day index a text stands for, maybe outside the horizon; None for no date."""
+        if text not in self.days:
+            self.days[text] = self._day_of(text)
+        return self.days[text]
+
+    def _day_of(self, text: str) -> int | None:
+        try:
+            if not _ISO.fullmatch(text):
+                return None
+            return self.scenario.days.day_of(date.fromisoformat(text))
+        except ValueError:
+            return None
 
     def findings(self) -> list[Finding]:
         """Return one finding for each rule of tables."""
@@ -162,11 +186,8 @@ class Cells:
 
     def day_in(self, column: str, text: str) -> int:
         """Return the day index a text stands for."""
-        try:
-            if not _ISO.fullmatch(text):
-                raise ValueError
-            day = self.table.scenario.days.day_of(date.fromisoformat(text))
-        except ValueError:
+        day = self.table.day_of(text)
+        if day is None:
             self.fault(DATES, f"{column} '{text}' is no date")
             return 0
         if not 0 <= day < self.table.scenario.days.n_days:
@@ -175,7 +196,7 @@ class Cells:
 
     def fault(self, rule: Rule, words: str) -> None:
         """Keep what is wrong with this row."""
-        self.table.faults[rule].append(f"line {self.line}: {words}")
+        self.table.fault(rule, f"line {self.line}: {words}")
 
     def _expect_known(self, column: str, word: str, known: Collection[str]) -> None:
         if word not in known:

@@ -46,6 +46,6 @@ def whole_length(scenario: Scenario, period: Period, months: int) -> int:
 
 def owes_leave(scenario: Scenario, person: Person, period: Period) -> bool:
     """Return whether exactly one leave of a person belongs into a period."""
-    served = sum(day in period for day in served_days(scenario, person))
+    served = len(served_days(scenario, person).intersection(period.days))
     whole = whole_length(scenario, period, scenario.rules.leave.period_months)
     return served >= LEAVE_EARNED_BY * whole

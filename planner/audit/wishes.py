@@ -78,8 +78,7 @@ def _festival(books: Books, bureau: Bureau) -> Iterator[Finding]:
 
 def _per_diem(books: Books, bureau: Bureau) -> Finding:
     budget = books.scenario.budget
-    persons = {person.id for person in bureau.persons}
-    days = sum(status == "post" and who in persons for (who, _), status in books.status.items())
+    days = sum(books.post_days[person.id] for person in bureau.persons)
     rent = budget.rent_yuan_per_month.get(bureau.id, 0) * len(books.scenario.days.months)
     needed, given = days * budget.per_diem_yuan + rent, budget.lump_sum_yuan[bureau.id]
     required = f"at most {given} yuan"
