@@ -15,14 +15,14 @@ from scenarios.model import Scenario
 from scenarios.organisation import Bureau, Person
 from scenarios.part import Text
 
-MONTHLY, PRESENCE, PIN, COVERAGE = "presence-monthly", "presence", "leave-pin", "coverage"
-"""Ids of the rules that conflict most; the others stand in :data:`_RULES`."""
+OWED, PRESENCE, PIN, COVERAGE = "leave-owed", "presence", "leave-pin", "coverage"
+"""Ids, in the rulebook, of the rules that conflict most; the others stand in :data:`_RULES`."""
 
 _RULES: dict[Family, str] = {
     "period": "leave-in-period",
-    "posting": "posting",
+    "posting": "leave-in-posting",
     "absence": "leave-absence",
-    "no-leave": "leave-blocked",
+    "no-leave": "leave-blocked-days",
     "presence": PRESENCE,
     "pin": PIN,
     "coverage": COVERAGE,
@@ -121,7 +121,7 @@ def _monthly(scenario: Scenario, standings: Iterable[Standing]) -> Explanation |
             en="Choose the policy 'quarterly' or 'monthly-except-leave' instead.",
         ),
     ]
-    return Explanation(tuple(lines), ("leave-count", MONTHLY))
+    return Explanation(tuple(lines), (OWED, PRESENCE))
 
 
 def _months_touched(scenario: Scenario) -> int:
@@ -197,7 +197,7 @@ def _of_one(scenario: Scenario, standing: Standing) -> Iterator[Explanation]:
             "每期只有一次轮休；请只保留一个。",
             f"{who.en} has {len(standing.pins)} pinned first days of leave in {when} ({days}); "
             "there is one leave a period: keep one.",
-            (PIN, "leave-count"),
+            (PIN, OWED),
         )
     elif standing.pins:
         families = sorted(refusals(scenario, standing, standing.pins[0]))
@@ -234,7 +234,7 @@ def _no_start(scenario: Scenario, standing: Standing) -> Explanation:
         f"{len(inside)} 天，其中 {zh or '无'}。",
         f"{who.en} has no possible first day of leave in {when}: of the "
         f"{len(inside)} days from which {length} days fit, these are refused: {en or 'none'}.",
-        ("leave-count", *family_rules(sorted(counts))),
+        (OWED, *family_rules(sorted(counts))),
     )
 
 
@@ -248,7 +248,7 @@ def _unearned_pin(scenario: Scenario, standing: Standing) -> Explanation:
         f"但已定 {days}；请取消。",
         f"{who.en} serves {service} of the {full} days of {when}, less than half, and takes no "
         f"leave in it, but is pinned to {days}: remove the pin.",
-        (PIN, "leave-count"),
+        (PIN, OWED),
     )
 
 
@@ -293,7 +293,7 @@ def _short(shortage: Shortage, persons: Sequence[Person]) -> Explanation:
         f"但派驻 {shortage.service_days} 天减去轮休离岗 {off} 天只剩 {left} 天。",
         f"{en} {owe} {shortage.owed_days} days at post in {shortage.period}, but "
         f"{shortage.service_days} days of service less {off} days of leave are {left}.",
-        ("leave-count", PRESENCE),
+        (OWED, PRESENCE),
     )
 
 
@@ -362,7 +362,7 @@ def _crowded(
         f"人日，而留守规则只容 {offered} 个人日离岗。",
         f"{bureau.name.en} has {len(choices)} leaves in {period.label}; they take at least "
         f"{needed} person-days that need cover, and cover leaves only {offered}.",
-        (COVERAGE, "leave-count"),
+        (COVERAGE, OWED),
     )
 
 

@@ -112,4 +112,4 @@ def _gave_up(scenario: Scenario, bureau: str, period: Period) -> Explanation:
             "was it proven that there is none."
         ),
     )
-    return Explanation((line,), ("leave-count",))
+    return Explanation((line,), ("leave-owed",))

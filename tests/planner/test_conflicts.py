@@ -33,7 +33,7 @@ def test_the_literal_monthly_policy_is_refused_with_the_arithmetic_before_solvin
     assert "8 persons and 32 leaves" in text
     assert "2023-Q3: days each month can spare 2023-07: 5, 2023-08: 5, 2023-09: 4" in text
     assert "31 天的月份至多可离岗 5 天" in explanation.lines[0].zh
-    assert explanation.rules == ("leave-count", "presence-monthly")
+    assert explanation.rules == ("leave-owed", "presence")
     with pytest.raises(InfeasibleError) as error:
         make_plan(city)
     assert error.value.explanation == explanation
@@ -52,7 +52,7 @@ def test_more_days_owed_than_there_are_is_said_with_the_sum():
     explanation, text = _said(city)
     assert "north-deputy) each owe 81 days at post in 2023-Q1" in text
     assert "90 days of service less 12 days of leave are 78" in text
-    assert explanation.rules == ("leave-count", "presence")
+    assert explanation.rules == ("leave-owed", "presence")
 
 
 def test_a_shortage_that_many_share_is_said_once():
@@ -136,7 +136,7 @@ def test_leaves_that_fit_one_by_one_but_not_together_name_the_families_that_conf
     assert "2023-Q2" in line.en
     assert "days on which leave is not possible; cover at post" in line.en
     assert "不可轮休日;驻地留守" in line.zh
-    assert error.value.explanation.rules == ("coverage", "leave-blocked")
+    assert error.value.explanation.rules == ("coverage", "leave-blocked-days")
 
 
 def test_a_pin_in_the_way_is_the_family_that_is_named():
@@ -146,4 +146,4 @@ def test_a_pin_in_the_way_is_the_family_that_is_named():
     assert certificate(city) is None
     with pytest.raises(InfeasibleError) as error:
         first_leaves(city, leave_choices(city))
-    assert error.value.explanation.rules == ("coverage", "leave-blocked", "leave-pin")
+    assert error.value.explanation.rules == ("coverage", "leave-blocked-days", "leave-pin")

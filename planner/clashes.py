@@ -1,0 +1,89 @@
+"""Conflicts: smallest sets of demands that cannot be kept together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planner.demands import Demand, Problem
+from planner.together import Check, check_of
+
+CONFLICTS = 3
+"""Conflicts without a common member named at most, a bureau and period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A set of demands that cannot be kept together.
+
+    Attributes
+    ----------
+    minimal
+        Whether keeping all but any one of them is proven possible.
+    """
+
+    bureau: str
+    period: str
+    demands: tuple[Demand, ...]
+    minimal: bool
+
+    @property
+    def shape(self) -> tuple[str, ...]:
+        """Ids of its rules, each as often as it takes part: conflicts alike share it."""
+        return tuple(sorted(demand.rule for demand in self.demands))
+
+
+def conflicts_of(problem: Problem, check: Check | None = None) -> tuple[Conflict, ...]:
+    """Return smallest conflicts of one bureau and period, no two with a common member.
+
+    Parameters
+    ----------
+    problem
+        The demands on one bureau in one period.
+    check
+        Whether some demands can be kept together; by default the solver is asked.
+    """
+    ask = check or check_of(problem)
+    pool = sorted(problem.demands, key=_least_wanted_first)
+    found: list[Conflict] = []
+    while len(found) < CONFLICTS and ask(pool) == "no":
+        members, minimal = smallest(_suspects(problem, pool), ask)
+        found.append(Conflict(problem.bureau, problem.period, tuple(sorted(members)), minimal))
+        pool = [demand for demand in pool if demand not in set(members)]
+    return tuple(found)
+
+
+def smallest(demands: Sequence[Demand], check: Check) -> tuple[list[Demand], bool]:
+    """Return a conflict with nothing to spare, and whether that is proven.
+
+    Each demand is dropped where the others still conflict without it. One that stays could not
+    be dropped from a larger set, so that it cannot be dropped from what is left in the end either.
+
+    Parameters
+    ----------
+    demands
+        Demands proven not to go together, those to be dropped rather than others first.
+    check
+        Whether some demands can be kept together.
+    """
+    members, proven = list(demands), True
+    for demand in demands:
+        rest = [other for other in members if other != demand]
+        truth = check(rest)
+        if truth == "no":
+            members = rest
+        elif truth == "unknown":
+            proven = False
+    return members, proven
+
+
+def _least_wanted_first(demand: Demand) -> tuple[bool, int, Demand]:
+    """Sort first what a conflict should rather not name: what nobody can give way in."""
+    return demand.negotiable, -demand.weight, demand
+
+
+def _suspects(problem: Problem, pool: Sequence[Demand]) -> list[Demand]:
+    """Return demands that cannot all be kept: of one person alone, where that is so."""
+    left = problem.left(pool)
+    stuck = next((person for person, options in left.items() if not options), None)
+    return [d for d in pool if stuck is None or d.subject == stuck]

@@ -1,0 +1,254 @@
+"""Demands: what the rules ask of the leaves of one bureau in one period, one by one.
+
+Leaves lie inside their period and only colleagues of one bureau share cover, so that each bureau
+and period is a problem by itself. A person's leave there is one of few options (each first day, or
+no leave at all); every demand on one person is a set of options it refuses, and every demand on a
+bureau a limit on how many may be away. Whether some of the demands can be kept together, which of
+them cannot, and what gives way most cheaply are then small questions (:mod:`planner.explain`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from planner.coverage import may_be_away
+from planner.presence import account, month_account
+from planner.rulebook import rule_of
+from planner.starts import Standing, standing_of
+from scenarios.calendar import Period
+from scenarios.model import Scenario
+from scenarios.organisation import Bureau, Person
+from scenarios.part import Text
+
+Option = int | None
+"""The first day of a leave, or None for no leave."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Demand:
+    """One rule asked of one subject at one time.
+
+    Attributes
+    ----------
+    rule
+        Id in the rulebook.
+    subject
+        The person, or for coverage the bureau.
+    when
+        Label of a period or month, a date, or first and last day as ``first/last``.
+    """
+
+    rule: str
+    subject: str
+    when: str
+    text: Text = field(compare=False)
+
+    @property
+    def negotiable(self) -> bool:
+        """Whether the Office may decide to give way here."""
+        return rule_of(self.rule).negotiable
+
+    @property
+    def weight(self) -> int:
+        """What giving way costs; only comparisons matter."""
+        return rule_of(self.rule).weight
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """All demands on the leaves of one bureau in one period.
+
+    Attributes
+    ----------
+    options
+        What each person may do, in the scenario's order of persons.
+    refused
+        For each demand on one person the options that break it, with the days by which a demand
+        for days at post is missed (0 for other demands).
+    limits
+        For each demand on the bureau, how many may be away on each of its days.
+    """
+
+    bureau: str
+    period: str
+    length_days: int
+    options: Mapping[str, tuple[Option, ...]]
+    refused: Mapping[Demand, Mapping[Option, int]]
+    limits: Mapping[Demand, Mapping[int, int]]
+
+    @property
+    def demands(self) -> tuple[Demand, ...]:
+        """Every demand, those on persons first, as the rules name them."""
+        return (*self.refused, *self.limits)
+
+    def left(self, kept: Iterable[Demand]) -> dict[str, tuple[Option, ...]]:
+        """Return the options that some demands leave each person."""
+        refused: dict[str, set[Option]] = {person: set() for person in self.options}
+        for demand in kept:
+            if demand in self.refused:
+                refused[demand.subject].update(self.refused[demand])
+        return {
+            person: tuple(option for option in every if option not in refused[person])
+            for person, every in self.options.items()
+        }
+
+
+def problems(scenario: Scenario) -> Iterator[Problem]:
+    """Yield the problem of every bureau and period, in the scenario's order."""
+    for bureau in scenario.organisation.bureaus:
+        limits = may_be_away(scenario, bureau.id)
+        for period in scenario.periods:
+            yield _problem(scenario, bureau, period, limits)
+
+
+def problem_of(scenario: Scenario, bureau_id: str, label: str) -> Problem:
+    """Return the problem of one bureau in the period with a label.
+
+    Raises
+    ------
+    KeyError
+        When the scenario has no such period or bureau.
+    """
+    periods = {period.label: period for period in scenario.periods}
+    bureau = scenario.bureau(bureau_id)
+    return _problem(scenario, bureau, periods[label], may_be_away(scenario, bureau_id))
+
+
+def _problem(
+    scenario: Scenario, bureau: Bureau, period: Period, may_leave: Sequence[int | None]
+) -> Problem:
+    length = scenario.rules.leave.length_days
+    inside = tuple(range(period.start, period.stop - length + 1))
+    options: dict[str, tuple[Option, ...]] = {}
+    refused: dict[Demand, Mapping[Option, int]] = {}
+    for person in bureau.persons:
+        standing = standing_of(scenario, person, period)
+        if not standing.takes_leave and not standing.pins:
+            inside_here: tuple[int, ...] = ()
+        else:
+            inside_here = inside
+        options[person.id] = (None, *inside_here)
+        of_person = _of_person(scenario, standing, inside_here)
+        refused.update((demand, found) for demand, found in of_person if found)
+    limits = dict(_cover(scenario, bureau, period, may_leave))
+    return Problem(bureau.id, period.label, length, options, refused, limits)
+
+
+def _of_person(
+    scenario: Scenario, standing: Standing, starts: tuple[int, ...]
+) -> Iterator[tuple[Demand, dict[Option, int]]]:
+    """Yield each demand on one person with the options it refuses."""
+    person, period, length = standing.person, standing.period, scenario.rules.leave.length_days
+    who, label = name_of(person), period.label
+    blocks = {start: range(start, start + length) for start in starts}
+    yield _owed(standing, who, length, starts)
+    for pin in standing.pins:
+        day = scenario.days.date_of(pin).isoformat()
+        words = Text(zh=f"{who.zh}的轮休自 {day} 起", en=f"{who.en} leaves on {day}")
+        others: list[Option] = [None, *(start for start in starts if start != pin)]
+        yield Demand("leave-pin", person.id, day, words), dict.fromkeys(others, 0)
+    posted = standing.posted
+    outside = [s for s, b in blocks.items() if b.start not in posted or b[-1] not in posted]
+    words = Text(zh=f"{who.zh}的轮休在派驻期内", en=f"the leave of {who.en} lies in the posting")
+    yield Demand("leave-in-posting", person.id, label, words), dict.fromkeys(outside, 0)
+    for rule, spans, zh, en in (
+        ("leave-blocked-days", person.no_leave, "不轮休", "is not on leave"),
+        ("leave-absence", person.approved_absences, "已批准缺勤", "is absent with approval"),
+    ):
+        for span in spans:
+            days = scenario.days.days_of(span)
+            met = [s for s, b in blocks.items() if max(s, days.start) < min(b.stop, days.stop)]
+            when = f"{span.start.isoformat()}/{span.end.isoformat()}"
+            words = Text(
+                zh=f"{who.zh} {span.start} 至 {span.end} {zh}",
+                en=f"{who.en} {en} from {span.start} to {span.end}",
+            )
+            yield Demand(rule, person.id, when, words), dict.fromkeys(met, 0)
+    yield from _presence(scenario, standing, blocks)
+
+
+def _owed(
+    standing: Standing, who: Text, length: int, starts: tuple[int, ...]
+) -> tuple[Demand, dict[Option, int]]:
+    label = standing.period.label
+    if standing.takes_leave:
+        words = Text(
+            zh=f"{who.zh}在 {label} 轮休一次，{length} 天",
+            en=f"{who.en} takes one leave of {length} days in {label}",
+        )
+        return Demand("leave-owed", standing.person.id, label, words), {None: 0}
+    words = Text(
+        zh=f"{who.zh}在 {label} 服务不足半期，不轮休",
+        en=f"{who.en} serves less than half of {label} and takes no leave",
+    )
+    return Demand("leave-owed", standing.person.id, label, words), dict.fromkeys(starts, 0)
+
+
+def _presence(
+    scenario: Scenario, standing: Standing, blocks: Mapping[int, range]
+) -> Iterator[tuple[Demand, dict[Option, int]]]:
+    """Yield what the presence policy asks, with the days short of it."""
+    rule, person, period = scenario.rules.presence, standing.person, standing.period
+    who = name_of(person)
+    if rule.policy == "quarterly":
+        whole = account(scenario, standing.service, period)
+        # The quota counts with the leave taken; without one there are as many days more.
+        short: dict[Option, int] = dict.fromkeys(blocks, -whole.slack_days)
+        short[None] = -whole.slack_days - whole.off_days
+        yield _days_at_post(person, who, period.label, whole.owed_days), _above_zero(short)
+        return
+    travel = scenario.rules.leave.travel_days_each_way if rule.travel_counts else 0
+    for month in scenario.days.months:
+        if month.start not in period:
+            continue
+        bare = month_account(scenario, standing.service, month)
+        if not bare.service_days:
+            continue
+        short = {None: -bare.slack_days}
+        for start, block in blocks.items():
+            in_month = max(block.start, month.start) < min(block.stop, month.stop)
+            if in_month and rule.policy == "monthly-except-leave":
+                short[start] = 0
+                continue
+            off = range(block.start + travel, block.stop - travel)
+            n_off = len(range(max(off.start, month.start), min(off.stop, month.stop)))
+            short[start] = n_off - bare.slack_days
+        yield _days_at_post(person, who, month.label, bare.owed_days), _above_zero(short)
+
+
+def _days_at_post(person: Person, who: Text, label: str, owed_days: int) -> Demand:
+    words = Text(
+        zh=f"{who.zh}在 {label} 在岗不少于 {owed_days} 天",
+        en=f"{who.en} is at post on at least {owed_days} days of {label}",
+    )
+    return Demand("presence", person.id, label, words)
+
+
+def _above_zero(short: Mapping[Option, int]) -> dict[Option, int]:
+    return {option: days for option, days in short.items() if days > 0}
+
+
+def _cover(
+    scenario: Scenario, bureau: Bureau, period: Period, limits: Sequence[int | None]
+) -> Iterator[tuple[Demand, dict[int, int]]]:
+    """Yield the cover asked for, week by week: a whole period would say too little."""
+    n, name = scenario.rules.coverage.min_at_post, bureau.name
+    weeks: dict[int, dict[int, int]] = {}
+    for day in period.days:
+        limit = limits[day]
+        if limit is not None and limit < len(bureau.persons):
+            date = scenario.days.date_of(day)
+            weeks.setdefault(day - date.weekday(), {})[day] = limit
+    for days in weeks.values():
+        first, last = (scenario.days.date_of(day) for day in (min(days), max(days)))
+        words = Text(
+            zh=f"{name.zh} {first} 至 {last} 驻地至少留守 {n} 人",
+            en=f"{name.en} keeps at least {n} at post from {first} to {last}",
+        )
+        yield Demand("coverage", bureau.id, f"{first}/{last}", words), days
+
+
+def name_of(person: Person) -> Text:
+    """Return a person's title and id."""
+    return Text(zh=f"{person.title.zh}({person.id})", en=f"{person.title.en} ({person.id})")

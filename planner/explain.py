@@ -1,0 +1,76 @@
+"""Why there is no rotation, and what gives way most cheaply.
+
+Each bureau and period is explained by itself (:mod:`planner.demands`). A *conflict* is a smallest
+set of demands that cannot be kept together: it is what is left when every demand that is not
+needed has been dropped, and it is proven smallest by keeping it without each of its members. A
+*repair* is a cheapest set of demands to drop, proven so by the solver; further repairs give way in
+other rules. *Settings* are numbers and policies of the scenario that, changed alone, would do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.clashes import Conflict, conflicts_of
+from planner.demands import problems
+from planner.repairs import Repair, repairs_of
+from planner.settings import Setting, settings_for
+from planner.together import check_of
+from scenarios.model import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Everything that stands in the way of a rotation, and ways out.
+
+    Attributes
+    ----------
+    undecided
+        Bureaus and periods for which neither a rotation was found nor a conflict proven.
+    """
+
+    conflicts: tuple[Conflict, ...]
+    repairs: tuple[Repair, ...]
+    settings: tuple[Setting, ...]
+    undecided: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def kinds(self) -> tuple[tuple[Conflict, ...], ...]:
+        """Conflicts, those alike together, in the order of the first of each kind."""
+        kinds: dict[tuple[tuple[str, ...], bool], list[Conflict]] = {}
+        for conflict in self.conflicts:
+            kinds.setdefault((conflict.shape, conflict.minimal), []).append(conflict)
+        return tuple(tuple(alike) for alike in kinds.values())
+
+    @property
+    def cheapest(self) -> tuple[Repair, ...]:
+        """The cheapest repair of each bureau and period: together, of the whole."""
+        first: dict[tuple[str, str], Repair] = {}
+        for repair in self.repairs:
+            first.setdefault((repair.bureau, repair.period), repair)
+        return tuple(first.values())
+
+    @property
+    def ways(self) -> tuple[tuple[Repair, ...], ...]:
+        """Further repairs, those that give way in the same rules together."""
+        cheapest = set(self.cheapest)
+        ways: dict[tuple[str, ...], list[Repair]] = {}
+        for repair in self.repairs:
+            if repair not in cheapest:
+                ways.setdefault(repair.rules, []).append(repair)
+        return tuple(tuple(alike) for alike in ways.values())
+
+
+def explain(scenario: Scenario) -> Diagnosis | None:
+    """Return what stands in the way of a rotation, or None where there is one."""
+    answers = [(problem, check_of(problem)(problem.demands)) for problem in problems(scenario)]
+    stuck = [problem for problem, truth in answers if truth == "no"]
+    undecided = [problem for problem, truth in answers if truth == "unknown"]
+    if not stuck and not undecided:
+        return None
+    return Diagnosis(
+        conflicts=tuple(conflict for problem in stuck for conflict in conflicts_of(problem)),
+        repairs=tuple(repair for problem in stuck for repair in repairs_of(problem)),
+        settings=settings_for(scenario, (*stuck, *undecided)),
+        undecided=tuple((problem.bureau, problem.period) for problem in undecided),
+    )

@@ -1,0 +1,128 @@
+"""Repairs: cheapest sets of demands to give up so that the rest can be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ortools.sat.python.cp_model import CpModel, IntVar
+
+from planner.cpsat import Task, run
+from planner.demands import Demand, Option, Problem
+from planner.together import EFFORT_S, add_options, away_on
+
+REPAIRS = 3
+"""Repairs named at most, a bureau and period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concession:
+    """A demand given up, and by how many days it is missed (0 where days are not its measure)."""
+
+    demand: Demand
+    short_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Demands to give up so that the leaves of a bureau fit into a period.
+
+    Attributes
+    ----------
+    cost
+        Weights of the demands given up, summed.
+    proven
+        Whether no cheaper set does, given the rules that the repairs before it give way in.
+    leaves
+        First days of the leaves that then fit, by person; None for no leave.
+    """
+
+    bureau: str
+    period: str
+    given_up: tuple[Concession, ...]
+    cost: int
+    proven: bool
+    leaves: tuple[tuple[str, Option], ...]
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Ids of the rules that give way, sorted."""
+        return tuple(sorted({concession.demand.rule for concession in self.given_up}))
+
+
+def repairs_of(problem: Problem) -> tuple[Repair, ...]:
+    """Return the cheapest repair, then the cheapest that give way in other rules.
+
+    None is returned where the demands that nobody can give way in conflict by themselves.
+    """
+    found: list[Repair] = []
+    while len(found) < REPAIRS:
+        repair = _repair(problem, [other.rules for other in found])
+        if repair is None:
+            break
+        found.append(repair)
+        if not repair.given_up:
+            break
+    return tuple(found)
+
+
+def _repair(problem: Problem, before: Iterable[tuple[str, ...]]) -> Repair | None:
+    """Return the cheapest repair that spares one rule of each repair before it.
+
+    Of the cheapest ones that which misses days at post by the fewest.
+    """
+    model = CpModel()
+    dropped = {d: model.new_bool_var("") for d in problem.demands if d.negotiable}
+    chosen = add_options(model, problem.options)
+    short, most_short = [], 0
+    for demand, options in problem.refused.items():
+        most_short += max(options.values())
+        for option, days in options.items():
+            literal = chosen[demand.subject][option]
+            if demand in dropped:
+                model.add_implication(literal, dropped[demand])
+                short.append(days * literal)
+            else:
+                model.add(literal == 0)
+    away = away_on(chosen, problem.length_days)
+    for demand, limits in problem.limits.items():
+        for day, limit in limits.items():
+            kept = model.add(sum(away.get(day, ())) <= limit)
+            if demand in dropped:
+                kept.only_enforce_if(~dropped[demand])
+    for rules in before:
+        model.add_bool_or(_spared(model, dropped, rules))
+    cost = sum(demand.weight * literal for demand, literal in dropped.items())
+    model.minimize((1 + most_short) * cost + sum(short))
+    answer = run(Task(model, EFFORT_S))
+    if not answer.found:
+        return None
+    leaves = {
+        person: next(option for option, literal in literals.items() if answer.value(literal))
+        for person, literals in chosen.items()
+    }
+    given_up = tuple(
+        Concession(d, problem.refused.get(d, {}).get(leaves.get(d.subject), 0))
+        for d in sorted(dropped)
+        if answer.value(dropped[d])
+    )
+    return Repair(
+        bureau=problem.bureau,
+        period=problem.period,
+        given_up=given_up,
+        cost=sum(concession.demand.weight for concession in given_up),
+        proven=answer.status == "optimal",
+        leaves=tuple(leaves.items()),
+    )
+
+
+def _spared(model: CpModel, dropped: dict[Demand, IntVar], rules: tuple[str, ...]) -> list[IntVar]:
+    """Add a literal for each rule of which no demand is given up."""
+    spared = []
+    for rule in rules:
+        kept = model.new_bool_var("")
+        for demand, literal in dropped.items():
+            if demand.rule == rule:
+                model.add_implication(kept, ~literal)
+        spared.append(kept)
+    return spared
