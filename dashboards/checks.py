@@ -11,7 +11,7 @@ import pandas as pd
 
 from dashboards.labels import rows_of
 from dashboards.palette import Outlook
-from dashboards.texts import catalogue
+from planner.rulebook import rulebook
 from scenarios.part import Lang
 
 ORDER: Final = ("violated", "note", "ok")
@@ -81,7 +81,6 @@ def spare(check: Check) -> int:
 
 
 def rule_label(rule: str, lang: Lang) -> str:
-    """Return what a rule is called; one of a later audit, not in the catalogue, goes by its id."""
-    words = catalogue(lang)
-    key = f"rule.{rule}"
-    return words(key) if key in words.texts else rule
+    """Return what a rule is called; one of a later audit, not in the rulebook, goes by its id."""
+    entry = rulebook().get(rule)
+    return entry.name.get(lang) if entry else rule

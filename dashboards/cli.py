@@ -14,6 +14,7 @@ from dashboards.commands.doctor import doctor
 from dashboards.commands.forecast import forecast
 from dashboards.commands.options import both
 from dashboards.commands.plan import plan
+from dashboards.commands.rules import rules
 from dashboards.commands.run import run
 
 app = typer.Typer(
@@ -25,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (run, plan, audit, forecast, dashboard, doctor):
+for _command in (run, plan, audit, forecast, dashboard, doctor, rules):
     app.command(help=both(f"help.{_command.__name__}"))(_command)
 app.add_typer(scenario.app, name="scenario")
 

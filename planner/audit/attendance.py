@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.audit.books import Books
-from planner.audit.finding import Finding, Rule, breaches
+from planner.audit.finding import Finding, breaches, rule
 from planner.audit.service import owes_leave, served_days, whole_length
 from scenarios.calendar import Period
 from scenarios.organisation import Bureau, Person
 
-PRESENCE = Rule("presence", "五㈠")
+PRESENCE = rule("presence")
 """Days at post, by the scenario's policy (P1, P5, P14).
 
 Quarterly: ``days_per_month`` for each month of a period, counted over the whole period. A period
@@ -19,13 +19,13 @@ period owes, rounded down. Monthly: so many in each month, its share where it is
 full; the literal reading makes no allowance for leave, the other exempts the months a leave
 touches, in which every day beside the leave is spent at post."""
 
-COVERAGE = Rule("coverage", "P9")
+COVERAGE = rule("coverage")
 """So many of a bureau at post on each working day (or each day, as the scenario says).
 
 Where no more than that are posted, all but one stay; where approved absences leave fewer than
 that, all who are left stay."""
 
-REACHABLE = Rule("coverage-reachable", "P9", hard=False)
+REACHABLE = rule("coverage-reachable")
 """Enough persons are posted, and not absent, that coverage is asked for as it stands."""
 
 RULES = (PRESENCE, COVERAGE, REACHABLE)

@@ -11,19 +11,19 @@ from typing import Final, TypeVar
 
 import pandas as pd
 
-from planner.audit.finding import Finding, Rule, breaches
+from planner.audit.finding import Finding, Rule, breaches, rule
 from scenarios.model import Scenario
 
-COLUMNS: Final = Rule("table-columns", "-")
+COLUMNS: Final = rule("table-columns")
 """The table is there, with all its columns and each of them once."""
 
-DATES: Final = Rule("table-dates", "-")
+DATES: Final = rule("table-dates")
 """Dates are written year-month-day, lie in the horizon, and no end precedes its start."""
 
-WORDS: Final = Rule("table-words", "-")
+WORDS: Final = rule("table-words")
 """Ids are the scenario's, belong together, and status words and numbers are known ones."""
 
-DUPLICATES: Final = Rule("table-duplicates", "-")
+DUPLICATES: Final = rule("table-duplicates")
 """No row stands twice: a person has one status a day, a visit and a company one row."""
 
 RULES: Final = (COLUMNS, DATES, WORDS, DUPLICATES)

@@ -6,39 +6,39 @@ from collections import Counter
 from collections.abc import Iterator
 
 from planner.audit.books import Books
-from planner.audit.finding import Finding, Rule, breaches
+from planner.audit.finding import Finding, breaches, rule
 from planner.audit.receptions import is_blocked
 from planner.audit.rows import DutyRow
 from planner.audit.service import served_days
 from scenarios.organisation import Bureau
 
-CLEARING = Rule("clearing-listed", "六㈢")
+CLEARING = rule("clearing-listed")
 """Every leave's clearing stands among the duties, and no other."""
 
-EVENTS = Rule("events", "四㈢")
+EVENTS = rule("events")
 """Every bureau holds so many promotion events, on days of their own."""
 
-EVENTS_LED = Rule("events-led", "四㈢")
+EVENTS_LED = rule("events-led")
 """So many of them with a city leader."""
 
-EVENT_DAY = Rule("event-working-day", "四㈢")
+EVENT_DAY = rule("event-working-day")
 """Events are on working days."""
 
-EVENT_STAFF = Rule("event-staff", "四㈢")
+EVENT_STAFF = rule("event-staff")
 """Somebody of the bureau is at post, and so is everybody the event names."""
 
-EVENT_CHIEF = Rule("event-chief", "四㈢")
+EVENT_CHIEF = rule("event-chief")
 """The chief is at post, where the scenario asks for it."""
 
-EVENT_LEADER = Rule("event-leader", "V8")
+EVENT_LEADER = rule("event-leader")
 """The leader of an event is not blocked, and groups and events of the day do not exceed the
 groups a day the leader takes."""
 
-FAIR = Rule("fair-attended", "七㈠4⑵")
+FAIR = rule("fair-attended")
 """Somebody of every bureau that attends is at post on each day of a fair. Where approved absences
 leave nobody, it cannot be asked for and is noted."""
 
-FAIR_LISTED = Rule("fair-listed", "七㈠4⑵")
+FAIR_LISTED = rule("fair-listed")
 """Every fair stands among the duties of every bureau that attends, on its first day, and whom it
 names is at post on each of its days."""
 

@@ -8,6 +8,8 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from planner.rulebook import rule_of
+
 Verdict = Literal["ok", "violated", "note"]
 
 SHOWN: Final = 3
@@ -62,6 +64,12 @@ class Rule:
     def remark(self, subject: str, period: str, required: object, actual: object) -> Finding:
         """Return a note: the rule could not be asked for as it stands."""
         return Finding(self.id, self.clause, subject, period, str(required), str(actual), "note")
+
+
+def rule(rule_id: str) -> Rule:
+    """Return a rule of the rulebook."""
+    entry = rule_of(rule_id)
+    return Rule(entry.id, entry.clause, entry.hard)
 
 
 def breaches(found: Sequence[str]) -> str:

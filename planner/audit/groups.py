@@ -6,45 +6,45 @@ from collections import Counter
 from collections.abc import Iterator
 
 from planner.audit.books import Books
-from planner.audit.finding import Finding, Rule, breaches
+from planner.audit.finding import Finding, breaches, rule
 from planner.audit.rows import LeaveRow, VisitRow
 from planner.audit.service import absent_days
 
-LENGTH = Rule("visit-length", "V5")
+LENGTH = rule("visit-length")
 """A visit has its length."""
 
-OPEN_DAYS = Rule("visit-open-days", "V5")
+OPEN_DAYS = rule("visit-open-days")
 """Visits run on days on which the home city is not closed (P12): on working days, or on any where
 the scenario says so."""
 
-ESCORT = Rule("visit-escort", "五㈠")
+ESCORT = rule("visit-escort")
 """The escort is of the bureau and at home on leave on all days, travel days excepted (V5)."""
 
-ONE_AT_A_TIME = Rule("visit-one-a-bureau", "V6")
+ONE_AT_A_TIME = rule("visit-one-a-bureau")
 """A bureau has one group in the city at a time."""
 
-FREE_DAYS = Rule("free-days", "P18")
+FREE_DAYS = rule("free-days")
 """Escorting leaves so many days of a leave free."""
 
-SIZE = Rule("group-size", "V5")
+SIZE = rule("group-size")
 """A group has so many companies."""
 
-SEATS = Rule("group-seats", "V5")
+SEATS = rule("group-seats")
 """A group has the seats the rules give it, and no more companies than seats."""
 
-OWN = Rule("company-bureau", "五㈠")
+OWN = rule("company-bureau")
 """A group's companies are of its bureau."""
 
-SCREENING = Rule("company-screening", "二㈣")
+SCREENING = rule("company-screening")
 """No company comes that failed screening."""
 
-WINDOW = Rule("company-window", "V5")
+WINDOW = rule("company-window")
 """Every company can come on all days of its visit."""
 
-CARRIES = Rule("leave-with-group", "V7", hard=False)
+CARRIES = rule("leave-with-group")
 """Leaves carry groups: wished for of every leave."""
 
-WINTER = Rule("visit-in-winter", "V9", hard=False)
+WINTER = rule("visit-in-winter")
 """Visits better not begin in a winter month."""
 
 RULES = (

@@ -5,33 +5,33 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from planner.audit.books import Books
-from planner.audit.finding import Finding, Rule, breaches
+from planner.audit.finding import Finding, Rule, breaches, rule
 from planner.audit.rows import LeaveRow
 from planner.audit.service import absent_days, owes_leave
 from scenarios.organisation import Person
 
-OWED = Rule("leave-owed", "五㈠")
+OWED = rule("leave-owed")
 """Exactly one leave where the period's service earns one, and none elsewhere (P6, P14)."""
 
-LENGTH = Rule("leave-length", "五㈠")
+LENGTH = rule("leave-length")
 """So many days, travel included."""
 
-PERIOD = Rule("leave-in-period", "P8")
+PERIOD = rule("leave-in-period")
 """The leave does not leave its period."""
 
-POSTING = Rule("leave-in-posting", "三")
+POSTING = rule("leave-in-posting")
 """Nobody is on leave who is not posted."""
 
-PIN = Rule("leave-pin", "五㈠")
+PIN = rule("leave-pin")
 """A leave begins on each first day fixed beforehand."""
 
-BLOCKED = Rule("leave-blocked-days", "五㈠")
+BLOCKED = rule("leave-blocked-days")
 """No leave on days on which the person cannot take any."""
 
-ABSENCE = Rule("leave-absence", "P14")
+ABSENCE = rule("leave-absence")
 """Leave and approved absence are not the same days."""
 
-CLEARING = Rule("clearing-date", "六㈢")
+CLEARING = rule("clearing-date")
 """Expenses are cleared on the last day at home on which the home city's offices are open; a leave
 that falls on closed days altogether has its last day at home instead."""
 

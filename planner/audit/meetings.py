@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.audit.books import Books
-from planner.audit.finding import Finding, Rule, breaches
+from planner.audit.finding import Finding, breaches, rule
 from planner.audit.rows import DutyRow
 from scenarios.calendar import Calendar
 from scenarios.obligations import Meeting
 
-DUE = Rule("meeting-due", "五㈡")
+DUE = rule("meeting-due")
 """Every meeting that falls due in the horizon is listed for every bureau.
 
 A day of the month that is no working day moves to the next one; where the home city is closed on
@@ -21,7 +21,7 @@ that, it may move on to the next day the offices are open. Without days of the m
 day of a whole half-month, month or week will do. A weekly one keeps its weekday: a ledger check
 always, a meeting where that is a working day, else on another working day of its week."""
 
-WORKING_DAY = Rule("meeting-working-day", "五㈡")
+WORKING_DAY = rule("meeting-working-day")
 """Meetings are on working days; ledger checks may be on any day."""
 
 RULES = (DUE, WORKING_DAY)

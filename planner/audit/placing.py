@@ -6,19 +6,19 @@ from collections import Counter
 from collections.abc import Iterator
 
 from planner.audit.books import Books
-from planner.audit.finding import Finding, Rule, breaches
+from planner.audit.finding import Finding, breaches, rule
 from planner.audit.rows import UnplacedRow
 
-ONCE = Rule("company-once", "五㈠")
+ONCE = rule("company-once")
 """No company comes twice."""
 
-ANSWERED = Rule("company-answered", "五㈠")
+ANSWERED = rule("company-answered")
 """Every company is placed or listed as unplaced, and never both."""
 
-REASON = Rule("unplaced-reason", "二㈣")
+REASON = rule("unplaced-reason")
 """``screened-out`` is said of the companies that failed screening and of no others."""
 
-ALTERNATIVE = Rule("unplaced-alternative", "五㈠")
+ALTERNATIVE = rule("unplaced-alternative")
 """An unplaced company is received by its chain's lead unit or the Office, on a day on which visits
 may run and the company can come; one that failed screening by nobody (V4)."""
 

@@ -7,39 +7,39 @@ from collections.abc import Iterator
 from typing import Final
 
 from planner.audit.books import Books
-from planner.audit.finding import Finding, Rule, breaches
+from planner.audit.finding import Finding, Rule, breaches, rule
 from planner.audit.rows import VisitRow
 from scenarios.organisation import Leader
 
-HOST = Rule("host-unit", "五㈠")
+HOST = rule("host-unit")
 """A group is received by the lead unit of its chain, which is the chain of one of its companies;
 where the rules say so, that unit leads the chains of all of them."""
 
-HOST_CAPACITY = Rule("host-unit-capacity", "V6")
+HOST_CAPACITY = rule("host-unit-capacity")
 """A host unit has no more groups at once than it can take."""
 
-CITY_CAPACITY = Rule("city-capacity", "V6")
+CITY_CAPACITY = rule("city-capacity")
 """The city has no more groups at once than it can take."""
 
-LEADER = Rule("leader-tier", "四㈡")
+LEADER = rule("leader-tier")
 """A leader is named with tier and day or not at all, and the tier is the leader's own."""
 
-LEADER_DAY = Rule("leader-day", "V8")
+LEADER_DAY = rule("leader-day")
 """A leader receives on a day of the visit that the diary leaves free."""
 
-EXPECTS = Rule("company-expects", "四㈡")
+EXPECTS = rule("company-expects")
 """Every company meets a leader of the tier it expects, or above."""
 
-LEADER_DAILY = Rule("leader-groups-a-day", "V8")
+LEADER_DAILY = rule("leader-groups-a-day")
 """A leader receives no more groups a day than stated."""
 
-LEADER_MONTHLY = Rule("leader-groups-a-month", "V8")
+LEADER_MONTHLY = rule("leader-groups-a-month")
 """A leader receives no more groups a calendar month than stated."""
 
 TARGETS: Final = {
-    "inspections": Rule("target-inspections", "四㈡", hard=False),
-    "inspections_principal": Rule("target-inspections-principal", "四㈡", hard=False),
-    "inspections_deputy": Rule("target-inspections-deputy", "四㈡", hard=False),
+    "inspections": rule("target-inspections"),
+    "inspections_principal": rule("target-inspections-principal"),
+    "inspections_deputy": rule("target-inspections-deputy"),
 }
 """Companies that leaders receive in groups, by tier, reach the bureau's targets (V1: one count
 for each; V2: the tiers add up). Inspections outside groups are no part of a plan."""

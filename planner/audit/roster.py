@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.audit.books import Books
-from planner.audit.finding import Finding, Rule, breaches
+from planner.audit.finding import Finding, breaches, rule
 from planner.audit.service import absent_days
 
-COMPLETE = Rule("calendar-complete", "三")
+COMPLETE = rule("calendar-complete")
 """One row for each posted person and day, and none outside the posting."""
 
-AGREES = Rule("calendar-agrees", "五㈠")
+AGREES = rule("calendar-agrees")
 """Each status is what leaves, visits and approved absences make of the day (P5, P14)."""
 
 RULES = (COMPLETE, AGREES)

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.audit.books import Books
-from planner.audit.finding import Finding, Rule
+from planner.audit.finding import Finding, rule
 from scenarios.organisation import Bureau
 
-LATE = Rule("leave-late-in-period", "六㈢", hard=False)
+LATE = rule("leave-late-in-period")
 """A leave lies in the last days of its period, as the scenario prefers (P15)."""
 
-WISH = Rule("leave-wish", "P18", hard=False)
+WISH = rule("leave-wish")
 """A person is at home on the days wished for."""
 
-FESTIVAL = Rule("festival-fairness", "P10", hard=False)
+FESTIVAL = rule("festival-fairness")
 """Who stayed over the last Spring Festival is at home for this one, before those who were at home
 then."""
 
-PER_DIEM = Rule("per-diem-in-lump-sum", "六㈢", hard=False)
+PER_DIEM = rule("per-diem-in-lump-sum")
 """The lump sum pays the allowance for every day at post, and the rent that lies inside it (B4)."""
 
 RULES = (LATE, WISH, FESTIVAL, PER_DIEM)

@@ -6,7 +6,7 @@ from dashboards import checks
 from dashboards.checks import Check
 from dashboards.labels import in_words, subject_labels
 from dashboards.runs import read_run
-from dashboards.texts import LANGS, catalogue
+from dashboards.texts import LANGS
 from planner.audit import RULES, audit
 from tests.dashboards.sample import plan_of
 
@@ -37,8 +37,7 @@ def test_rules_with_violations_lead_those_with_notes(found):
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_rule_of_the_audit_has_a_name_in_both_languages(lang):
-    named = {key.removeprefix("rule.") for key in catalogue(lang).texts if key.startswith("rule.")}
-    assert named == {rule.id for rule in RULES}
+    assert all(checks.rule_label(rule.id, lang) != rule.id for rule in RULES)
     assert checks.rule_label("of-a-later-audit", lang) == "of-a-later-audit"
 
 
