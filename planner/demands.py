@@ -54,6 +54,11 @@ class Demand:
         """What giving way costs; only comparisons matter."""
         return rule_of(self.rule).weight
 
+    @property
+    def clause(self) -> str:
+        """Where the rule stands in the plan document, or the reading that it is."""
+        return rule_of(self.rule).clause
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -119,17 +124,15 @@ def _problem(
     scenario: Scenario, bureau: Bureau, period: Period, may_leave: Sequence[int | None]
 ) -> Problem:
     length = scenario.rules.leave.length_days
-    inside = tuple(range(period.start, period.stop - length + 1))
+    inside = range(period.start, period.stop - length + 1)
     options: dict[str, tuple[Option, ...]] = {}
     refused: dict[Demand, Mapping[Option, int]] = {}
     for person in bureau.persons:
         standing = standing_of(scenario, person, period)
-        if not standing.takes_leave and not standing.pins:
-            inside_here: tuple[int, ...] = ()
-        else:
-            inside_here = inside
-        options[person.id] = (None, *inside_here)
-        of_person = _of_person(scenario, standing, inside_here)
+        # A pin too late for its period is an option only so that it can be said what refuses it.
+        starts = sorted({*(inside if standing.takes_leave else ()), *standing.pins})
+        options[person.id] = (None, *starts)
+        of_person = _of_person(scenario, standing, tuple(starts))
         refused.update((demand, found) for demand, found in of_person if found)
     limits = dict(_cover(scenario, bureau, period, may_leave))
     return Problem(bureau.id, period.label, length, options, refused, limits)
@@ -148,6 +151,11 @@ def _of_person(
         words = Text(zh=f"{who.zh}的轮休自 {day} 起", en=f"{who.en} leaves on {day}")
         others: list[Option] = [None, *(start for start in starts if start != pin)]
         yield Demand("leave-pin", person.id, day, words), dict.fromkeys(others, 0)
+    late = [start for start, block in blocks.items() if block.stop > period.stop]
+    words = Text(
+        zh=f"{who.zh}在 {label} 的轮休不跨期", en=f"the leave of {who.en} stays in {label}"
+    )
+    yield Demand("leave-in-period", person.id, label, words), dict.fromkeys(late, 0)
     posted = standing.posted
     outside = [s for s, b in blocks.items() if b.start not in posted or b[-1] not in posted]
     words = Text(zh=f"{who.zh}的轮休在派驻期内", en=f"the leave of {who.en} lies in the posting")
@@ -233,18 +241,21 @@ def _cover(
     scenario: Scenario, bureau: Bureau, period: Period, limits: Sequence[int | None]
 ) -> Iterator[tuple[Demand, dict[int, int]]]:
     """Yield the cover asked for, week by week: a whole period would say too little."""
-    n, name = scenario.rules.coverage.min_at_post, bureau.name
-    weeks: dict[int, dict[int, int]] = {}
+    weeks: dict[tuple[int, int], dict[int, int]] = {}
     for day in period.days:
         limit = limits[day]
         if limit is not None and limit < len(bureau.persons):
-            date = scenario.days.date_of(day)
-            weeks.setdefault(day - date.weekday(), {})[day] = limit
-    for days in weeks.values():
+            week = day - scenario.days.date_of(day).weekday()
+            weeks.setdefault((week, limit), {})[day] = limit
+    name = bureau.name
+    for (_, limit), days in weeks.items():
         first, last = (scenario.days.date_of(day) for day in (min(days), max(days)))
+        many = Text(
+            zh=f"至多 {limit} 人" if limit else "无人", en=f"at most {limit}" if limit else "none"
+        )
         words = Text(
-            zh=f"{name.zh} {first} 至 {last} 驻地至少留守 {n} 人",
-            en=f"{name.en} keeps at least {n} at post from {first} to {last}",
+            zh=f"{name.zh} {first} 至 {last} 的留守日{many.zh}轮休",
+            en=f"{many.en} of {name.en} on leave on days of {first} to {last} that need cover",
         )
         yield Demand("coverage", bureau.id, f"{first}/{last}", words), days
 
