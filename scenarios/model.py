@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import Any, Self
 
 from pydantic import model_validator
 
@@ -51,6 +52,15 @@ class Scenario(Part):
         if contradictions:
             raise ValueError("\n".join(contradictions))
         return self
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy with some fields changed; what was worked out is worked out anew."""
+        copied = super().model_copy(update=update, deep=deep)
+        same_days = not {"calendar", "horizon"} & set(update or ())
+        kept = {*type(self).model_fields, *(("days",) if same_days else ())}
+        for name in set(copied.__dict__) - kept:
+            del copied.__dict__[name]
+        return copied
 
     @cached_property
     def days(self) -> Calendar:

@@ -12,7 +12,6 @@ from scenarios.model import Scenario
 from scenarios.obligations import EventDuty, Obligations
 from tests.planner.instances import bureau, company, leader, person, scenario, span
 
-
 NO_EVENTS = Obligations(events=EventDuty(per_bureau=0, led_per_bureau=0))
 """Without a leader no promotion event could be led; what is tested here is something else."""
 

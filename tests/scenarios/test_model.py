@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+from datetime import date
 
 import pytest
 from pydantic import ValidationError
 
+from scenarios.load import load_scenario
 from scenarios.model import Scenario
 from tests.sim.worlds import world
 
@@ -95,3 +97,14 @@ def test_a_scenario_survives_its_own_json():
     again = Scenario.model_validate_json(scenario.model_dump_json())
     assert again == scenario
     assert again.content_hash == scenario.content_hash
+
+
+def test_a_changed_copy_forgets_what_was_worked_out_before_the_change():
+    city = load_scenario("bole-2023")
+    assert len(city.persons) == 8
+    (first, *_) = city.organisation.bureaus
+    alone = city.organisation.model_copy(update={"bureaus": (first,)})
+    assert len(city.model_copy(update={"organisation": alone}).persons) == 2
+    shorter = city.horizon.model_copy(update={"end": date(2023, 6, 30)})
+    assert city.days.n_days == 365
+    assert city.model_copy(update={"horizon": shorter}).days.n_days == 181

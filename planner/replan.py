@@ -1,0 +1,388 @@
+"""Planning again after something happened: least change first, then as much value as that allows.
+
+What began before today is history and stays. Among all plans that the changed scenario allows, the
+one is sought that changes least of what was published (:class:`planner.changes.ChangeCosts`): that
+is an objective with a proof, where a hint would only be a start. At that cost the aims are bettered
+in their order; and a few more points show what value more change would buy.
+
+Change costs add up over bureaus. A bureau by itself, with nobody in its way, cannot change less
+than it does alone, so that the sum of these minima bounds the whole; bureaus whose minimum is zero
+stay as published, the others are planned together on what those leave. Where that does not reach
+the bound, all bureaus are planned together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ortools.sat.python.cp_model import LinearExprT
+
+from planner.aims import AIMS, value
+from planner.capacity import Taken, fits, taken_by
+from planner.changes import COSTS, Change, ChangeCosts, diff
+from planner.conflicts import certificate
+from planner.cpsat import Answer, Task, run
+from planner.draft import Draft
+from planner.feasible import first_leaves
+from planner.given import Given
+from planner.infeasible import Explanation, InfeasibleError
+from planner.obligations import obligations
+from planner.part import Part, better_in_turn, part_of
+from planner.plan import Plan, Visit
+from planner.rotation import key_of, within
+from planner.starts import Choice, leave_choices
+from planner.unplaced import unplaced
+from scenarios.model import Scenario
+from scenarios.part import Text
+
+BUDGETS = (10, 30, 100, 300)
+"""Costs beyond the least at which the frontier is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What the first aim reaches when changes may cost so much."""
+
+    cost: int
+    value: int
+    bound: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replan:
+    """A plan made again.
+
+    Attributes
+    ----------
+    plan
+        The plan with the least change, and at that the best aims found.
+    changes
+        What differs from the published plan.
+    cost, bound
+        What the changes cost, and the least that any plan's could.
+    frontier
+        Value against change, rising.
+    """
+
+    plan: Plan
+    changes: tuple[Change, ...]
+    cost: int
+    bound: int
+    frontier: tuple[Point, ...]
+
+    @property
+    def proven(self) -> bool:
+        """Whether no plan changes less."""
+        return self.cost <= self.bound
+
+
+@dataclass(frozen=True)
+class _Event:
+    """What is to be planned again: the scenario as it is now, what was published, and when."""
+
+    given: Given
+    published: Draft
+    today: int
+    costs: ChangeCosts
+    effort_s: float
+    stop: Callable[[], bool]
+
+    def part(self, bureaus: Sequence[str], taken: Taken) -> tuple[Part, LinearExprT]:
+        """Return the model of some bureaus, history fixed, and what their changes cost."""
+        part = part_of(self.given, within(self.given.choices, bureaus), taken)
+        self._fix_history(part)
+        own = self.published.of(bureaus)
+        part.hint(own)
+        return part, _cost(part, own, self.today, self.costs)
+
+    def _fix_history(self, part: Part) -> None:
+        past = [v for v in self.published.visits if v.start < self.today]
+        held = {(v.bureau, v.start, v.leader_tier or "none"): v for v in past}
+        for (bureau, start, unit, tier), literal in part.groups.opened.items():
+            if start < self.today:
+                visit = held.get((bureau, start, tier))
+                took_place = visit is not None and unit in ("", visit.host_unit)
+                part.model.add(literal == int(took_place))
+        joined = {(c, v.start, v.leader_tier or "none") for v in past for c in v.companies}
+        for key, literal in part.groups.placed.items():
+            if key[1] < self.today:
+                part.model.add(literal == int(key in joined))
+
+    def solve(self, task: Task) -> Answer:
+        """Solve one model."""
+        return run(task, stop=self.stop)
+
+
+def replan(
+    scenario: Scenario,
+    published: Plan,
+    today: int,
+    *,
+    costs: ChangeCosts = COSTS,
+    effort_s: float = 4.0,
+    with_frontier: bool = True,
+    stop: Callable[[], bool] = lambda: False,
+) -> Replan:
+    """Plan a changed scenario with the least change of a published plan.
+
+    Parameters
+    ----------
+    scenario
+        What is given now; its pins are kept.
+    published
+        The plan as people know it.
+    today
+        Leaves and visits that began before this day stay as they were.
+    costs
+        What changes cost.
+    effort_s
+        Effort for each solve, in seconds of one core.
+    with_frontier
+        False leaves out the points beyond the least change, which take most of the time.
+    stop
+        Asked every now and then; once it says True, the best so far is returned.
+
+    Raises
+    ------
+    InfeasibleError
+        When the rules leave no rotation with the history as it was.
+    """
+    explanation = certificate(scenario)
+    if explanation is not None:
+        raise InfeasibleError(explanation)
+    draft = _as_published(scenario, published)
+    choices = _with_history(leave_choices(scenario), draft, today)
+    first_leaves(scenario, choices)
+    event = _Event(Given(scenario, choices), draft, today, costs, effort_s, stop)
+    after, bound = _least_change(event)
+    after = _bettered(event, after)
+    plan = _plan(event, after)
+    changes = diff(scenario, published, plan, today=today, costs=costs)
+    cost = sum(_cost_of(event, after, bureau) for bureau in event.given.bureaus)
+    least = Point(cost, value("served", event.given, after), value("served", event.given, after))
+    dearer = _dearer(event, after, cost) if with_frontier else ()
+    return Replan(plan, changes, cost, bound, (least, *dearer))
+
+
+def _as_published(scenario: Scenario, published: Plan) -> Draft:
+    """Return the published leaves and visits of those who are still there."""
+    persons = {person.id: bureau.id for bureau, person in scenario.persons}
+    companies = {company.id for company in scenario.companies}
+    leaves = tuple(leave for leave in published.leaves if leave.person in persons)
+    visits = tuple(
+        replace(visit, companies=tuple(c for c in visit.companies if c in companies))
+        for visit in published.visits
+        if visit.bureau in persons.values()
+    )
+    return Draft(leaves, visits)
+
+
+def _with_history(choices: Sequence[Choice], draft: Draft, today: int) -> tuple[Choice, ...]:
+    """Fix leaves that have begun, and let no other begin before today."""
+    begun = {(x.person, x.period): x.start for x in draft.leaves if x.start < today}
+    return tuple(
+        replace(c, starts=(begun[key_of(c)],))
+        if key_of(c) in begun
+        else replace(c, starts=tuple(start for start in c.starts if start >= today))
+        for c in choices
+    )
+
+
+def _cost(part: Part, own: Draft, today: int, costs: ChangeCosts) -> LinearExprT:
+    """Return what changes of a part cost, over its variables."""
+    terms: list[LinearExprT] = []
+    starts = {(leave.person, leave.period): leave.start for leave in own.leaves}
+    for leave, literals in part.rotation.literals.items():
+        if leave in starts:
+            weight = costs.leave_moved * costs.factor(starts[leave] - today)
+            terms += [weight * x for start, x in literals.items() if start != starts[leave]]
+    visit_of = {company: visit for visit in own.visits for company in visit.companies}
+    factors = {company: costs.factor(v.start - today) for company, v in visit_of.items()}
+    for company, factor in factors.items():
+        if company in part.given.caller:
+            terms.append(costs.company_dropped * factor)
+    for (company, start, _), literal in part.groups.placed.items():
+        if company in visit_of:
+            moved = start != visit_of[company].start
+            saved = costs.company_dropped - (costs.company_moved if moved else 0)
+            terms.append(-saved * factors[company] * literal)
+    leaders = {(visit.bureau, visit.start): visit.leader for visit in own.visits}
+    for (bureau, start, leader, _), literal in part.groups.received.items():
+        if (bureau, start) in leaders and leaders[bureau, start] != leader:
+            terms.append(costs.reception_changed * costs.factor(start - today) * literal)
+    for (bureau, start, _, reception), literal in part.groups.opened.items():
+        if reception == "none" and leaders.get((bureau, start)) is not None:
+            terms.append(costs.reception_changed * costs.factor(start - today) * literal)
+    return sum(terms)
+
+
+def _cost_of(event: _Event, after: Draft, bureau: str) -> int:
+    """Return what the changes of a bureau cost, counted without the solver."""
+    before, now = event.published.of((bureau,)), after.of((bureau,))
+    plans = [Plan("", draft.leaves, draft.visits, (), (), ()) for draft in (before, now)]
+    found = diff(event.given.scenario, *plans, today=event.today, costs=event.costs)
+    return sum(change.cost for change in found)
+
+
+def _least_change(event: _Event) -> tuple[Draft, int]:
+    """Return a draft of least change, and the least that any could cost."""
+    least: dict[str, int] = {}
+    alone: dict[str, Draft] = {}
+    for bureau in event.given.bureaus:
+        found, least[bureau] = _cheapest(event, (bureau,), Taken())
+        alone[bureau] = found
+    moving = tuple(b for b in event.given.bureaus if least[b] > 0 or not _stands(event, alone[b]))
+    bound = sum(least.values())
+    staying = tuple(b for b in event.given.bureaus if b not in moving)
+    kept = Draft()
+    for bureau in staying:
+        kept = kept.replaced(alone[bureau])
+    if fits(event.given.scenario, kept.visits):
+        after = kept.replaced(_beside_those_who_stay(event, moving, kept))
+        is_whole = len(after.bureaus) == len(event.given.bureaus)
+        if is_whole and sum(_cost_of(event, after, b) for b in event.given.bureaus) <= bound:
+            return after, bound
+    every = event.given.bureaus
+    after, joint = _cheapest(event, every, Taken())
+    return after, max(bound, joint)
+
+
+def _beside_those_who_stay(event: _Event, moving: Sequence[str], kept: Draft) -> Draft:
+    """Return what moving bureaus do beside the others; an empty draft where they find no way."""
+    if not moving:
+        return Draft()
+    try:
+        return _cheapest(event, moving, taken_by(kept.visits))[0]
+    except InfeasibleError:
+        return Draft()
+
+
+def _stands(event: _Event, own: Draft) -> bool:
+    """Return whether leaves and visits of a bureau are just as published."""
+    published = event.published.of(own.bureaus)
+    return own.leaves == published.leaves and [_what(v) for v in own.visits] == [
+        _what(v) for v in published.visits
+    ]
+
+
+def _what(visit: Visit) -> tuple[int, str | None, tuple[str, ...]]:
+    return visit.start, visit.leader, visit.companies
+
+
+def _cheapest(event: _Event, bureaus: Sequence[str], taken: Taken) -> tuple[Draft, int]:
+    """Return leaves and groups of some bureaus that change least, and a bound on that cost."""
+    part, cost = event.part(bureaus, taken)
+    part.objective(cost, maximise=False)
+    answer = event.solve(Task(part.model, event.effort_s))
+    if not answer.found:
+        raise InfeasibleError(_no_way(event, bureaus))
+    return _on_published_days(event, part.draft_of(answer), taken), max(0, answer.bound or 0)
+
+
+def _bettered(event: _Event, after: Draft) -> Draft:
+    """Better the aims, bureau by bureau, at the cost of change reached.
+
+    A bureau that stands as published is offered newcomers in free seats, and is else left alone.
+    """
+    for bureau in event.given.bureaus:
+        aims = AIMS[:1] if _stands(event, after.of((bureau,))) else AIMS
+        beside = taken_by(visit for visit in after.visits if visit.bureau != bureau)
+        part, cost = event.part((bureau,), beside)
+        part.model.add(cost <= _cost_of(event, after, bureau))
+        own, _ = better_in_turn(
+            part,
+            after.of((bureau,)),
+            event.solve,
+            aims=aims,
+            effort_s=[event.effort_s / len(aims)] * len(aims),
+        )
+        after = after.replaced(_on_published_days(event, own, beside))
+    return after
+
+
+def _dearer(event: _Event, after: Draft, cost: int) -> tuple[Point, ...]:
+    """Return what the bureaus that change could serve at higher costs, the others as they are."""
+    served = value("served", event.given, after)
+    moving = [b for b in event.given.bureaus if _cost_of(event, after, b)]
+    if not moving:
+        return ()
+    rest = tuple(v for v in after.visits if v.bureau not in moving)
+    others = served - value("served", event.given, after.of(moving))
+    part, expression = event.part(moving, taken_by(rest))
+    own = after.of(moving)
+    held = sum(_cost_of(event, after, b) for b in moving)
+    dearer: list[Point] = []
+    # From the largest budget down: each is a tighter demand on the same model.
+    for budget in sorted(BUDGETS, reverse=True):
+        part.model.add(expression <= held + budget)
+        part.aim("served", own)
+        answer = event.solve(Task(part.model, event.effort_s))
+        if answer.found and answer.bound is not None:
+            best = part.draft_of(answer)
+            reached = value("served", event.given, best) + others
+            spent = cost - held + sum(_cost_of(event, best, b) for b in moving)
+            dearer.append(Point(spent, reached, answer.bound + others))
+    return _rising(cost, served, reversed(dearer))
+
+
+def _rising(cost: int, served: int, points: Iterable[Point]) -> tuple[Point, ...]:
+    """Return the points that cost more than all before them, and serve more."""
+    kept: list[Point] = []
+    for point in sorted(points, key=lambda point: (point.cost, -point.value)):
+        if point.cost > cost and point.value > served:
+            cost, served = point.cost, point.value
+            kept.append(point)
+    return tuple(kept)
+
+
+def _on_published_days(event: _Event, own: Draft, taken: Taken) -> Draft:
+    """Give leaders their published day back where another of the month stands for it.
+
+    A model of one bureau offers the first free day of each month only, any being as good.
+    """
+    days = {(v.bureau, v.start, v.leader): v.leader_day for v in event.published.visits}
+    per_day = {x.id: x.groups_per_day for x in event.given.scenario.organisation.leaders}
+    month_of, visits = event.given.month_of, []
+    for visit in own.visits:
+        day = days.get((visit.bureau, visit.start, visit.leader))
+        if (
+            day is not None
+            and visit.leader is not None
+            and visit.leader_day is not None
+            and month_of[day] == month_of[visit.leader_day]
+            and day in event.given.leader_days[visit.leader]
+            and taken.leader_days[visit.leader, day] < per_day[visit.leader]
+        ):
+            visit = replace(visit, leader_day=day)
+        visits.append(visit)
+    return Draft(own.leaves, tuple(visits))
+
+
+def _plan(event: _Event, after: Draft) -> Plan:
+    draft, scenario = after.numbered(), event.given.scenario
+    return Plan(
+        scenario_hash=scenario.content_hash,
+        leaves=draft.leaves,
+        visits=draft.visits,
+        unplaced=unplaced(event.given, draft),
+        obligations=obligations(scenario, draft.leaves, draft.visits),
+        budget_yuan=tuple(sorted(scenario.budget.lump_sum_yuan.items())),
+    )
+
+
+def _no_way(event: _Event, bureaus: Sequence[str]) -> Explanation:
+    names = [event.given.scenario.bureau(bureau).name for bureau in bureaus]
+    day = event.given.scenario.days.date_of(event.today).isoformat()
+    line = Text(
+        zh=(
+            f"{'、'.join(x.zh for x in names)}：{day} 之前已开始的轮休和考察照旧，"
+            "在现场景的规则下排不出方案。请检查新增的缺勤、不可轮休日或已定起始日。"
+        ),
+        en=(
+            f"{', '.join(x.en for x in names)}: with leaves and visits that began before {day} as "
+            "they were, the scenario's rules leave no plan. Check absences, days without leave and "
+            "pins that were added."
+        ),
+    )
+    return Explanation((line,), ("leave-owed",))
