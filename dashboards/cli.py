@@ -9,13 +9,17 @@ import typer
 
 from dashboards.commands import scenario
 from dashboards.commands.audit import audit
+from dashboards.commands.check_edit import check_edit
 from dashboards.commands.dashboard import dashboard
 from dashboards.commands.doctor import doctor
 from dashboards.commands.forecast import forecast
 from dashboards.commands.options import both
 from dashboards.commands.plan import plan
+from dashboards.commands.recommend import recommend
+from dashboards.commands.replan import replan
 from dashboards.commands.rules import rules
 from dashboards.commands.run import run
+from dashboards.commands.why import why
 
 app = typer.Typer(
     name="bureau",
@@ -26,8 +30,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (run, plan, audit, forecast, dashboard, doctor, rules):
-    app.command(help=both(f"help.{_command.__name__}"))(_command)
+_COMMANDS = (
+    run,
+    plan,
+    audit,
+    forecast,
+    replan,
+    why,
+    recommend,
+    check_edit,
+    rules,
+    dashboard,
+    doctor,
+)
+for _command in _COMMANDS:
+    _name = _command.__name__.replace("_", "-")
+    app.command(_name, help=both(f"help.{_name}"))(_command)
 app.add_typer(scenario.app, name="scenario")
 
 

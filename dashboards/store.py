@@ -94,6 +94,7 @@ def write_run(
     meta: Meta,
     *,
     force: bool = False,
+    extra: Mapping[str, pd.DataFrame] | None = None,
 ) -> Run:
     """Write a run folder, whole or not at all.
 
@@ -112,6 +113,8 @@ def write_run(
         How the run came about.
     force
         Replace a run that stands there already.
+    extra
+        Further tables, by file name without ending.
 
     Raises
     ------
@@ -123,7 +126,7 @@ def write_run(
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         building.mkdir()
-        _fill(building, scenario, plan, findings, forecast)
+        _fill(building, scenario, plan, findings, forecast, extra or {})
         _write_json(building / "run.json", _head(building, scenario, plan, meta))
         _move(building, folder)
     except OSError as error:
@@ -146,12 +149,14 @@ def _fill(
     plan: Plan,
     findings: Iterable[Finding],
     forecast: Forecast | None,
+    extra: Mapping[str, pd.DataFrame],
 ) -> None:
     (folder / "scenario.json").write_bytes(scenario.model_dump_json(indent=2).encode() + b"\n")
     _write_json(folder / "plan.json", to_json(plan))
     for name, frame in {
         **tables(scenario, plan),
         "audit": audit_table(tuple(findings)),
+        **extra,
     }.items():
         text = frame.to_csv(index=False, lineterminator="\n")
         (folder / f"{name}.csv").write_bytes(text.encode())

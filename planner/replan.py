@@ -20,6 +20,7 @@ from ortools.sat.python.cp_model import LinearExprT
 
 from planner.aims import AIMS, value
 from planner.capacity import Taken, fits, taken_by
+from planner.change_cost import change_cost
 from planner.changes import COSTS, Change, ChangeCosts, diff
 from planner.conflicts import certificate
 from planner.cpsat import Answer, Task, run
@@ -94,7 +95,7 @@ class _Event:
         self._fix_history(part)
         own = self.published.of(bureaus)
         part.hint(own)
-        return part, _cost(part, own, self.today, self.costs)
+        return part, change_cost(part, own, self.today, self.costs)
 
     def _fix_history(self, part: Part) -> None:
         past = [v for v in self.published.visits if v.start < self.today]
@@ -187,34 +188,6 @@ def _with_history(choices: Sequence[Choice], draft: Draft, today: int) -> tuple[
         else replace(c, starts=tuple(start for start in c.starts if start >= today))
         for c in choices
     )
-
-
-def _cost(part: Part, own: Draft, today: int, costs: ChangeCosts) -> LinearExprT:
-    """Return what changes of a part cost, over its variables."""
-    terms: list[LinearExprT] = []
-    starts = {(leave.person, leave.period): leave.start for leave in own.leaves}
-    for leave, literals in part.rotation.literals.items():
-        if leave in starts:
-            weight = costs.leave_moved * costs.factor(starts[leave] - today)
-            terms += [weight * x for start, x in literals.items() if start != starts[leave]]
-    visit_of = {company: visit for visit in own.visits for company in visit.companies}
-    factors = {company: costs.factor(v.start - today) for company, v in visit_of.items()}
-    for company, factor in factors.items():
-        if company in part.given.caller:
-            terms.append(costs.company_dropped * factor)
-    for (company, start, _), literal in part.groups.placed.items():
-        if company in visit_of:
-            moved = start != visit_of[company].start
-            saved = costs.company_dropped - (costs.company_moved if moved else 0)
-            terms.append(-saved * factors[company] * literal)
-    leaders = {(visit.bureau, visit.start): visit.leader for visit in own.visits}
-    for (bureau, start, leader, _), literal in part.groups.received.items():
-        if (bureau, start) in leaders and leaders[bureau, start] != leader:
-            terms.append(costs.reception_changed * costs.factor(start - today) * literal)
-    for (bureau, start, _, reception), literal in part.groups.opened.items():
-        if reception == "none" and leaders.get((bureau, start)) is not None:
-            terms.append(costs.reception_changed * costs.factor(start - today) * literal)
-    return sum(terms)
 
 
 def _cost_of(event: _Event, after: Draft, bureau: str) -> int:

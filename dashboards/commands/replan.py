@@ -1,0 +1,95 @@
+"""``bureau replan``: something happened; the plan with the least change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dashboards.commands.options import (
+    ForceOption,
+    JsonOption,
+    LangOption,
+    OutOption,
+    RunArgument,
+    ScenarioArgument,
+    both,
+)
+from scenarios.part import Lang
+
+if TYPE_CHECKING:
+    from planner.replan import Replan
+    from scenarios.model import Scenario
+
+
+def replan(
+    run: RunArgument,
+    scenario: ScenarioArgument,
+    today: Annotated[str, typer.Option("--today", help=both("option.today"))],
+    out: OutOption = None,
+    force: ForceOption = False,
+    frontier: Annotated[bool, typer.Option("--frontier", help=both("option.frontier"))] = False,
+    lang: LangOption = "zh",
+    as_json: JsonOption = False,
+) -> None:
+    """Plan a changed scenario anew, keeping what was published wherever it can stay."""
+    from dashboards.commands.asking import day_in
+    from dashboards.commands.failing import Exit, failing_in_words
+    from dashboards.commands.work import working
+    from dashboards.runs import Inputs, find_run
+    from dashboards.store import Meta, check_free, default_folder, write_run
+    from dashboards.terminal import out as console
+    from dashboards.terminal import print_json
+    from dashboards.texts import t
+    from planner.audit import violations
+    from planner.changes import changes_table
+    from planner.replan import replan as plan_again
+    from scenarios.load import load_scenario
+
+    with failing_in_words(lang, as_json):
+        stored, given = find_run(run), load_scenario(scenario)
+        day = day_in(given, today)
+        inputs = Inputs(seed=None, futures=0, plan_hash=stored.plan.content_hash)
+        folder = out or default_folder(given, inputs)
+        check_free(folder, force=force)
+        with working(lang) as work:
+            made = plan_again(given, stored.plan, day, with_frontier=frontier, stop=work.stop)
+            findings = work.audit(given, made.plan)
+            stopped = work.stop()
+        meta = Meta(inputs, work.seconds, complete=not stopped)
+        table = changes_table(given, made.changes)
+        write_run(
+            folder, given, made.plan, findings, None, meta, force=force, extra={"changes": table}
+        )
+        if as_json:
+            points = [{"cost": x.cost, "value": x.value, "bound": x.bound} for x in made.frontier]
+            facts = {"cost": made.cost, "bound": made.bound, "proven": made.proven}
+            rows = table.to_dict("records")
+            print_json({"run": str(folder), **facts, "changes": rows, "frontier": points})
+        else:
+            for line in (*_lines(given, made, lang), t("replan.stored", lang, folder=folder)):
+                console().print(line, soft_wrap=True)
+    if stopped:
+        raise typer.Exit(Exit.INTERRUPTED)
+    if violations(findings):
+        raise typer.Exit(Exit.CHECK_FAILED)
+
+
+def _lines(scenario: Scenario, made: Replan, lang: Lang) -> list[str]:
+    from dashboards.commands.asking import proof
+    from dashboards.texts import t
+    from planner.changes import in_words
+
+    if not made.changes:
+        lines = [t("replan.none", lang)]
+    else:
+        said = {"n": len(made.changes), "cost": made.cost, "bound": made.bound}
+        lines = [t("replan.done", lang, **said, proven=proof(made.proven, lang))]
+    lines += [f"  {in_words(scenario, change).get(lang)}" for change in made.changes]
+    if len(made.frontier) > 1:
+        lines.append(t("replan.frontier", lang))
+        lines += [
+            t("replan.point", lang, cost=x.cost, value=x.value, bound=x.bound)
+            for x in made.frontier
+        ]
+    return lines
