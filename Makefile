@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SCENARIO ?= bole-2023
 
-.PHONY: run test test-quick dashboard lint format benchmark package browser clean
+.PHONY: run test test-quick dashboard lint format benchmark benchmark-planner package browser clean
 
 run: $(READY)
 	$(BIN)/bureau run $(SCENARIO) --workers 2 $(ARGS)
@@ -31,6 +31,9 @@ format: $(READY)
 
 benchmark: $(READY)
 	$(BIN)/python -m benchmarks.main_job
+
+benchmark-planner: $(READY)
+	$(BIN)/python -m benchmarks.planner bole city-1
 
 # A wheel installed into an empty environment, asked from an empty folder.
 package: $(READY)

@@ -1,0 +1,1 @@
+"""Stored instances of the planner's benchmark family."""
