@@ -1,16 +1,16 @@
 """A rule-of-thumb roster, as a planner with a spreadsheet makes it: the reference to beat.
 
-Leaves are spread over each period, one person after the other, the first day that keeps the rules
-and leaves cover. Then each leave in order of date takes the groups that weigh most: of all its
-days, all host units that have room and all kinds of reception, the one whose six most important
-companies that can come count most, received by the first leader who is free. Nothing is ever
-reconsidered.
+Periods in order of date, persons in turn: a leave goes within three weeks of its place in the
+rotation, to the day whose best group weighs most, on which the rules and cover allow it. There it
+takes the groups that weigh most: of all its days, all host units that have room and all kinds of
+reception, the six most important companies that can come, received by the first leader who is
+free. Nothing is ever reconsidered.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from planner.capacity import Taken, taken_by
 from planner.coverage import may_be_away
@@ -20,20 +20,31 @@ from planner.obligations import obligations
 from planner.plan import Leave, Plan, Visit
 from planner.receptions import Caller, Reception, visit_starts
 from planner.rotation import leave_from
-from planner.starts import leave_choices
+from planner.starts import Choice, leave_choices
 from planner.unplaced import unplaced
 from planner.visits import groups_per_leave
 from scenarios.model import Scenario
+
+REACH_DAYS = 21
+"""How far a leave may go from its place in the rotation for the sake of a group: three weeks."""
 
 
 def greedy(scenario: Scenario) -> Plan | None:
     """Return a plan by rule of thumb; None where its leaves do not fit."""
     given = Given(scenario, leave_choices(scenario))
-    leaves = _leaves(given)
-    if leaves is None:
-        return None
+    limits = {bureau: may_be_away(scenario, bureau) for bureau in given.bureaus}
+    turn: Counter[tuple[str, str]] = Counter()
+    leaves: list[Leave] = []
     visits: list[Visit] = []
-    for leave in sorted(leaves, key=lambda leave: (leave.start, leave.person)):
+    for choice in sorted(given.choices, key=lambda choice: choice.period.start):
+        place = turn[choice.bureau, choice.period.label]
+        turn[choice.bureau, choice.period.label] += 1
+        n_persons = len(scenario.bureau(choice.bureau).persons)
+        ideal = choice.period.start + place * choice.period.n_days // n_persons
+        leave = _leave_near(given, choice, ideal, limits[choice.bureau], leaves, visits)
+        if leave is None:
+            return None
+        leaves.append(leave)
         for _ in range(groups_per_leave(scenario)):
             offered = list(_groups(given, leave, visits))
             if offered:
@@ -49,28 +60,39 @@ def greedy(scenario: Scenario) -> Plan | None:
     )
 
 
-def _leaves(given: Given) -> list[Leave] | None:
-    """Spread leaves over each period, each as near to its turn as the rules allow."""
-    scenario, length = given.scenario, given.scenario.rules.leave.length_days
-    away: Counter[tuple[str, int]] = Counter()
-    turn: Counter[tuple[str, str]] = Counter()
-    limits = {bureau: may_be_away(scenario, bureau) for bureau in given.bureaus}
-    found = []
-    for choice in given.choices:
-        n_persons = len(scenario.bureau(choice.bureau).persons)
-        place = turn[choice.bureau, choice.period.label]
-        turn[choice.bureau, choice.period.label] += 1
-        ideal = choice.period.start + place * choice.period.n_days // n_persons
-        for start in sorted(choice.starts, key=lambda start: (abs(start - ideal), start)):
-            days = range(start, start + length)
-            caps = ((limits[choice.bureau][day], away[choice.bureau, day]) for day in days)
-            if all(cap is None or n < cap for cap, n in caps):
-                away.update((choice.bureau, day) for day in days)
-                found.append(leave_from(scenario, choice, start))
-                break
-        else:
-            return None
-    return found
+def _leave_near(
+    given: Given,
+    choice: Choice,
+    ideal: int,
+    limits: Sequence[int | None],
+    leaves: Sequence[Leave],
+    visits: list[Visit],
+) -> Leave | None:
+    """Return the leave near its turn whose best group weighs most; the nearest where none does."""
+    away = Counter(
+        day
+        for leave in leaves
+        if leave.bureau == choice.bureau
+        for day in range(leave.start, leave.end + 1)
+    )
+    length = given.scenario.rules.leave.length_days
+    legal = [
+        start
+        for start in sorted(choice.starts, key=lambda start: (abs(start - ideal), start))
+        if all(
+            limit is None or away[day] < limit
+            for day in range(start, start + length)
+            for limit in (limits[day],)
+        )
+    ]
+    near = [start for start in legal if abs(start - ideal) <= REACH_DAYS] or legal[:1]
+    offered = [leave_from(given.scenario, choice, start) for start in near]
+    # The first of equals is the nearest.
+    return max(offered, key=lambda leave: _worth(given, leave, visits), default=None)
+
+
+def _worth(given: Given, leave: Leave, visits: list[Visit]) -> int:
+    return max((weight for weight, _ in _groups(given, leave, visits)), default=0)
 
 
 def _groups(given: Given, leave: Leave, visits: list[Visit]) -> Iterator[tuple[int, Visit]]:

@@ -21,6 +21,7 @@ HASHES = {
     "city-2": "853555b941f6ec7c",
     "city-3": "89118ad511dfe510",
     "pref-10": "7cea0fc37f5cb331",
+    "prov-40": "ba5a0ec1b0d526a4",
     "stress-windows": "238175e2e1831ed2",
 }
 """The beginning of the content hash of each instance: figures of releases compare these."""
@@ -36,7 +37,10 @@ def test_no_instance_is_infeasible_by_counting(name):
     assert certificate(load(name)) is None
 
 
-@pytest.mark.parametrize("name", names())
+LARGE = {"prov-40": pytest.mark.long}
+
+
+@pytest.mark.parametrize("name", [pytest.param(x, marks=LARGE.get(x, ())) for x in names()])
 def test_the_rule_of_thumb_makes_a_plan_that_passes_the_audit(name):
     city = load(name)
     plan = greedy(city)
