@@ -33,11 +33,10 @@ def put(key: Key, value: str) -> None:
 
 
 def restore() -> None:
-    """Write what the session remembers back into an address that lost it."""
-    for key in _KEYS:
-        value = get(key)
-        if value is not None:
-            put(key, value)
+    """Write what the session remembers back into an address that lost it, in one message."""
+    lost = {key: value for key in _KEYS if key not in st.query_params and (value := get(key))}
+    if lost:
+        st.query_params.update(lost)
 
 
 def language() -> Lang:

@@ -68,6 +68,8 @@ def page(name: str, body: Callable[[View], None]) -> None:
     body
         Draws what is the page's own; a :class:`RunError` out of it is said in words.
     """
+    # First of all: whoever copies the address while a page is still being drawn gets a whole one.
+    address.restore()
     lang = address.language()
     st.html(markup.STYLE)
     st.html(rota.STYLE)
@@ -85,7 +87,6 @@ def page(name: str, body: Callable[[View], None]) -> None:
     if found.problems:
         with st.expander(t("app.broken.others", lang, n=len(found.problems))):
             st.html("".join(markup.paragraph(fault.text(lang)) for fault in found.problems))
-    address.restore()
 
 
 def heading(view: View, section: str) -> None:
