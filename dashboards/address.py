@@ -34,7 +34,9 @@ def put(key: Key, value: str) -> None:
 
 def restore() -> None:
     """Write what the session remembers back into an address that lost it, in one message."""
-    lost = {key: value for key in _KEYS if key not in st.query_params and (value := get(key))}
+    lost: dict[str, str] = {
+        key: value for key in _KEYS if key not in st.query_params and (value := get(key))
+    }
     if lost:
         st.query_params.update(lost)
 
