@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +11,15 @@ from planner.rotation import LeaveKey, key_of
 from planner.starts import Choice
 from planner.wishes import wish_points
 from scenarios.model import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class FreeDays:
+    """Days of a visit, all in one month, on which a leader can receive it."""
+
+    leader: str
+    month: int
+    days: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,20 @@ class Given:
     def leader_days(self) -> dict[str, frozenset[int]]:
         """Days on which each leader can receive."""
         return {x.id: leader_days(self.scenario, x) for x in self.scenario.organisation.leaders}
+
+    @cached_property
+    def receptions_at(self) -> tuple[tuple[FreeDays, ...], ...]:
+        """For each day, which leaders can receive a visit that begins on it, and when."""
+        length = self.scenario.rules.visits.length_days
+        starts = range(self.scenario.days.n_days - length + 1)
+        return tuple(tuple(self._free_days(range(s, s + length))) for s in starts)
+
+    def _free_days(self, visit: range) -> Iterator[FreeDays]:
+        for leader, days in self.leader_days.items():
+            free = [day for day in visit if day in days]
+            for month in dict.fromkeys(self.month_of[day] for day in free):
+                own = tuple(day for day in free if self.month_of[day] == month)
+                yield FreeDays(leader, month, own)
 
     @cached_property
     def month_of(self) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from planner.capacity import Taken
 from planner.cpsat import Answer, Status, Task, never, run, run_all
 from planner.draft import Draft
 from planner.given import Given
-from planner.part import Part, part_of
+from planner.part import Part, order_of, part_of
 from planner.prices import Prices, priced
 from planner.starts import Choice
 
@@ -100,7 +100,7 @@ def do_all(
 
 def do(given: Given, job: Job) -> Done:
     """Do one job in this thread."""
-    part = _ready(given, job, part_of(given, job.choices, job.taken))
+    part = _ready(given, job, _fresh(given, job))
     return _done(part, run(Task(part.model, job.effort_s)))
 
 
@@ -121,11 +121,17 @@ def _here(
 
 
 def _kept(given: Given, job: Job, parts: MutableMapping[tuple[str, ...], Part] | None) -> Part:
-    kept = None if parts is None else parts.get(job.bureaus)
-    part = kept or part_of(given, job.choices, job.taken)
-    if parts is not None:
-        parts[job.bureaus] = part
-    return _ready(given, job, part)
+    if parts is None:
+        return _ready(given, job, _fresh(given, job))
+    if job.bureaus not in parts:
+        # Kept from one set of prices to the next, so that every leader must be there.
+        parts[job.bureaus] = part_of(given, job.choices, job.taken)
+    return _ready(given, job, parts[job.bureaus])
+
+
+def _fresh(given: Given, job: Job) -> Part:
+    order = order_of(given, job.bureaus, job.start, job.prices or {})
+    return part_of(given, job.choices, job.taken, order)
 
 
 def _ready(given: Given, job: Job, part: Part) -> Part:

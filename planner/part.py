@@ -7,8 +7,9 @@ is bettered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 from ortools.sat.python.cp_model import CpModel, LinearExprT
 
@@ -17,6 +18,7 @@ from planner.capacity import Taken
 from planner.cpsat import Answer, Task
 from planner.draft import Draft, draft_of, hint_draft
 from planner.given import Given
+from planner.offers import Order
 from planner.plan import Level
 from planner.rotation import Rotation, add_rotation
 from planner.starts import Choice
@@ -64,7 +66,9 @@ class Part:
         return draft_of(self.given, answer, self.rotation, self.groups)
 
 
-def part_of(given: Given, choices: Sequence[Choice], taken: Taken) -> Part:
+def part_of(
+    given: Given, choices: Sequence[Choice], taken: Taken, order: Order | None = None
+) -> Part:
     """Return the model of the bureaus whose leaves are given.
 
     Parameters
@@ -75,12 +79,28 @@ def part_of(given: Given, choices: Sequence[Choice], taken: Taken) -> Part:
         All leaves of the bureaus concerned; narrowed to one first day, a leave is fixed.
     taken
         What groups of other bureaus take of leaders, host units and the city.
+    order
+        Which leaders are preferred (:func:`planner.visits.add_groups`); None keeps them all.
     """
     model = CpModel()
     rotation = add_rotation(model, given.scenario, choices)
-    groups = add_groups(model, given, rotation, taken)
+    groups = add_groups(model, given, rotation, taken, order)
     bureaus = tuple(dict.fromkeys(choice.bureau for choice in choices))
     return Part(given, bureaus, model, rotation, groups)
+
+
+def order_of(
+    given: Given, bureaus: Sequence[str], start: Draft, prices: Mapping[tuple[str, str, int], int]
+) -> Order:
+    """Return the order of leaders for some bureaus: by prices, those of a draft kept.
+
+    Among equals each bureau has leaders of its own to begin with.
+    """
+    kept = {(v.bureau, v.start): v.leader for v in start.visits if v.leader is not None}
+    leaders = [leader.id for leader in given.scenario.organisation.leaders]
+    first = crc32(" ".join(bureaus).encode()) % max(1, len(leaders))
+    turn = {leader: place for place, leader in enumerate((*leaders[first:], *leaders[:first]))}
+    return Order(prices, kept, turn)
 
 
 def better_in_turn(

@@ -21,16 +21,17 @@ from ortools.sat.python.cp_model import CpModel
 
 from planner.aims import AIMS, limit, value
 from planner.capacity import Taken, fits, taken_by
-from planner.cpsat import Answer, Task, run
+from planner.cpsat import Answer, Task, run, run_all
 from planner.draft import Draft
+from planner.fitting import fitted
 from planner.given import Given
 from planner.jobs import AT_ONCE, Done, Job, do_all
 from planner.moves import FEW, Longing, Move, moves
-from planner.part import Part, better_in_turn, part_of
+from planner.part import Part, better_in_turn, order_of, part_of
 from planner.plan import Level
 from planner.prices import SCALE, Market, Prices, Shared, capacities, paid, use_of
 from planner.promise import promises
-from planner.rotation import add_rotation, fixed_to, leaves_of, within
+from planner.rotation import Rotation, add_rotation, fixed_to, leaves_of, within
 
 Item = TypeVar("Item")
 
@@ -128,16 +129,28 @@ class Search:
         return self.served >= self.bound
 
     def _first(self) -> None:
-        """Place groups in a promising rotation, bureau after bureau: a plan to be seen soon."""
+        """Place groups in a promising rotation, some bureaus at a time: a plan to be seen soon."""
         bureaus = self.given.bureaus
-        for done, bureau in enumerate(bureaus, start=1):
-            self._rotate(bureau)
-            each_s = min(_FIRST_S, self._share("first", len(bureaus) - done + 1))
-            self._try([Move((bureau,), keeps_leaves=True)], each_s)
+        done = 0
+        for some in _chunks(bureaus, self._at_once):
+            self._rotate(some)
+            each_s = min(_FIRST_S, self._share("first", len(bureaus) - done))
+            self._try([Move((bureau,), keeps_leaves=True) for bureau in some], each_s)
+            done += len(some)
             self._report("first", done, len(bureaus))
 
-    def _rotate(self, bureau: str) -> None:
-        """Give a bureau the leaves that promise most, whatever else is to come."""
+    def _rotate(self, bureaus: Sequence[str]) -> None:
+        """Give bureaus the leaves that promise most, whatever else is to come."""
+        models = [self._promising(bureau) for bureau in bureaus]
+        tasks = [Task(model, _FIRST_S) for model, _ in models]
+        answers = run_all(tasks, workers=self.workers, stop=self.stop)
+        for (_, rotation), answer in zip(models, answers, strict=True):
+            self.spent_s += answer.work_s
+            if answer.found:
+                leaves = leaves_of(self.given.scenario, answer, rotation)
+                self.draft = self.draft.replaced(Draft(leaves))
+
+    def _promising(self, bureau: str) -> tuple[CpModel, Rotation]:
         model, promised = CpModel(), promises(self.given, bureau)
         rotation = add_rotation(model, self.given.scenario, within(self.given.choices, [bureau]))
         model.maximize(
@@ -147,10 +160,7 @@ class Search:
                 for start, literal in literals.items()
             )
         )
-        answer = self._solve(Task(model, _FIRST_S))
-        if answer.found:
-            leaves = leaves_of(self.given.scenario, answer, rotation)
-            self.draft = self.draft.replaced(Draft(leaves))
+        return model, rotation
 
     def _price(self, stage: Stage) -> bool:
         """Settle prices, bureaus planned by themselves, while effort lasts; return any gain."""
@@ -194,12 +204,23 @@ class Search:
         return found, reached
 
     def _build(self) -> None:
-        """Build a plan from nothing, each bureau paying the prices and taking what is left."""
+        """Build a plan from nothing, each bureau paying the prices and taking what is left.
+
+        A bureau has what it would do at these prices, where that still fits; it is planned again
+        only where others were faster.
+        """
         if self._is_best() or not self.wanted:
             return
         bureaus = sorted(self.given.bureaus, key=lambda b: (-self._priced(b, self.wanted[b]), b))
-        built = Draft()
-        for some in _chunks(bureaus, self._at_once):
+        built, clashing = Draft(), []
+        for bureau in bureaus:
+            own = fitted(self.given, self.wanted[bureau], taken_by(built.visits))
+            if own is None:
+                clashing.append(bureau)
+            else:
+                built = built.replaced(own)
+        self._report("build", len(bureaus) - len(clashing), len(bureaus))
+        for some in _chunks(clashing, self._at_once):
             each_s = min(self._share("build", len(bureaus) - len(built.bureaus)), self._step_s)
             after = self._joined_by(some, built, each_s)
             if after is None:
@@ -213,8 +234,8 @@ class Search:
         """Return a draft joined by some bureaus: side by side, in turn where they clash."""
         jobs = [self._priced_job(bureau, built, each_s) for bureau in some]
         for bureau, answer in zip(some, self._do_all(jobs), strict=True):
-            own = answer.draft
-            if own is not None and not fits(self.given.scenario, (*built.visits, *own.visits)):
+            own = answer.draft and fitted(self.given, answer.draft, taken_by(built.visits))
+            if own is None:
                 (again,) = self._do_all([self._priced_job(bureau, built, each_s)])
                 own = again.draft
             if own is None:
@@ -265,9 +286,12 @@ class Search:
     def _try(self, some: Sequence[Move], each_s: float) -> bool:
         """Solve moves side by side and take, in order, those that gain and still fit."""
         gained = False
-        for answer in self._do_all([self._job(move, each_s) for move in some]):
+        done = self._do_all([self._job(move, each_s) for move in some])
+        for move, answer in zip(some, done, strict=True):
             if answer.draft is not None:
-                gained = self._take(self.draft.replaced(answer.draft)) or gained
+                # Where others were faster with a leader, another of the tier may do.
+                own = fitted(self.given, answer.draft, self._beside(move.bureaus))
+                gained = (own is not None and self._take(self.draft.replaced(own))) or gained
         return gained
 
     def _job(self, move: Move, effort_s: float) -> Job:
@@ -286,7 +310,12 @@ class Search:
             own = self.draft.of((bureau,))
             each_s = self._share("refine", len(bureaus) - done + 1) / len(lower)
             choices = within(self.given.choices, (bureau,))
-            part = part_of(self.given, choices, self._beside((bureau,)))
+            part = part_of(
+                self.given,
+                choices,
+                self._beside((bureau,)),
+                order_of(self.given, (bureau,), own, {}),
+            )
             part.hold("served", value("served", self.given, own))
             after, levels = better_in_turn(
                 part, own, self._solve, aims=lower, effort_s=[each_s] * len(lower)

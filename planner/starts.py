@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from planner.presence import account, in_service, month_account, takes_leave
+from planner.presence import Account, account, in_service, month_account, takes_leave
 from scenarios.calendar import Period
 from scenarios.model import Scenario
 from scenarios.organisation import Person
@@ -45,6 +45,8 @@ class Standing:
         Pinned first days that fall into the period, rising.
     takes_leave
         Whether the service in the period earns its leave.
+    account
+        Presence in the whole period (quarterly policy), wherever in it the leave lies.
     """
 
     person: Person
@@ -55,6 +57,7 @@ class Standing:
     service: tuple[bool, ...]
     pins: tuple[int, ...]
     takes_leave: bool
+    account: Account
 
 
 def standing_of(scenario: Scenario, person: Person, period: Period) -> Standing:
@@ -71,6 +74,7 @@ def standing_of(scenario: Scenario, person: Person, period: Period) -> Standing:
         service=service,
         pins=tuple(day for day in pins if day in period),
         takes_leave=takes_leave(scenario, service, period),
+        account=account(scenario, service, period),
     )
 
 
@@ -116,8 +120,8 @@ def refusals(scenario: Scenario, standing: Standing, start: int) -> frozenset[Fa
         return frozenset({"period"})
     broken: dict[Family, bool] = {
         "posting": block.start not in standing.posted or block.stop - 1 not in standing.posted,
-        "absence": any(day in standing.absent for day in block),
-        "no-leave": any(day in standing.blocked for day in block),
+        "absence": not standing.absent.isdisjoint(block),
+        "no-leave": not standing.blocked.isdisjoint(block),
         "presence": not _keeps_presence(scenario, standing, block),
     }
     return frozenset(family for family, is_broken in broken.items() if is_broken)
@@ -145,7 +149,7 @@ def month_slacks(
 def _keeps_presence(scenario: Scenario, standing: Standing, block: range) -> bool:
     match scenario.rules.presence.policy:
         case "quarterly":
-            return account(scenario, standing.service, standing.period).slack_days >= 0
+            return standing.account.slack_days >= 0
         case "monthly-literal":
             return all(slack >= 0 for _, _, slack in month_slacks(scenario, standing, block))
         case "monthly-except-leave":

@@ -16,6 +16,7 @@ from ortools.sat.python.cp_model import CpModel, IntVar, LinearExprT
 
 from planner.capacity import Taken
 from planner.given import Given
+from planner.offers import Offer, Order, needed
 from planner.receptions import (
     COUNTS,
     PROGRESS_POINTS,
@@ -81,7 +82,9 @@ def groups_per_leave(scenario: Scenario) -> int:
     return max(0, free) // scenario.rules.visits.length_days
 
 
-def add_groups(model: CpModel, given: Given, rotation: Rotation, taken: Taken) -> Groups:
+def add_groups(
+    model: CpModel, given: Given, rotation: Rotation, taken: Taken, order: Order | None = None
+) -> Groups:
     """Add the grouped visits of the rotation's bureaus to a model.
 
     Parameters
@@ -94,8 +97,11 @@ def add_groups(model: CpModel, given: Given, rotation: Rotation, taken: Taken) -
         The leaves the visits are placed in; all leaves of each bureau it names.
     taken
         What groups of other bureaus take of leaders, host units and the city.
+    order
+        In which order leaders are preferred, where the objective tells; leaders who are never
+        needed are then left out (:class:`Order`). None keeps them all.
     """
-    builder = _Builder(model, given, rotation, taken)
+    builder = _Builder(model, given, rotation, taken, order)
     builder.add_leaders()
     builder.add_companies()
     if not given.scenario.rules.visits.same_host_unit:
@@ -110,12 +116,20 @@ def add_groups(model: CpModel, given: Given, rotation: Rotation, taken: Taken) -
 class _Builder:
     """Adds one family of constraints after the other; :func:`add_groups` says in which order."""
 
-    def __init__(self, model: CpModel, given: Given, rotation: Rotation, taken: Taken) -> None:
+    def __init__(
+        self,
+        model: CpModel,
+        given: Given,
+        rotation: Rotation,
+        taken: Taken,
+        order: Order | None,
+    ) -> None:
         self.model = model
         self.given = given
         self.scenario = given.scenario
         self.rotation = rotation
         self.taken = taken
+        self.order = order
         self.groups = Groups()
         self.bureaus = sorted({choice.bureau for choice in rotation.choices})
         self.length = self.scenario.rules.visits.length_days
@@ -153,51 +167,66 @@ class _Builder:
 
     def add_leaders(self) -> None:
         """Add the receptions a leader can give, within days and months."""
-        month_of = self.given.month_of
         by_day: dict[tuple[str, int], list[IntVar]] = defaultdict(list)
         by_month: dict[tuple[str, int], list[IntVar]] = defaultdict(list)
-        for leader in self.scenario.organisation.leaders:
-            left = self._left_by_month(leader)
-            for bureau, start in self.escort_starts:
-                for day in self._reception_days(leader, start):
-                    if left[month_of[day]] > 0:
-                        literal = self.model.new_bool_var("")
-                        self.groups.received[bureau, start, leader.id, day] = literal
-                        self.led[bureau, start, leader.tier].append(literal)
-                        by_day[leader.id, day].append(literal)
-                        by_month[leader.id, month_of[day]].append(literal)
-            for month, limit in enumerate(left):
-                self._at_most(by_month[leader.id, month], limit)
-            for day in range(self.scenario.days.n_days):
-                free = leader.groups_per_day - self.taken.leader_days[leader.id, day]
-                self._at_most(by_day[leader.id, day], free)
+        leaders = {leader.id: leader for leader in self.scenario.organisation.leaders}
+        left = self._left_by_month()
+        for bureau, start in self.escort_starts:
+            offers = [
+                Offer(leaders[free.leader].tier, free.month, free.leader, day, room)
+                for free in self.given.receptions_at[start]
+                if (room := left[free.leader, free.month]) > 0
+                for day in self._reception_days(leaders[free.leader], free.days)
+            ]
+            for offer in self._needed(bureau, start, offers):
+                literal = self.model.new_bool_var("")
+                self.groups.received[bureau, start, offer.leader, offer.day] = literal
+                self.led[bureau, start, offer.tier].append(literal)
+                by_day[offer.leader, offer.day].append(literal)
+                by_month[offer.leader, offer.month].append(literal)
+        for (leader_id, month), literals in by_month.items():
+            self._at_most(literals, left[leader_id, month])
+        for (leader_id, day), literals in by_day.items():
+            taken = self.taken.leader_days[leader_id, day]
+            self._at_most(literals, leaders[leader_id].groups_per_day - taken)
 
-    def _left_by_month(self, leader: Leader) -> list[int]:
-        """Count the groups a leader can still take in each month."""
-        left = [leader.groups_per_month] * len(self.scenario.days.months)
+    def _needed(self, bureau: str, start: int, offers: list[Offer]) -> list[Offer]:
+        """Leave out offers that no group will ever need, as enough others are as good."""
+        if self.order is None:
+            return offers
+        return needed(
+            offers,
+            self.order,
+            (bureau, start),
+            n_groups=self._most_groups(),
+            n_blocked=2 * (len(self.bureaus) - 1),
+        )
+
+    def _most_groups(self) -> int:
+        """Return how many groups of these bureaus may lie in a month, one at a time each."""
+        longest = max(month.n_days for month in self.scenario.days.months)
+        return len(self.bureaus) * ((longest + 2 * self.length - 2) // self.length)
+
+    def _left_by_month(self) -> dict[tuple[str, int], int]:
+        """Count the groups each leader can still take in each month."""
+        left = {
+            (leader.id, month): leader.groups_per_month
+            for leader in self.scenario.organisation.leaders
+            for month in range(len(self.scenario.days.months))
+        }
         for (leader_id, day), n in self.taken.leader_days.items():
-            if leader_id == leader.id:
-                left[self.given.month_of[day]] -= n
+            left[leader_id, self.given.month_of[day]] -= n
         return left
 
-    def _reception_days(self, leader: Leader, start: int) -> list[int]:
-        """Days of a visit on which a leader may receive it.
+    def _reception_days(self, leader: Leader, days: Iterable[int]) -> list[int]:
+        """Return the days of a visit in one month on which a leader may still receive it.
 
         A bureau has one group a day, so that its own groups never compete for a leader's day: for
-        a single bureau the first free day of each month says it all.
+        a single bureau the first free day of the month says it all.
         """
-        free = [
-            day
-            for day in self.days(start)
-            if day in self.given.leader_days[leader.id]
-            and self.taken.leader_days[leader.id, day] < leader.groups_per_day
-        ]
-        if len(self.bureaus) > 1:
-            return free
-        first: dict[int, int] = {}
-        for day in free:
-            first.setdefault(self.given.month_of[day], day)
-        return sorted(first.values())
+        taken = self.taken.leader_days
+        free = [day for day in days if taken[leader.id, day] < leader.groups_per_day]
+        return free if len(self.bureaus) > 1 else free[:1]
 
     def add_companies(self) -> None:
         """Add companies in groups: each once at most, groups within their size."""

@@ -254,7 +254,7 @@ def test_plans_of_equal_content_have_equal_hashes_whatever_their_levels():
 @pytest.mark.long
 def test_the_shipped_city_is_planned_within_one_percent_of_its_bound_and_passes_the_audit():
     city = load_scenario("bole-2023")
-    plan = make_plan(city)
+    plan = make_plan(city, time_limit_s=60.0)
     assert violations(audit(city, tables(city, plan))) == ()
     (served, *lower) = plan.levels
     assert served.bound - served.value <= served.bound // 100
