@@ -243,13 +243,8 @@ def limits(scenario: Scenario, forecast: Forecast, lang: Lang) -> pd.DataFrame:
     )
 
 
-def all_reach_grade(scenario: Scenario, forecast: Forecast, outcomes: pd.DataFrame) -> Odds:
+def all_reach_grade(scenario: Scenario, forecast: Forecast) -> Odds:
     """Return the odds that every bureau ends above the lowest grade, under the default reading."""
-    from sim.interval import estimate
-
     grades = scenario.assessment.grades
-    pass_mark = grades[-2].at_least if len(grades) > 1 else grades[-1].at_least
-    column = f"score_{forecast['score']['default']}"
-    worst = outcomes.groupby("future")[column].min()
-    found = estimate((worst >= pass_mark).to_numpy())
-    return Odds(found.k, found.n, found.p, found.low, found.high)
+    passing = grades[-2] if len(grades) > 1 else grades[-1]
+    return Odds.read(forecast["joint"]["all_reach"][passing.id])

@@ -30,7 +30,7 @@ def share(p: float, lang: Lang) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Odds:
-    """A probability from ``k`` of ``n`` futures with its confidence interval."""
+    """A probability from ``k`` of ``n`` simulated years with its confidence interval."""
 
     k: int
     n: int
@@ -41,7 +41,8 @@ class Odds:
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Odds:
         """Take the odds out of a piece of ``forecast.json``; further keys are left alone."""
-        return cls(data["k"], data["n"], data["p"], data["low"], data["high"])
+        years = data["n"] * data.get("tails", 1)
+        return cls(data["k"], years, data["p"], data["low"], data["high"])
 
     @property
     def outlook(self) -> Outlook:

@@ -162,7 +162,8 @@ def _fill(
         (folder / f"{name}.csv").write_bytes(text.encode())
     if forecast is not None:
         _write_json(folder / "forecast.json", forecast.to_json())
-        _write_parquet(folder / "outcomes.parquet", forecast.outcomes)
+        if forecast.outcomes is not None:
+            _write_parquet(folder / "outcomes.parquet", forecast.outcomes)
 
 
 def _write_parquet(path: Path, frame: pd.DataFrame) -> None:

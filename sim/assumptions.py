@@ -46,7 +46,7 @@ FINE_BITS = 16
 _FINE = frozenset({"contract-yuan"})
 """Heavy tails decide the targets here, so their table is sixteen times finer."""
 
-_UNIT: dict[Domain, int] = {
+UNITS: dict[Domain, int] = {
     "probability": ONE,
     "factor": FACTOR_ONE,
     "days": 1,
@@ -55,6 +55,7 @@ _UNIT: dict[Domain, int] = {
     "rate": 1_000_000,
     "points": 1_000,
 }
+"""How many of a domain's integer units make one."""
 
 
 def quantiles(
@@ -106,7 +107,7 @@ def table(
     """
     cells = 1 << bits
     u = (np.arange(cells) + 0.5) / cells
-    values = np.rint(quantiles(distribution, u) * _UNIT[domain])
+    values = np.rint(quantiles(distribution, u) * UNITS[domain])
     if not np.all(np.abs(values) < 2.0**62):
         msg = (
             f"quantiles of {distribution} in {domain} reach {values.max():g}; allowed: below 2**62"

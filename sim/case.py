@@ -20,6 +20,9 @@ NEVER = 1 << 30
 
 PER_MILLE = 1000
 
+MAX_EVENTS = 64
+"""Promotion events a bureau can hold in one horizon: as many are drawn for every future."""
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -109,7 +112,8 @@ def build_cases(scenario: Scenario, plan: Plan) -> tuple[Case, ...]:
     Raises
     ------
     ValueError
-        When the plan was made for another scenario.
+        When the plan was made for another scenario, or holds more than :data:`MAX_EVENTS`
+        promotion events of one bureau.
     """
     if plan.scenario_hash != scenario.content_hash:
         msg = (
@@ -134,6 +138,14 @@ def _case(
     season = scenario.assumptions.season
     at_post = tuple(sum(column) for column in zip(*present, strict=True))
     per_diem_fen = scenario.budget.per_diem_yuan * 100
+    event_days = tuple(
+        (duty.day, duty.leader is not None)
+        for duty in sorted(plan.obligations)
+        if duty.kind == "event" and duty.bureau == bureau.id
+    )
+    if len(event_days) > MAX_EVENTS:
+        msg = f"{bureau.id}: {len(event_days)} promotion events planned; allowed: {MAX_EVENTS}"
+        raise ValueError(msg)
     return Case(
         bureau=bureau.id,
         n_days=days.n_days,
@@ -157,11 +169,7 @@ def _case(
             for x in sorted(plan.leaves, key=lambda x: (x.start, x.person))
             if x.bureau == bureau.id
         ),
-        event_days=tuple(
-            (duty.day, duty.leader is not None)
-            for duty in sorted(plan.obligations)
-            if duty.kind == "event" and duty.bureau == bureau.id
-        ),
+        event_days=event_days,
         tranche_fen=_tranches(
             plan.budget_of(bureau.id) * 100, scenario.budget.release.shares, len(scenario.periods)
         ),

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from scenarios.assumptions import KNOWN, Assumptions
 from scenarios.model import Scenario
 from sim.assumptions import FACTOR_ONE, ONE, bits_of, exponential_table, table_of
+from sim.case import MAX_EVENTS
 from sim.philox import philox
 
 LEAD_IN_DAYS = 730
@@ -32,11 +33,8 @@ LEAD_IN_DAYS = 730
 MAX_OPENINGS = 100_000
 """More openings than this for one bureau and year raise: never truncated silently."""
 
-N_EVENTS = 16
-"""Promotion events a bureau can hold in one horizon."""
-
-N_LEAVES = 64
-"""Leaves a bureau can have in one horizon (persons x periods)."""
+LONGEST_GAP_MICRO = 1 << 38
+"""A longer mean gap between arrivals (750 years) times a quantile would not fit 63 bits."""
 
 _SHARED = 0
 _MICRO = 1_000_000
@@ -98,7 +96,7 @@ class Leads:
     """Openings for a call in the order of arrival, an entry each; days may lie before day 0.
 
     ``*_word`` are raw 32-bit words compared with thresholds; ``*_fen`` and ``*_days`` are looked
-    up already. The last eight belong to what follows the site visit (tail 0).
+    up already. The last eight belong to what follows the site visit: to a tail.
     """
 
     arrival_day: tuple[int, ...]
@@ -181,7 +179,15 @@ def key_of(seed: int, role: Role) -> tuple[int, int]:
     return int(words[0]), int(words[1])
 
 
-def draw_future(scenario: Scenario, index: int, *, seed: int, role: Role = Role.FORECAST) -> Future:
+def draw_future(
+    scenario: Scenario,
+    index: int,
+    *,
+    seed: int,
+    role: Role = Role.FORECAST,
+    tail: int = 0,
+    reps: int = 1,
+) -> Future:
     """Draw one future of a scenario.
 
     Parameters
@@ -194,13 +200,24 @@ def draw_future(scenario: Scenario, index: int, *, seed: int, role: Role = Role.
         A stated input of the experiment.
     role
         Which family of futures.
+    tail
+        Which words to use for what follows the site visits, from 0; all else stays the same.
+    reps
+        How many futures in a row hold the same parameters true.
     """
-    key = key_of(seed, role)
+    key, n_periods = key_of(seed, role), len(scenario.periods)
     return Future(
         index,
         tuple(
             draw_bureau_future(
-                scenario.assumptions, bureau.id, scenario.days.n_days, key=key, future=index
+                scenario.assumptions,
+                bureau.id,
+                scenario.days.n_days,
+                key=key,
+                future=index,
+                n_leaves=n_periods * len(bureau.persons),
+                tail=tail,
+                theta=index // reps,
             )
             for bureau in scenario.organisation.bureaus
         ),
@@ -208,16 +225,28 @@ def draw_future(scenario: Scenario, index: int, *, seed: int, role: Role = Role.
 
 
 def draw_bureau_future(
-    assumptions: Assumptions, bureau: str, n_days: int, *, key: tuple[int, int], future: int
+    assumptions: Assumptions,
+    bureau: str,
+    n_days: int,
+    *,
+    key: tuple[int, int],
+    future: int,
+    n_leaves: int,
+    tail: int = 0,
+    theta: int | None = None,
 ) -> BureauFuture:
-    """Draw one bureau's share of one future (see :class:`BureauFuture`)."""
-    source = _Source(assumptions, bureau, key, future, crc32(bureau.encode()))
+    """Draw one bureau's share of one future (see :class:`BureauFuture`).
+
+    Parameters are those of future ``theta``; by default its own.
+    """
+    held = future if theta is None else theta
+    source = _Source(assumptions, bureau, key, future, crc32(bureau.encode()), held)
     parameters = _parameters(source)
     reports = _point_process(source, Purpose.LATE_REPORT, "late-reports-per-year", 365, n_days)
     return BureauFuture(
         bureau=bureau,
         parameters=parameters,
-        leads=_leads(source, parameters, n_days),
+        leads=_leads(source, parameters, n_days, tail),
         liaison=tuple(
             (day, thinning)
             for day, thinning, _ in _arrivals(
@@ -238,10 +267,10 @@ def draw_bureau_future(
             )
             for _, _, mark in _point_process(source, purpose, rate, 365, n_days)
         ),
-        leaves=_leaves(source),
+        leaves=_leaves(source, n_leaves),
         events=tuple(
             (int(held), int(led))
-            for held, led, _, _ in source.words(np.arange(N_EVENTS), Purpose.EVENT)
+            for held, led, _, _ in source.words(np.arange(MAX_EVENTS), Purpose.EVENT)
         ),
     )
 
@@ -255,6 +284,7 @@ class _Source:
     key: tuple[int, int]
     future: int
     bureau_word: int
+    theta: int
 
     def words(self, index: NDArray[np.int64], purpose: int) -> NDArray[np.uint32]:
         """Return four words for each index, shape (n, 4)."""
@@ -270,7 +300,7 @@ class _Source:
         """Return the value an assumption has in this future: shared ones are equal for all."""
         shared = self.assumptions[assumption].scope == "shared"
         bureau = _SHARED if shared else self.bureau_word
-        words = philox(self.key, crc32(assumption.encode()), bureau, self.future, Purpose.PARAMETER)
+        words = philox(self.key, crc32(assumption.encode()), bureau, self.theta, Purpose.PARAMETER)
         return int(self.look_up(assumption, int(words[0])))
 
 
@@ -328,12 +358,19 @@ def _arrival_days(
             )
             raise OverflowError(msg)
         words = source.words(np.arange(count), purpose)
-        gaps = exponential_table()[words[:, 0] >> 16] * gap_micro >> 20
-        at_micro = np.cumsum(gaps)
+        at_micro = np.cumsum(_gaps_micro(words[:, 0], gap_micro))
         if at_micro[-1] >= span_micro:
             inside = at_micro < span_micro
             return first_day + at_micro[inside] // _MICRO, words[inside]
         count *= 2
+
+
+def _gaps_micro(words: NDArray[np.uint32], gap_micro: int) -> NDArray[np.int64]:
+    """Return gaps between arrivals; a mean of centuries is scaled down first, so as to fit."""
+    unit = exponential_table()[words >> 16]
+    if gap_micro >= LONGEST_GAP_MICRO:
+        return np.asarray(unit * (gap_micro >> 16) >> 4)
+    return np.asarray(unit * gap_micro >> 20)
 
 
 def _arrivals(
@@ -351,15 +388,15 @@ def _point_process(
     return _arrivals(source, purpose, gap, 0, n_days)
 
 
-def _leads(source: _Source, parameters: Parameters, n_days: int) -> Leads:
+def _leads(source: _Source, parameters: Parameters, n_days: int, tail: int) -> Leads:
     days, arrival = _arrival_days(
         source, Purpose.ARRIVAL, parameters.opening_gap_micro, -LEAD_IN_DAYS, n_days
     )
     index = np.arange(len(days))
     call = source.words(index, Purpose.CALL)
     agreement = source.words(index, Purpose.AGREEMENT)
-    contract = source.words(index, Purpose.TAIL)
-    landing = source.words(index, Purpose.TAIL + 1)
+    contract = source.words(index, Purpose.TAIL + 2 * tail)
+    landing = source.words(index, Purpose.TAIL + 2 * tail + 1)
     columns: dict[str, NDArray[np.int64] | NDArray[np.uint32]] = {
         "arrival_day": days,
         "thinning_word": arrival[:, 1],
@@ -385,8 +422,8 @@ def _leads(source: _Source, parameters: Parameters, n_days: int) -> Leads:
     return Leads(**{f.name: tuple(columns[f.name].tolist()) for f in fields(Leads)})
 
 
-def _leaves(source: _Source) -> tuple[tuple[int, int], ...]:
-    words = source.words(np.arange(N_LEAVES), Purpose.LEAVE)
+def _leaves(source: _Source, n_leaves: int) -> tuple[tuple[int, int], ...]:
+    words = source.words(np.arange(n_leaves), Purpose.LEAVE)
     lags = source.look_up("clearing-lag-days", words[:, 0]).tolist()
     fares = source.look_up("leave-fare-yuan", words[:, 1]).tolist()
     return tuple(zip(lags, fares, strict=True))

@@ -105,6 +105,8 @@ class _Year:
     count: dict[str, int] = field(default_factory=dict)
     funds_fen: int = 0
     signed_fen: int = 0
+    signed_month_fen: list[int] = field(init=False)
+    funds_month_fen: list[int] = field(init=False)
     purse: Purse = field(init=False)
     busy_until: list[int] = field(init=False)
     out_until: list[int] = field(init=False)
@@ -112,6 +114,8 @@ class _Year:
 
     def __post_init__(self) -> None:
         self.purse = Purse(self.case, self.world.leaves)
+        self.signed_month_fen = [0] * self.case.n_months
+        self.funds_month_fen = [0] * self.case.n_months
         self.busy_until = [-1 for _ in self.case.present]
         self.out_until = [-1 for _ in self.case.present]
         self.seats = [window.seats for window in self.case.windows]
@@ -293,6 +297,7 @@ class _Year:
         amount = leads.amount_fen[lead]
         at_event = leads.event_word[lead] < parameters.prefecture_event
         self.signed_fen += amount
+        self.signed_month_fen[case.month_of[signing]] += amount
         self.tally("signed", lead, str(amount))
         if at_event:
             self.tally("event_signed", lead)
@@ -319,6 +324,7 @@ class _Year:
     def funds(self, lead: int, fen: int) -> None:
         """Count money that came in."""
         self.funds_fen += fen
+        self.funds_month_fen[self.case.month_of[self.today]] += fen
         self.tally("funds", lead, str(fen))
 
     # Outcome ----------------------------------------------------------------------------------
@@ -328,7 +334,7 @@ class _Year:
         parameters = self.world.parameters
         held = led = 0
         for (_, with_leader), (held_word, led_word) in zip(
-            self.case.event_days, self.world.events, strict=False
+            self.case.event_days, self.world.events[: len(self.case.event_days)], strict=True
         ):
             if held_word < parameters.event_held:
                 held += 1
@@ -372,6 +378,8 @@ class _Year:
             liaison_items=liaison,
             reports_late=self.world.late_reports,
             deductions_milli=self.world.deductions_milli,
+            signed_month_fen=tuple(self.signed_month_fen),
+            funds_month_fen=tuple(self.funds_month_fen),
             spend_fen=tuple(tuple(self.purse.spend_fen[head]) for head in SPEND_HEADS),
             released_fen=self.purse.released_fen,
             balance_fen=self.purse.balance_fen,

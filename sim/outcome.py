@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from scenarios.budget import Head
 
@@ -46,6 +49,8 @@ class BureauOutcome:
         Promotion events held, with a city leader; ministry-liaison items.
     reports_late, deductions_milli
         Late or missed reports; other daily-work deductions in thousandths of a point.
+    signed_month_fen, funds_month_fen
+        Contracts signed and funds come in (gross, without what is carried over) by month.
     spend_fen
         Spend by head (rows of ``SPEND_HEADS``) and month of the horizon.
     released_fen, balance_fen, arrears_fen
@@ -79,6 +84,8 @@ class BureauOutcome:
     liaison_items: int
     reports_late: int
     deductions_milli: int
+    signed_month_fen: tuple[int, ...]
+    funds_month_fen: tuple[int, ...]
     spend_fen: tuple[tuple[int, ...], ...]
     released_fen: int
     balance_fen: int
@@ -90,21 +97,6 @@ class BureauOutcome:
         """Projects a city leader inspected (each counted once, V2)."""
         return self.visits_principal + self.visits_deputy
 
-    @property
-    def limit(self) -> Literal["money", "people", "seats", "pipeline"]:
-        """What held the bureau back most: where the most openings or visits were lost.
-
-        Pipeline where fewer than one in twenty openings was lost to anything else. A visit lost
-        for want of a seat weighs as many openings as one visit takes (calls per visit agreed).
-        """
-        visits = self.visits_principal + self.visits_deputy + self.visits_group + self.visits_unit
-        agreed = visits + self.lost_seats
-        weight = self.calls // agreed if agreed else 0
-        lost = (self.lost_money, self.lost_people, self.lost_seats * weight)
-        if max(lost) * 20 < max(1, self.openings):
-            return "pipeline"
-        return LIMITS[lost.index(max(lost))]
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -112,3 +104,53 @@ class Outcome:
 
     future: int
     bureaus: tuple[BureauOutcome, ...]
+
+
+FLOWS: tuple[str, ...] = ("signed_month_fen", "funds_month_fen")
+"""Fields of a bureau's outcome by month, in order."""
+
+COLUMNS: tuple[str, ...] = tuple(
+    f.name for f in fields(BureauOutcome) if f.name not in ("spend_fen", *FLOWS)
+)
+"""The scalar fields of a bureau's outcome, in order."""
+
+TAIL_COLUMNS: tuple[str, ...] = (
+    "signed",
+    "signed_fen",
+    "registered",
+    "started",
+    "event_signed",
+    "event_started",
+    "funds_gross_fen",
+    "funds_fixed_fen",
+    "screened_out",
+)
+"""Fields of an outcome that follow from the site visits: what a tail draws anew, in order."""
+
+
+def limits_of(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what held bureaus back most: where the most openings or visits were lost.
+
+    Pipeline where fewer than one in twenty openings was lost to anything else. A visit lost for
+    want of a seat weighs as many openings as one visit takes (calls per visit agreed).
+
+    Parameters
+    ----------
+    values
+        Outcomes, shape (..., len(COLUMNS)).
+
+    Returns
+    -------
+    ndarray of int64, shape (...)
+        Index into :data:`LIMITS`.
+    """
+
+    def of(name: str) -> NDArray[np.int64]:
+        return values[..., COLUMNS.index(name)]
+
+    visits = sum(of(f"visits_{mode}") for mode in ("principal", "deputy", "group", "unit"))
+    agreed = visits + of("lost_seats")
+    weight = np.where(agreed > 0, of("calls") // np.maximum(agreed, 1), 0)
+    lost = np.stack([of("lost_money"), of("lost_people"), of("lost_seats") * weight], axis=-1)
+    few = lost.max(axis=-1) * 20 < np.maximum(1, of("openings"))
+    return np.where(few, LIMITS.index("pipeline"), lost.argmax(axis=-1))

@@ -1,31 +1,66 @@
-"""Samples: the outcomes of many futures as integer arrays, and how they are computed in parallel.
-
-A task is integers and frozen data: nothing depends on which worker does it, in what chunks or in
-what order, so the arrays are the same bytes for any executor.
-"""
+"""Samples: the outcomes of a run of futures as integer arrays, by either engine."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
-from concurrent.futures import Future as Promise
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.plan import Plan
 from scenarios.model import Scenario
-from sim.case import build_cases
-from sim.futures import Role, draw_futures
+from sim.case import Case, build_cases
+from sim.futures import Role, draw_future, key_of
+from sim.kernel import DONE, TOO_MANY, run_bureau
 from sim.model import simulate
-from sim.outcome import LIMITS, SPEND_HEADS, BureauOutcome
+from sim.outcome import COLUMNS, FLOWS, SPEND_HEADS, TAIL_COLUMNS, Outcome, limits_of
+from sim.packing import Packed, pack
 
 IntArray = NDArray[np.int64]
 
-COLUMNS: tuple[str, ...] = tuple(f.name for f in fields(BureauOutcome) if f.name != "spend_fen")
-"""The scalar fields of an outcome, in order."""
+Engine = Literal["kernel", "simpy"]
+"""The compiled twin, or the readable law: the same numbers."""
+
+MAX_TAILS = 1024
+"""Tails a future, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to simulate: plain data that can travel to another process.
+
+    Attributes
+    ----------
+    scenario, plan
+        The plan must have been made for the scenario.
+    seed, role
+        Of the futures.
+    tails
+        How often what follows the site visits is drawn for each future, 1 to :data:`MAX_TAILS`.
+    engine
+        Which twin works.
+    reps
+        How many futures in a row hold the same parameters true; 1: each has its own.
+    """
+
+    scenario: Scenario
+    plan: Plan
+    seed: int
+    role: Role = Role.FORECAST
+    tails: int = 1
+    engine: Engine = "kernel"
+    reps: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.tails <= MAX_TAILS:
+            msg = f"tails: found {self.tails}; allowed: 1 to {MAX_TAILS}"
+            raise ValueError(msg)
+        if self.reps < 1:
+            msg = f"reps: found {self.reps}; allowed: at least 1"
+            raise ValueError(msg)
+        key_of(self.seed, self.role)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,109 +70,132 @@ class Samples:
     Attributes
     ----------
     values
-        Shape (n, bureaus, len(COLUMNS)).
+        Tail 0 of each future, shape (n, bureaus, len(COLUMNS)).
     limits
         Index into ``LIMITS`` of what held each bureau back, shape (n, bureaus).
+    flow_fen
+        Signed and funds of tail 0 by month, shape (n, bureaus, 2, months).
     spend_fen
         Shape (n, bureaus, heads, months).
+    tails
+        What follows the site visits, tail by tail, shape (n, bureaus, K, len(TAIL_COLUMNS)).
     """
 
     first: int
     values: IntArray
     limits: IntArray
+    flow_fen: IntArray
     spend_fen: IntArray
+    tails: IntArray
 
     def __len__(self) -> int:
         return len(self.values)
 
     def of(self, column: str) -> IntArray:
-        """Return one field of all outcomes, shape (n, bureaus)."""
+        """Return one field of all outcomes (tail 0), shape (n, bureaus)."""
         return self.values[:, :, COLUMNS.index(column)]
 
-
-def sample(
-    scenario: Scenario, plan: Plan, first: int, count: int, *, seed: int, role: Role = Role.FORECAST
-) -> Samples:
-    """Simulate ``count`` futures from index ``first`` on, in this process."""
-    cases = build_cases(scenario, plan)
-    n_bureaus, n_months = len(cases), len(scenario.days.months)
-    values = np.empty((count, n_bureaus, len(COLUMNS)), np.int64)
-    limits = np.empty((count, n_bureaus), np.int64)
-    spend = np.empty((count, n_bureaus, len(SPEND_HEADS), n_months), np.int64)
-    for row, future in enumerate(
-        draw_futures(scenario, range(first, first + count), seed=seed, role=role)
-    ):
-        for column, outcome in enumerate(simulate(cases, future).bureaus):
-            values[row, column] = [getattr(outcome, name) for name in COLUMNS]
-            limits[row, column] = LIMITS.index(outcome.limit)
-            spend[row, column] = outcome.spend_fen
-    return Samples(first, values, limits, spend)
+    def each(self, column: str) -> IntArray:
+        """Return one field in every tail, shape (n, K, bureaus)."""
+        if column in TAIL_COLUMNS:
+            return self.tails[:, :, :, TAIL_COLUMNS.index(column)].transpose(0, 2, 1)
+        n, bureaus, n_tails = self.tails.shape[:3]
+        return np.broadcast_to(self.of(column)[:, np.newaxis, :], (n, n_tails, bureaus))
 
 
-def sample_chunked(
-    scenario: Scenario,
-    plan: Plan,
-    n: int,
-    *,
-    seed: int,
-    executor: Executor | None = None,
-    in_flight: int = 4,
-    chunk: int = 25,
-    progress: Callable[[int, int], None] | None = None,
-    stop: Callable[[], bool] | None = None,
-) -> Samples:
-    """Simulate ``n`` futures in chunks, in this process or on an executor.
+def sample(job: Job, first: int, count: int) -> Samples:
+    """Simulate ``count`` futures from index ``first`` on, in this thread.
 
-    Parameters
-    ----------
-    scenario, plan
-        What to simulate.
-    n
-        Number of futures, at least 1.
-    seed
-        The experiment's seed.
-    executor
-        Any ``concurrent.futures.Executor``; None works in this process.
-    in_flight
-        Chunks handed to the executor at a time.
-    chunk
-        Futures a task.
-    progress
-        Called with (done, n).
-    stop
-        Asked between chunks; once it says yes, the finished futures are returned (at least one
-        chunk, always a run from future 0 on).
+    Raises
+    ------
+    OverflowError
+        When a future holds more openings or money than integers of the kernel allow.
+    ValueError
+        When the plan belongs to another scenario.
     """
-    tasks = deque((at, min(chunk, n - at)) for at in range(0, n, chunk))
-    done: list[Samples] = []
-    if executor is None:
-        while tasks and not (done and stop is not None and stop()):
-            done.append(sample(scenario, plan, *tasks.popleft(), seed=seed))
-            _report(progress, done, n)
-        return _joined(done)
-    pending: deque[Promise[Samples]] = deque()
-    while tasks or pending:
-        if done and stop is not None and stop():
-            for promise in pending:
-                promise.cancel()
-            break
-        while tasks and len(pending) < in_flight:
-            pending.append(executor.submit(sample, scenario, plan, *tasks.popleft(), seed=seed))
-        # In order of submission, not of completion: the result never depends on the workers.
-        done.append(pending.popleft().result())
-        _report(progress, done, n)
-    return _joined(done)
+    return (_by_kernel if job.engine == "kernel" else _by_simpy)(job, first, count)
 
 
-def _report(progress: Callable[[int, int], None] | None, done: Sequence[Samples], n: int) -> None:
-    if progress is not None:
-        progress(sum(map(len, done)), n)
+def _by_kernel(job: Job, first: int, count: int) -> Samples:
+    cases, decks = _prepared(job.scenario, job.plan)
+    found = _empty(cases, first, count, job.tails)
+    key = np.array(key_of(job.seed, job.role), np.int64)
+    for place, deck in enumerate(decks):
+        values, flow, spend, tails = (
+            np.zeros((count, *array.shape[2:]), np.int64)
+            for array in (found.values, found.flow_fen, found.spend_fen, found.tails)
+        )
+        ended, future = run_bureau(deck, key, first, count, job.reps, values, flow, spend, tails)
+        if ended != DONE:
+            raise OverflowError(_overflow(job, cases[place], ended, int(future)))
+        found.values[:, place], found.flow_fen[:, place] = values, flow
+        found.spend_fen[:, place], found.tails[:, place] = spend, tails
+    found.limits[:] = limits_of(found.values)
+    return found
 
 
-def _joined(parts: Sequence[Samples]) -> Samples:
+def _overflow(job: Job, case: Case, ended: int, future: int) -> str:
+    if ended == TOO_MANY:
+        # The law says how many there are, and what to do about it.
+        draw_future(job.scenario, future, seed=job.seed, role=job.role, reps=job.reps)
+        return f"{case.bureau}: more openings in future {future} than the kernel holds"
+    return f"{case.bureau}: funds in place of future {future} do not fit; lower contract-yuan"
+
+
+def _by_simpy(job: Job, first: int, count: int) -> Samples:
+    cases = build_cases(job.scenario, job.plan)
+    found = _empty(cases, first, count, job.tails)
+    for row in range(count):
+        for k in range(job.tails):
+            future = draw_future(
+                job.scenario, first + row, seed=job.seed, role=job.role, tail=k, reps=job.reps
+            )
+            _fill(found, row, k, simulate(cases, future))
+    found.limits[:] = limits_of(found.values)
+    return found
+
+
+def _fill(found: Samples, row: int, k: int, outcome: Outcome) -> None:
+    for place, own in enumerate(outcome.bureaus):
+        found.tails[row, place, k] = [getattr(own, name) for name in TAIL_COLUMNS]
+        if k == 0:
+            found.values[row, place] = [getattr(own, name) for name in COLUMNS]
+            found.flow_fen[row, place] = [getattr(own, name) for name in FLOWS]
+            found.spend_fen[row, place] = own.spend_fen
+
+
+def _empty(cases: Sequence[Case], first: int, count: int, tails: int) -> Samples:
+    bureaus, months = len(cases), cases[0].n_months
+    return Samples(
+        first,
+        values=np.zeros((count, bureaus, len(COLUMNS)), np.int64),
+        limits=np.zeros((count, bureaus), np.int64),
+        flow_fen=np.zeros((count, bureaus, len(FLOWS), months), np.int64),
+        spend_fen=np.zeros((count, bureaus, len(SPEND_HEADS), months), np.int64),
+        tails=np.zeros((count, bureaus, tails, len(TAIL_COLUMNS)), np.int64),
+    )
+
+
+_PREPARED: dict[tuple[str, str], tuple[tuple[Case, ...], tuple[Packed, ...]]] = {}
+
+
+def _prepared(scenario: Scenario, plan: Plan) -> tuple[tuple[Case, ...], tuple[Packed, ...]]:
+    """Return cases and decks, kept for the next chunk: they depend on content alone."""
+    key = (scenario.content_hash, plan.content_hash)
+    if key not in _PREPARED:
+        cases = build_cases(scenario, plan)
+        while len(_PREPARED) >= 8:
+            _PREPARED.pop(next(iter(_PREPARED)), None)
+        _PREPARED[key] = (cases, tuple(pack(case, scenario.assumptions) for case in cases))
+    return _PREPARED[key]
+
+
+def joined(parts: Sequence[Samples]) -> Samples:
+    """Return samples of futures that follow each other as one."""
     return Samples(
         parts[0].first,
-        np.concatenate([part.values for part in parts]),
-        np.concatenate([part.limits for part in parts]),
-        np.concatenate([part.spend_fen for part in parts]),
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("values", "limits", "flow_fen", "spend_fen", "tails")
+        ),
     )

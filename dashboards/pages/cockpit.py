@@ -88,7 +88,7 @@ def _joint_tile(view: View) -> Tile:
 def _score_tile(view: View) -> Tile:
     grades = view.scenario.assessment.grades
     mark = grades[-2] if len(grades) > 1 else grades[-1]
-    odds = figures.all_reach_grade(view.scenario, view.run.forecast, view.run.outcomes)
+    odds = figures.all_reach_grade(view.scenario, view.run.forecast)
     label = t("app.cockpit.all_pass", view.lang, grade=mark.label.get(view.lang))
     line = t("app.cockpit.pass_mark", view.lang, score=f"{mark.at_least:g}")
     return _tile(view, label, odds, line)

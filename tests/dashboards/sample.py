@@ -111,6 +111,7 @@ def wilson(k: int, n: int) -> dict[str, float]:
     return {
         "k": int(k),
         "n": n,
+        "tails": 1,
         "p": p,
         "low": 0.0 if k == 0 else low,
         "high": high if k < n else 1,
@@ -147,12 +148,20 @@ def forecast_of(scenario: Scenario, plan: Plan, seed: int = 7) -> SampleForecast
         },
     }
     outcomes = pd.concat(frames, ignore_index=True)
+    joint["all_reach"] = {
+        grade.id: wilson(
+            int((outcomes.groupby("future")["score_share-of-total"].min() >= grade.at_least).sum()),
+            FUTURES,
+        )
+        for grade in scenario.assessment.grades
+    }
     data = {
         "scenario": scenario.id,
         "scenario_hash": scenario.content_hash,
         "plan_hash": plan.content_hash,
         "seed": seed,
         "n": FUTURES,
+        "tails": 1,
         "engine": "simpy",
         "stopping": {"rule": "fixed", "futures": FUTURES},
         "confidence": CONFIDENCE,

@@ -186,7 +186,7 @@ def raising_ctrl_c(call, at):
 
 
 def test_ctrl_c_in_the_forecast_keeps_the_futures_that_are_done(tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.samples.sample", raising_ctrl_c(sim.samples.sample, at=2))
+    monkeypatch.setattr("sim.forecast.sample", raising_ctrl_c(sim.samples.sample, at=2))
     out = tmp_path / "stopped"
     args = ["run", "minimal", "-n", 1000, "--workers", 1, "--out", out, "--lang", "en"]
     result = bureau(*args)

@@ -91,7 +91,7 @@ def test_the_scenarios_own_reading_comes_first(bole):
 
 
 def test_all_pass_counts_futures_in_which_the_worst_bureau_passes(minimal, minimal_forecast):
-    odds = figures.all_reach_grade(minimal, minimal_forecast.data, minimal_forecast.outcomes)
+    odds = figures.all_reach_grade(minimal, minimal_forecast.data)
     grades = minimal.assessment.grades
     wide = minimal_forecast.outcomes.pivot_table(
         index="future",

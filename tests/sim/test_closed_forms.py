@@ -39,7 +39,9 @@ def outcomes():
     key = key_of(2023, Role.FORECAST)
     rows = []
     for index in range(N):
-        world_ = draw_bureau_future(scenario.assumptions, "north", DAYS, key=key, future=index)
+        world_ = draw_bureau_future(
+            scenario.assumptions, "north", DAYS, key=key, future=index, n_leaves=2
+        )
         outcome = simulate(cases, Future(index, (world_,))).bureaus[0]
         rows.append((outcome.calls, outcome.signed, outcome.registered, outcome.signed_fen))
     return scenario, np.array(rows, dtype=np.float64)

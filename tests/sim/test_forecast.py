@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.forecast import forecast
 from sim.outcome import LIMITS
+from sim.results import Results
+from sim.samples import Job, sample
 from tests.sim.test_model import BUSY
 from tests.sim.worlds import plan_for, world
 
@@ -22,7 +26,7 @@ SCENARIO = world(
 
 @pytest.fixture(scope="module")
 def result():
-    return forecast(SCENARIO, plan_for(SCENARIO), n=60, seed=7)
+    return forecast(SCENARIO, plan_for(SCENARIO), n=60, seed=7, tails=4)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +46,8 @@ def test_every_probability_carries_k_n_and_an_interval_around_it(content):
     assert len(found) > 40
     for node in found:
         assert node["n"] == 60
-        assert node["p"] == node["k"] / node["n"]
+        assert node["tails"] in (1, 4)
+        assert node["p"] == node["k"] / (node["n"] * node["tails"])
         assert 0 <= node["low"] <= node["p"] <= node["high"] <= 1
 
 
@@ -75,14 +80,14 @@ def test_grades_add_up_to_all_futures_under_every_reading(content):
     assert list(content["score"]["readings"]) == ["share-of-total", "share-of-best", "pro-rata"]
     for reading in content["score"]["readings"].values():
         for bureau in reading.values():
-            assert sum(grade["k"] for grade in bureau["grades"].values()) == 60
-            assert sum(bureau["items"].values()) == pytest.approx(bureau["mean"])
+            assert sum(grade["k"] for grade in bureau["grades"].values()) == 240
+            assert sum(bureau["items"].values()) == pytest.approx(bureau["mean"], abs=4)
 
 
 def test_a_bureau_whose_grade_differs_between_readings_is_named(result, content):
-    sheets = result.sheets()
-    grades = np.stack([sheet.grade for sheet in sheets.values()])
-    differs = (grades != grades[0]).any(axis=(0, 1))
+    whole = Results(SCENARIO, result.plan, sample(Job(SCENARIO, result.plan, 7, tails=4), 0, 60))
+    grades = np.stack([sheet.grade for sheet in whole.sheets.values()])
+    differs = (grades != grades[0]).any(axis=(0, 1, 2))
     assert content["score"]["grade_depends_on_reading"] == [
         bureau for bureau, x in zip(content["bureaus"], differs, strict=True) if x
     ]
@@ -95,7 +100,8 @@ def test_outcomes_hold_a_row_for_each_future_and_bureau(result, content):
     for bureau, node in content["bureaus"].items():
         assert mean[bureau] == pytest.approx(node["quantiles"]["signed_yuan"]["mean"], abs=1)
     hits = (table[table["bureau"] == "north"]["signed_yuan"] >= 10_000_000).sum()
-    assert hits == content["bureaus"]["north"]["targets"]["signed"]["k"]
+    alone = forecast(SCENARIO, result.plan, n=60, seed=7, tails=1).to_json()
+    assert hits == alone["bureaus"]["north"]["targets"]["signed"]["k"]
 
 
 def test_funds_follow_the_basis_of_the_rules():
@@ -103,15 +109,45 @@ def test_funds_follow_the_basis_of_the_rules():
     data = half.model_dump()
     data["rules"]["funds"]["basis"] = "gross"
     gross = type(half).model_validate(data)
-    fixed_funds = forecast(half, plan_for(half), n=20, seed=1).funds_fen()
-    gross_funds = forecast(gross, plan_for(gross), n=20, seed=1).funds_fen()
+    fixed_funds = forecast(half, plan_for(half), n=20, seed=1).kept.funds_fen()
+    gross_funds = forecast(gross, plan_for(gross), n=20, seed=1).kept.funds_fen()
     assert gross_funds.sum() > 0
     assert np.array_equal(fixed_funds, gross_funds // 2)
 
 
 def test_two_workers_and_one_give_the_same_forecast(result):
-    again = forecast(SCENARIO, plan_for(SCENARIO), n=60, seed=7, workers=2)
+    again = forecast(SCENARIO, plan_for(SCENARIO), n=60, seed=7, tails=4, workers=2)
     assert again.to_json() == result.to_json()
+
+
+def test_the_law_gives_the_same_forecast_as_its_twin(result):
+    law = forecast(SCENARIO, plan_for(SCENARIO), n=60, seed=7, tails=4, engine="simpy")
+    assert {**law.to_json(), "engine": "kernel"} == result.to_json()
+
+
+def test_chunks_add_up_to_the_same_forecast(result, monkeypatch):
+    monkeypatch.setattr("sim.forecast.CHUNK", 7)
+    again = forecast(SCENARIO, plan_for(SCENARIO), n=60, seed=7, tails=4)
+    assert again.to_json() == result.to_json()
+    pd.testing.assert_frame_equal(again.outcomes, result.outcomes)
+
+
+def test_without_keeping_outcomes_the_tally_does_not_grow_with_the_futures():
+    def size(n):
+        found = forecast(SCENARIO, plan_for(SCENARIO), n=n, seed=1, tails=2, keep_outcomes=False)
+        assert found.outcomes is None
+        return len(pickle.dumps(found.tally))
+
+    # Histograms fill up to what three digits can tell apart, and no further.
+    assert size(16_000) < 1.5 * size(4_000)
+
+
+def test_the_fan_ends_where_the_year_ends(result, content):
+    signed = result.kept.samples.flow_fen[:, 0, 0].sum(axis=1) / 100
+    median = np.quantile(signed, 0.5, method="inverted_cdf")
+    last = content["bureaus"]["north"]["fan_yuan"]["signed"][-1]
+    assert last[2] == pytest.approx(median, rel=0.006)
+    assert last == sorted(last)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +171,7 @@ def test_days_at_post_can_be_scored():
         }
     ]
     scored = type(SCENARIO).model_validate(data)
-    sheets = forecast(scored, plan_for(scored), n=3, seed=1).sheets()
+    sheets = forecast(scored, plan_for(scored), n=3, seed=1).kept.sheets
     # Two persons on 92 days: 184 days at post.
     assert np.all(sheets["as-stated"].total == 8)
 

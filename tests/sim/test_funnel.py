@@ -67,7 +67,7 @@ def high():
 
 
 def _mean(result, column):
-    return result.samples.of(column).mean(axis=0)
+    return result.kept.samples.of(column).mean(axis=0)
 
 
 def test_start_share_lies_within_the_evidence(base):
@@ -77,8 +77,8 @@ def test_start_share_lies_within_the_evidence(base):
 
 def test_funds_in_place_are_a_plausible_share_of_the_amount_signed(base):
     """Gross funds, as the evidence counts them (the strict basis counts two thirds of that)."""
-    signed = base.samples.of("signed_fen").sum()
-    funds = base.samples.of("funds_gross_fen").sum()
+    signed = base.kept.samples.of("signed_fen").sum()
+    funds = base.kept.samples.of("funds_gross_fen").sum()
     assert 0.15 < funds / signed < 0.25
 
 

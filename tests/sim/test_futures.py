@@ -76,7 +76,7 @@ def test_no_rate_means_no_openings():
 def test_more_openings_than_the_table_holds_raise():
     scenario = world({"calls-per-month": MAX_OPENINGS})
     with pytest.raises(OverflowError, match="at most"):
-        draw_bureau_future(scenario.assumptions, "north", 92, key=KEY, future=0)
+        draw_bureau_future(scenario.assumptions, "north", 92, key=KEY, future=0, n_leaves=2)
 
 
 @pytest.mark.parametrize("seed", [-1, 2**63])

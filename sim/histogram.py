@@ -1,0 +1,95 @@
+"""Histograms of whole numbers: memory that does not grow with the number of futures.
+
+Values are kept to three significant digits, closer than any quantile is known; counts are whole
+numbers, so that histograms add up to the same one in any order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import binom
+
+from sim.interval import CONFIDENCE
+
+DIGITS = 3
+"""Significant digits kept."""
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Histogram:
+    """How often each value came.
+
+    Attributes
+    ----------
+    values
+        Rising, rounded to :data:`DIGITS` significant digits.
+    counts
+        How often each came.
+    total
+        Sum of the unrounded values.
+    """
+
+    values: Ints
+    counts: Ints
+    total: int
+
+    @property
+    def n(self) -> int:
+        """Number of values."""
+        return int(self.counts.sum())
+
+    @property
+    def mean(self) -> float:
+        """Mean of the unrounded values."""
+        return self.total / self.n
+
+    def __add__(self, other: Histogram) -> Histogram:
+        """Return the histogram of both sets of values."""
+        values, at = np.unique(np.concatenate([self.values, other.values]), return_inverse=True)
+        counts = np.zeros(len(values), np.int64)
+        np.add.at(counts, at, np.concatenate([self.counts, other.counts]))
+        return Histogram(values, counts, self.total + other.total)
+
+    def quantile(self, q: float) -> int:
+        """Return the smallest value that at least a share ``q`` of values does not exceed."""
+        upto = np.cumsum(self.counts)
+        at = int(np.searchsorted(upto, q * self.n - 1e-9 * self.n))
+        return int(self.values[min(at, len(self.values) - 1)])
+
+    def interval(self, q: float) -> tuple[int, int]:
+        """Return an interval for a quantile from order statistics, at :data:`CONFIDENCE`.
+
+        The number of values below the true quantile is binomial, so that the ranks are its
+        quantiles: no assumption on the distribution (David and Nagaraja, Order Statistics, 7.1).
+        """
+        n, tail = self.n, (1 - CONFIDENCE) / 2
+        low = int(binom.ppf(tail, n, q))
+        high = int(binom.ppf(1 - tail, n, q)) + 1
+        return self._at_rank(low), self._at_rank(high)
+
+    def _at_rank(self, rank: int) -> int:
+        """Return the value of a rank, from 1; ranks beyond the ends are the ends."""
+        upto = np.cumsum(self.counts)
+        at = int(np.searchsorted(upto, min(max(rank, 1), self.n)))
+        return int(self.values[at])
+
+
+def histogram(values: Ints) -> Histogram:
+    """Return the histogram of values of any shape."""
+    kept, counts = np.unique(rounded(values.ravel()), return_counts=True)
+    return Histogram(kept, counts.astype(np.int64), int(values.sum()))
+
+
+def rounded(values: Ints) -> Ints:
+    """Return values to :data:`DIGITS` significant digits, halves away from zero."""
+    size = np.abs(values)
+    # Whole numbers below 2**53 have exact decimal logarithms' floors but at powers of ten,
+    # where one digit more or less changes nothing.
+    digits = np.floor(np.log10(np.maximum(size, 1))).astype(np.int64) + 1
+    unit = 10 ** np.maximum(digits - DIGITS, 0)
+    return np.asarray(np.sign(values) * ((size + unit // 2) // unit * unit))

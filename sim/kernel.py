@@ -1,0 +1,857 @@
+"""The kernel: the compiled twin of :mod:`sim.model`, integers only, the same bits out.
+
+The model is the law; this is the same year as a loop over days, compiled by Numba. It draws its
+own words from the counters of :mod:`sim.futures`, looks them up in the same tables, and keeps the
+model's order of events: days, phases within a day, openings by number within a phase. What follows
+a site visit feeds back on nothing, so that it needs no loop and can be drawn again as often as
+wanted at almost no cost: a *tail*. Tail 0 is the model's own.
+
+Everything compiled stands in this one module: Numba's cache notices a change in the file of a
+function, not in what it inlines from elsewhere. The compiled code is kept in a folder named by
+what it was made from (:mod:`sim.compiled`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiled import compiled
+from sim.futures import LEAD_IN_DAYS, LONGEST_GAP_MICRO, MAX_OPENINGS, Purpose
+from sim.model import NOTICE_DAYS
+from sim.outcome import COLUMNS, SPEND_HEADS, TAIL_COLUMNS
+from sim.packing import EACH, NUMBERS, ONCE
+
+# What the compiled code takes from elsewhere, as plain integers.
+(
+    OPENINGS,
+    CALLS,
+    QUALIFIED_LEADS,
+    LOST_PEOPLE,
+    LOST_MONEY,
+    WAITING,
+    VISITS_PRINCIPAL,
+    VISITS_DEPUTY,
+    VISITS_GROUP,
+    VISITS_UNIT,
+    LOST_SEATS,
+    SIGNED,
+    SIGNED_FEN,
+    REGISTERED,
+    STARTED,
+    EVENT_SIGNED,
+    EVENT_STARTED,
+    FUNDS_GROSS_FEN,
+    FUNDS_FIXED_FEN,
+    SCREENED_OUT,
+    EVENTS,
+    EVENTS_LED,
+    LIAISON_ITEMS,
+    REPORTS_LATE,
+    DEDUCTIONS_MILLI,
+    RELEASED_FEN,
+    BALANCE_FEN,
+    ARREARS_FEN,
+    DRY_DAY,
+) = range(len(COLUMNS))
+"""Columns of an outcome (:data:`sim.outcome.COLUMNS`)."""
+
+(
+    N_DAYS,
+    N_MONTHS,
+    POSTED,
+    PER_DIEM_FEN,
+    AWAY_DAY_FEN,
+    AWAY_NIGHT_FEN,
+    RENT_FEN,
+    GATE,
+    GATE_BLOCKS_TRANCHE,
+    RESERVE_PER_DIEM,
+    AT_START_PERCENT,
+    INSTALMENTS,
+    INTERVAL_DAYS,
+) = range(len(NUMBERS))
+"""Scalars of a case (:data:`sim.packing.NUMBERS`)."""
+
+CALLS_PER_MONTH = ONCE.index("calls-per-month")
+OPENING_PIPELINE = ONCE.index("opening-pipeline")
+AWAY_SHARE = ONCE.index("away-share")
+CALL_TO_LEAD = ONCE.index("call-to-lead")
+CALL_TO_VISIT = ONCE.index("call-to-visit")
+REGIONAL_MULTIPLIER = ONCE.index("regional-multiplier")
+VISIT_TO_CONTRACT = ONCE.index("visit-to-contract")
+YEAR_CLIMATE = ONCE.index("year-climate")
+GROUP_VISIT_FACTOR = ONCE.index("group-visit-factor")
+CONTRACT_TO_REGISTERED = ONCE.index("contract-to-registered")
+CONTRACT_TO_STARTED = ONCE.index("contract-to-started")
+FUNDS_REALISATION = ONCE.index("funds-realisation")
+PREFECTURE_EVENT_SHARE = ONCE.index("prefecture-event-share")
+THREE_HIGH_SHARE = ONCE.index("three-high-share")
+EVENT_HELD = ONCE.index("event-held")
+EVENT_LED = ONCE.index("event-led")
+CARRY_OVER = ONCE.index("carry-over-funds-yuan")
+LIAISON_PER_MONTH = ONCE.index("liaison-items-per-month")
+LATE_REPORTS = ONCE.index("late-reports-per-year")
+EVENT_ABSENCES = ONCE.index("event-absences-per-year")
+LEADS_LOST = ONCE.index("leads-lost-per-year")
+REQUESTS_UNANSWERED = ONCE.index("requests-unanswered-per-year")
+
+CONTACT_DELAY = EACH.index("contact-delay-days")
+QUEUE_PATIENCE = EACH.index("queue-patience-days")
+TRIP_DAYS = EACH.index("trip-days")
+TRIP_FARE = EACH.index("trip-fare-yuan")
+HOSPITALITY = EACH.index("hospitality-yuan")
+VISIT_DELAY = EACH.index("visit-delay-days")
+BOOKING_PATIENCE = EACH.index("booking-patience-days")
+UNIT_DELAY = EACH.index("unit-delay-days")
+CONTRACT_DELAY = EACH.index("contract-delay-days")
+REGISTRATION_DELAY = EACH.index("registration-delay-days")
+START_DELAY = EACH.index("start-delay-days")
+LEAVE_FARE = EACH.index("leave-fare-yuan")
+CLEARING_LAG = EACH.index("clearing-lag-days")
+ABSENCE_POINTS = EACH.index("event-absence-points")
+LOST_POINTS = EACH.index("lead-lost-points")
+UNANSWERED_POINTS = EACH.index("request-unanswered-points")
+
+P_ARRIVAL, P_CALL, P_AGREEMENT = int(Purpose.ARRIVAL), int(Purpose.CALL), int(Purpose.AGREEMENT)
+P_LEAVE, P_EVENT, P_TAIL = int(Purpose.LEAVE), int(Purpose.EVENT), int(Purpose.TAIL)
+P_LIAISON, P_LATE_REPORT = int(Purpose.LIAISON), int(Purpose.LATE_REPORT)
+P_EVENT_ABSENCE, P_LEAD_LOST = int(Purpose.EVENT_ABSENCE), int(Purpose.LEAD_LOST)
+P_UNANSWERED, P_PARAMETER = int(Purpose.UNANSWERED), int(Purpose.PARAMETER)
+
+TRAVEL, HOSPITALITY_HEAD = SPEND_HEADS.index("travel"), SPEND_HEADS.index("hospitality")
+PER_DIEM, LEAVE_FARES = SPEND_HEADS.index("per_diem"), SPEND_HEADS.index("leave_fares")
+RENT = SPEND_HEADS.index("rent")
+N_HEADS = len(SPEND_HEADS)
+
+UNIT = 3
+"""Mode of a visit received outside the leaves (:data:`sim.packing.MODES`)."""
+
+BLOCK = 64
+"""Openings drawn at a time, so that the compiler draws several in one instruction."""
+
+DONE, TOO_MANY, TOO_LARGE = 0, 1, 2
+"""How a run ended: well; more openings than may be; money beyond 64-bit integers."""
+
+LARGEST_SUM_FEN = 1 << 46
+"""Funds in place of one bureau and year stay below this, so that shares of them fit."""
+
+PER_BUREAU, PER_PERSON = 1, 2
+"""Codes of the clearing gate (:data:`sim.packing.GATES`)."""
+
+ONE = 1 << 32
+(
+    T_SIGNED,
+    T_SIGNED_FEN,
+    T_REGISTERED,
+    T_STARTED,
+    T_EVENT_SIGNED,
+    T_EVENT_STARTED,
+    T_FUNDS_GROSS,
+    T_FUNDS_FIXED,
+    T_SCREENED_OUT,
+) = range(len(TAIL_COLUMNS))
+"""Columns of a tail (:data:`sim.outcome.TAIL_COLUMNS`)."""
+
+V_LEAD, V_CALLED, V_VISITED, V_MODE = 0, 1, 2, 3
+"""Columns of a visit: opening, day of the call, last day of the visit, mode."""
+
+L_LEAD, L_CONTACT, L_DEADLINE, L_DAYS, L_COST, L_AWAY, L_NEXT = 0, 1, 2, 3, 4, 5, 6
+L_READY_DELAY, L_PATIENCE, L_UNIT_DELAY, L_VISITS, L_QUALIFIED = 7, 8, 9, 10, 11
+LEAD_COLUMNS = 12
+"""Columns of an opening that joins the queue."""
+
+C_LEAD, C_CALLED, C_READY, C_PATIENCE, C_UNIT_DELAY = 0, 1, 2, 3, 4
+CARRIED_COLUMNS = 5
+"""Columns of an opening called before the horizon: number, day of the call, day from which a visit
+is possible, patience and a lead unit's delay in days."""
+
+_MICRO = 1_000_000
+
+
+@compiled(inline="always")
+def _round(x0, x1, x2, x3, k0, k1):
+    low = np.uint64(0xFFFFFFFF)
+    p0 = x0 * np.uint64(0xD2511F53)
+    p1 = x2 * np.uint64(0xCD9E8D57)
+    return (p1 >> np.uint64(32)) ^ x1 ^ k0, p1 & low, (p0 >> np.uint64(32)) ^ x3 ^ k1, p0 & low
+
+
+@compiled(inline="always")
+def _words(key, c0, c1, c2, c3):
+    """Return four words of Philox4x32-10 as int64 (:func:`sim.philox.philox`)."""
+    x0, x1 = np.uint64(c0), np.uint64(c1)
+    x2, x3 = np.uint64(c2), np.uint64(c3)
+    k0, k1 = np.uint64(key[0]), np.uint64(key[1])
+    low = np.uint64(0xFFFFFFFF)
+    for _ in range(10):
+        x0, x1, x2, x3 = _round(x0, x1, x2, x3, k0, k1)
+        k0 = (k0 + np.uint64(0x9E3779B9)) & low
+        k1 = (k1 + np.uint64(0xBB67AE85)) & low
+    return np.int64(x0), np.int64(x1), np.int64(x2), np.int64(x3)
+
+
+@compiled()
+def _block(key, counters, bureau, future, purpose, out):
+    """Fill ``out`` (4, BLOCK) with the words of as many openings, several in one instruction."""
+    for j in range(BLOCK):
+        w0, w1, w2, w3 = _words(key, counters[j], bureau, future, purpose)
+        out[0, j], out[1, j], out[2, j], out[3, j] = w0, w1, w2, w3
+
+
+@compiled()
+def _tail_block(key, lead, bureau, future, first_purpose, out):
+    """Fill ``out`` (4, BLOCK) with the words of one opening in as many tails."""
+    for j in range(BLOCK):
+        w0, w1, w2, w3 = _words(key, lead, bureau, future, first_purpose + 2 * j)
+        out[0, j], out[1, j], out[2, j], out[3, j] = w0, w1, w2, w3
+
+
+@compiled(inline="always")
+def _scaled(threshold, factor):
+    return threshold * factor >> 16
+
+
+@compiled(inline="always")
+def _gap_micro(rate_micro, per_days, times):
+    if rate_micro <= 0:
+        return 0
+    return max(1, per_days * _MICRO * _MICRO // (rate_micro * times))
+
+
+@compiled(inline="always")
+def _gap(exponential, word, gap_micro):
+    """Return a gap between arrivals in millionths of a day (``sim.futures._gaps_micro``)."""
+    if gap_micro >= LONGEST_GAP_MICRO:
+        return exponential[word >> 16] * (gap_micro >> 16) >> 4
+    return exponential[word >> 16] * gap_micro >> 20
+
+
+@compiled()
+def _parameters(deck, key, future, once):
+    """Draw what is drawn once a future, as the model's thresholds (``sim.futures._parameters``)."""
+    for i in range(len(once)):
+        word, _, _, _ = _words(key, deck.once_word[i, 0], deck.once_word[i, 1], future, P_PARAMETER)
+        once[i] = deck.once[i, word >> 20]
+    visit = min(_scaled(once[CALL_TO_VISIT], once[REGIONAL_MULTIPLIER]), ONE)
+    once[CALL_TO_VISIT] = visit
+    once[CALL_TO_LEAD] = max(once[CALL_TO_LEAD], visit)
+    contract = _scaled(once[VISIT_TO_CONTRACT], once[YEAR_CLIMATE])
+    # The factors are bounded, their product is not: certainty is as far as it matters.
+    contract = _scaled(min(contract, ONE * (1 << 12)), once[GROUP_VISIT_FACTOR])
+    once[VISIT_TO_CONTRACT] = min(contract, ONE)
+    once[CONTRACT_TO_STARTED] = min(once[CONTRACT_TO_STARTED], once[CONTRACT_TO_REGISTERED])
+    once[FUNDS_REALISATION] >>= 16
+
+
+@compiled()
+def _deductions(deck, key, future, rate, points, purpose):
+    """Return how often something happened, and the thousandths of a point it cost."""
+    gap_micro = _gap_micro(rate, 365, 1)
+    number, milli = 0, 0
+    if gap_micro == 0:
+        return number, milli
+    span_micro = deck.numbers[N_DAYS] * _MICRO
+    at_micro = 0
+    while number <= MAX_OPENINGS:
+        w0, _, w2, _ = _words(key, number, deck.bureau_word, future, purpose)
+        at_micro += _gap(deck.exponential, w0, gap_micro)
+        if at_micro >= span_micro:
+            break
+        number += 1
+        if points >= 0:
+            milli += deck.each[points, w2 >> 20]
+    return number, milli
+
+
+@compiled()
+def _duties(deck, key, future, once, row):
+    """Fill in what needs no queue: events, liaison items, late reports, deductions."""
+    bureau = deck.bureau_word
+    for i in range(len(deck.event_led)):
+        held, led, _, _ = _words(key, i, bureau, future, P_EVENT)
+        if held < once[EVENT_HELD]:
+            row[EVENTS] += 1
+            if deck.event_led[i] and led < once[EVENT_LED]:
+                row[EVENTS_LED] += 1
+    gap_micro = _gap_micro(once[LIAISON_PER_MONTH], 365, 12)
+    if gap_micro:
+        span_micro = deck.numbers[N_DAYS] * _MICRO
+        at_micro, number = 0, 0
+        while number <= MAX_OPENINGS:
+            w0, w1, _, _ = _words(key, number, bureau, future, P_LIAISON)
+            at_micro += _gap(deck.exponential, w0, gap_micro)
+            if at_micro >= span_micro:
+                break
+            number += 1
+            if w1 * deck.numbers[POSTED] < deck.at_post[at_micro // _MICRO] * ONE:
+                row[LIAISON_ITEMS] += 1
+        if number > MAX_OPENINGS:
+            return TOO_MANY
+    late, _ = _deductions(deck, key, future, once[LATE_REPORTS], -1, P_LATE_REPORT)
+    absent, a = _deductions(
+        deck, key, future, once[EVENT_ABSENCES], ABSENCE_POINTS, P_EVENT_ABSENCE
+    )
+    lost, b = _deductions(deck, key, future, once[LEADS_LOST], LOST_POINTS, P_LEAD_LOST)
+    unanswered, c = _deductions(
+        deck, key, future, once[REQUESTS_UNANSWERED], UNANSWERED_POINTS, P_UNANSWERED
+    )
+    row[REPORTS_LATE] = late
+    row[DEDUCTIONS_MILLI] = a + b + c
+    return TOO_MANY if max(late, absent, lost, unanswered) > MAX_OPENINGS else DONE
+
+
+@compiled()
+def _openings(deck, key, future, once, leads, carried, counters, words, row):
+    """Draw the openings that matter: those that join the queue, and those already called.
+
+    Returns
+    -------
+    tuple
+        How it ended; openings in ``leads``; openings in ``carried``, of which only the number and
+        the day of the call are filled in (:func:`_agreed`).
+    """
+    gap_micro = _gap_micro(once[CALLS_PER_MONTH], 365, 12)
+    n_leads, n_carried = 0, 0
+    if gap_micro == 0:
+        return DONE, n_leads, n_carried
+    bureau, n_days, posted = deck.bureau_word, deck.numbers[N_DAYS], deck.numbers[POSTED]
+    span_micro = (n_days + LEAD_IN_DAYS) * _MICRO
+    lead_in_micro = LEAD_IN_DAYS * _MICRO
+    at_micro, number = 0, 0
+    each, exponential = deck.each, deck.exponential
+    pipeline = once[OPENING_PIPELINE]
+    while True:
+        if number > MAX_OPENINGS:
+            return TOO_MANY, n_leads, n_carried
+        for j in range(BLOCK):
+            counters[j] = number + j
+        _block(key, counters, bureau, future, P_ARRIVAL, words)
+        for j in range(BLOCK):
+            at_micro += _gap(exponential, words[0, j], gap_micro)
+            if at_micro >= span_micro:
+                return DONE, n_leads, n_carried
+            thinning = words[1, j]
+            if at_micro >= lead_in_micro:
+                day = (at_micro - lead_in_micro) // _MICRO
+                if thinning * posted >= deck.at_post[day] * ONE:
+                    continue
+            else:
+                if thinning >= pipeline:
+                    continue
+                day = at_micro // _MICRO - LEAD_IN_DAYS
+            contact = day + each[CONTACT_DELAY, words[2, j] >> 20]
+            if contact < 0:
+                if n_carried == len(carried):
+                    return TOO_MANY, n_leads, n_carried
+                carried[n_carried, C_LEAD], carried[n_carried, C_CALLED] = number + j, contact
+                n_carried += 1
+                continue
+            row[OPENINGS] += 1
+            if contact < n_days:
+                if n_leads == len(leads):
+                    return TOO_MANY, n_leads, n_carried
+                leads[n_leads, L_LEAD] = number + j
+                leads[n_leads, L_CONTACT] = contact
+                leads[n_leads, L_DEADLINE] = contact + each[QUEUE_PATIENCE, words[3, j] >> 20]
+                n_leads += 1
+        number += BLOCK
+
+
+@compiled()
+def _agreed(deck, key, future, once, carried, n_carried, counters, words):
+    """Keep of the openings called before the horizon those that agreed to a visit; their number."""
+    each, visit, n_kept = deck.each, once[CALL_TO_VISIT], 0
+    for first in range(0, n_carried, BLOCK):
+        n = min(BLOCK, n_carried - first)
+        for j in range(BLOCK):
+            counters[j] = carried[first + min(j, n - 1), C_LEAD]
+        _block(key, counters, deck.bureau_word, future, P_AGREEMENT, words)
+        for j in range(n):
+            if words[0, j] < visit:
+                called = carried[first + j, C_CALLED]
+                carried[n_kept, C_LEAD], carried[n_kept, C_CALLED] = counters[j], called
+                carried[n_kept, C_READY] = called + each[VISIT_DELAY, words[1, j] >> 20]
+                carried[n_kept, C_PATIENCE] = each[BOOKING_PATIENCE, words[2, j] >> 20]
+                carried[n_kept, C_UNIT_DELAY] = each[UNIT_DELAY, words[3, j] >> 20]
+                n_kept += 1
+    return n_kept
+
+
+@compiled()
+def _needs(deck, key, future, once, leads, n_leads, head, counters, words, more):
+    """Look up what each call takes and leads to; string openings together by day of contact."""
+    bureau, each = deck.bureau_word, deck.each
+    away_day, away_night = deck.numbers[AWAY_DAY_FEN], deck.numbers[AWAY_NIGHT_FEN]
+    for first in range(0, n_leads, BLOCK):
+        n = min(BLOCK, n_leads - first)
+        for j in range(BLOCK):
+            counters[j] = leads[first + min(j, n - 1), L_LEAD]
+        _block(key, counters, bureau, future, P_CALL, words)
+        _block(key, counters, bureau, future, P_AGREEMENT, more)
+        for j in range(n):
+            lead = leads[first + j]
+            if words[0, j] < once[AWAY_SHARE]:
+                days = max(1, each[TRIP_DAYS, words[1, j] >> 20])
+                fare = each[TRIP_FARE, words[2, j] >> 20]
+                lead[L_AWAY] = 1
+                lead[L_DAYS] = days
+                lead[L_COST] = fare + days * away_day + (days - 1) * away_night
+            else:
+                lead[L_AWAY] = 0
+                lead[L_DAYS] = 1
+                lead[L_COST] = each[HOSPITALITY, words[3, j] >> 20]
+            lead[L_QUALIFIED] = more[0, j] < once[CALL_TO_LEAD]
+            lead[L_VISITS] = more[0, j] < once[CALL_TO_VISIT]
+            lead[L_READY_DELAY] = each[VISIT_DELAY, more[1, j] >> 20]
+            lead[L_PATIENCE] = each[BOOKING_PATIENCE, more[2, j] >> 20]
+            lead[L_UNIT_DELAY] = each[UNIT_DELAY, more[3, j] >> 20]
+    head[:] = -1
+    # From the last to the first, so that each day's openings stand in the order of their numbers.
+    for i in range(n_leads - 1, -1, -1):
+        day = leads[i, L_CONTACT]
+        leads[i, L_NEXT] = head[day]
+        head[day] = i
+
+
+@compiled(inline="always")
+def _seat(windows, seats, earliest, latest):
+    """Take a seat in the first group in time; return its number, or -1."""
+    for i in range(len(windows)):
+        start = windows[i, 0]
+        if start > latest:
+            break
+        if earliest <= start and seats[i] > 0:
+            seats[i] -= 1
+            return i
+    return -1
+
+
+@compiled(inline="always")
+def _book(windows, n_days, seats, lead, called, ready, patience, unit_delay, today, visits, n, row):
+    """Bring an agreed company to the home city, in a group or received by a lead unit."""
+    at = _seat(windows, seats, max(ready, today + NOTICE_DAYS), ready + patience)
+    if at >= 0:
+        day, last, mode = windows[at, 0], windows[at, 1], windows[at, 3]
+    else:
+        day = max(ready, today) + unit_delay
+        last, mode = day, UNIT
+    if at < 0 and unit_delay > patience:
+        row[LOST_SEATS] += 1
+    elif day < n_days:
+        row[VISITS_PRINCIPAL + mode] += 1
+        visits[n, V_LEAD], visits[n, V_CALLED] = lead, called
+        visits[n, V_VISITED], visits[n, V_MODE] = last, mode
+        n += 1
+    return n
+
+
+@compiled(inline="always")
+def _pay(balance, owed, head, month, spend, row, day):
+    """Book an expense as far as the balance allows; return what was paid."""
+    paid = min(owed, balance)
+    spend[head, month] += paid
+    if paid < owed and row[DRY_DAY] < 0:
+        row[DRY_DAY] = day
+    return paid
+
+
+@compiled()
+def _gates(deck, key, future, gate, fares):
+    """Fill in the days from which per-diem may be paid, by period and person, and leave fares."""
+    policy, n_persons = deck.numbers[GATE], deck.present.shape[0]
+    for period in range(len(deck.period_starts)):
+        gate[period, :] = deck.period_starts[period]
+    for i in range(len(deck.leaves)):
+        person, period = deck.leaves[i, 0], deck.leaves[i, 1]
+        slot = period * n_persons + person
+        lag, fare, _, _ = _words(key, slot, deck.bureau_word, future, P_LEAVE)
+        fares[i] = deck.each[LEAVE_FARE, fare >> 20]
+        if policy == 0 or period + 1 >= len(deck.period_starts):
+            continue
+        cleared = deck.leaves[i, 3] + deck.each[CLEARING_LAG, lag >> 20]
+        for other in range(n_persons):
+            if policy == PER_BUREAU or other == person:
+                gate[period + 1, other] = max(gate[period + 1, other], cleared)
+
+
+@compiled()
+def _path(
+    deck,
+    tranche_fen,
+    leads,
+    n_leads,
+    head,
+    carried,
+    n_carried,
+    gate,
+    fares,
+    room,
+    visits,
+    row,
+    spend,
+):
+    """Go through the days of one year; return the number of site visits.
+
+    ``room`` is working space; ``row`` and ``spend`` receive what happened.
+    """
+    numbers = deck.numbers
+    n_days, n_persons, n_periods = numbers[N_DAYS], deck.present.shape[0], len(tranche_fen)
+    per_diem, rent, reserves = numbers[PER_DIEM_FEN], numbers[RENT_FEN], numbers[RESERVE_PER_DIEM]
+    seats, after, busy_until, out_until, back_day, back_lead, owed, short_on, opens = room
+    windows = deck.windows
+    row[DRY_DAY] = -1
+    for i in range(len(windows)):
+        seats[i] = windows[i, 2]
+    for i in range(n_leads):
+        after[i] = leads[i, L_NEXT]
+        short_on[i] = -2
+    for person in range(n_persons):
+        busy_until[person] = -1
+        out_until[person] = -1
+        back_day[person] = -1
+        owed[person] = 0
+    next_open = n_days
+    for i in range(n_periods):
+        opens[i] = deck.period_starts[i]
+        if numbers[GATE_BLOCKS_TRANCHE]:
+            for person in range(n_persons):
+                opens[i] = max(opens[i], gate[i, person])
+        next_open = min(next_open, opens[i])
+    n_visits = 0
+    for i in range(n_carried):
+        ready = carried[i, C_READY]
+        if ready < 0:
+            # The visit lies before the horizon: only what follows from it may still happen.
+            visits[n_visits, V_LEAD] = carried[i, C_LEAD]
+            visits[n_visits, V_CALLED] = carried[i, C_CALLED]
+            visits[n_visits, V_VISITED] = ready
+            visits[n_visits, V_MODE] = UNIT
+            n_visits += 1
+        else:
+            n_visits = _book(
+                windows,
+                n_days,
+                seats,
+                carried[i, C_LEAD],
+                carried[i, C_CALLED],
+                ready,
+                carried[i, C_PATIENCE],
+                carried[i, C_UNIT_DELAY],
+                0,
+                visits,
+                n_visits,
+                row,
+            )
+    balance, released, arrears, owed_fares, owed_rent = 0, 0, 0, 0, 0
+    # The queue is a chain of openings; it is walked only where somebody is free or one may lapse.
+    first, last, lapse = -1, -1, n_days
+    next_leave, next_back, dispatched_on = 0, n_days, -1
+    for day in range(n_days):
+        month = deck.month_of[day]
+        if day == next_open:
+            next_open = n_days
+            for i in range(n_periods):
+                if opens[i] == day:
+                    balance += tranche_fen[i]
+                    released += tranche_fen[i]
+                elif opens[i] > day:
+                    next_open = min(next_open, opens[i])
+        # Back from a call; of several on one day the one with the lowest number first.
+        while day == next_back:
+            back = -1
+            for person in range(n_persons):
+                if back_day[person] == day and (
+                    back < 0 or leads[back_lead[person], L_LEAD] < leads[back_lead[back], L_LEAD]
+                ):
+                    back = person
+            back_day[back] = -1
+            next_back = n_days
+            for person in range(n_persons):
+                if back_day[person] >= 0:
+                    next_back = min(next_back, back_day[person])
+            i = back_lead[back]
+            row[QUALIFIED_LEADS] += leads[i, L_QUALIFIED]
+            if leads[i, L_VISITS]:
+                called = day - leads[i, L_DAYS]
+                n_visits = _book(
+                    windows,
+                    n_days,
+                    seats,
+                    leads[i, L_LEAD],
+                    called,
+                    called + leads[i, L_READY_DELAY],
+                    leads[i, L_PATIENCE],
+                    leads[i, L_UNIT_DELAY],
+                    day,
+                    visits,
+                    n_visits,
+                    row,
+                )
+        i = head[day]
+        if i >= 0:
+            if last >= 0:
+                after[last] = i
+            else:
+                first = i
+            while i >= 0:
+                lapse = min(lapse, leads[i, L_DEADLINE])
+                last = i
+                i = after[i]
+        if first >= 0 and deck.workday[day]:
+            n_free = 0
+            for person in range(n_persons):
+                if busy_until[person] < day and deck.run_left[person, day] > 0:
+                    n_free += 1
+            lapses = day > lapse
+            if lapses:
+                lapse = n_days
+            if n_free or lapses:
+                reserve = arrears + (deck.per_diem_left_fen[day] if reserves else 0)
+                before, i = -1, first
+                while i >= 0 and (n_free or lapses):
+                    following = after[i]
+                    stays = True
+                    if day > leads[i, L_DEADLINE]:
+                        # What last stood in its way is what did on the working day before.
+                        row[LOST_MONEY if short_on[i] == dispatched_on else LOST_PEOPLE] += 1
+                        stays = False
+                    elif n_free:
+                        days = leads[i, L_DAYS]
+                        free = -1
+                        for person in range(n_persons):
+                            if busy_until[person] < day and deck.run_left[person, day] >= days:
+                                free = person
+                                break
+                        if free >= 0 and balance < leads[i, L_COST] + reserve:
+                            short_on[i] = day
+                            if row[DRY_DAY] < 0:
+                                row[DRY_DAY] = day
+                        elif free >= 0:
+                            stays = False
+                            busy_until[free] = day + days - 1
+                            spent_on = HOSPITALITY_HEAD
+                            if leads[i, L_AWAY]:
+                                out_until[free] = day + days - 1
+                                spent_on = TRAVEL
+                            balance -= _pay(
+                                balance, leads[i, L_COST], spent_on, month, spend, row, day
+                            )
+                            row[CALLS] += 1
+                            back_day[free] = day + days
+                            back_lead[free] = i
+                            next_back = min(next_back, day + days)
+                            n_free -= 1
+                    if stays:
+                        if lapses:
+                            lapse = min(lapse, leads[i, L_DEADLINE])
+                        before = i
+                    else:
+                        if before >= 0:
+                            after[before] = following
+                        else:
+                            first = following
+                        if following < 0:
+                            last = before
+                    i = following
+            dispatched_on = day
+        # What the day makes payable, and paying as far as the money goes.
+        if deck.month_start[day]:
+            owed_rent += rent
+        while next_leave < len(deck.leaves) and deck.leaves[next_leave, 2] == day:
+            owed_fares += fares[next_leave]
+            next_leave += 1
+        if owed_fares:
+            paid = _pay(balance, owed_fares, LEAVE_FARES, month, spend, row, day)
+            owed_fares -= paid
+            balance -= paid
+        if owed_rent:
+            paid = _pay(balance, owed_rent, RENT, month, spend, row, day)
+            owed_rent -= paid
+            balance -= paid
+        arrears = owed_fares + owed_rent
+        period = deck.period_of[day]
+        for person in range(n_persons):
+            if deck.present[person, day] and out_until[person] < day:
+                owed[person] += per_diem
+            if owed[person]:
+                if day >= gate[period, person]:
+                    paid = _pay(balance, owed[person], PER_DIEM, month, spend, row, day)
+                    owed[person] -= paid
+                    balance -= paid
+                arrears += owed[person]
+    row[WAITING] = row[OPENINGS] - row[CALLS] - row[LOST_PEOPLE] - row[LOST_MONEY]
+    row[RELEASED_FEN] = released
+    row[BALANCE_FEN] = balance
+    row[ARREARS_FEN] = arrears
+    return n_visits
+
+
+@compiled()
+def _tails(deck, key, future, once, visits, n_visits, words, more, tails, flow):
+    """Follow all visits to contract, registration, start and funds, as often as there are tails.
+
+    ``tails`` has a row a tail, ``flow`` receives signed and funds of tail 0 by month; the words of
+    several tails of one visit are drawn at a time.
+    """
+    numbers, each, bureau = deck.numbers, deck.each, deck.bureau_word
+    n_days, interval = numbers[N_DAYS], numbers[INTERVAL_DAYS]
+    instalments, percent = numbers[INSTALMENTS], numbers[AT_START_PERCENT]
+    tails[:] = 0
+    n_tails = len(tails)
+    for first in range(0, n_tails, BLOCK):
+        n = min(BLOCK, n_tails - first)
+        purpose = P_TAIL + 2 * first
+        for v in range(n_visits):
+            lead, visited, called = visits[v, V_LEAD], visits[v, V_VISITED], visits[v, V_CALLED]
+            mode_factor = deck.mode_per_mille[visits[v, V_MODE]]
+            if visited + 1 >= n_days:
+                continue
+            if n == 1:
+                words[0, 0], words[1, 0], words[2, 0], words[3, 0] = _words(
+                    key, lead, bureau, future, purpose
+                )
+                more[0, 0], more[1, 0], more[2, 0], more[3, 0] = _words(
+                    key, lead, bureau, future, purpose + 1
+                )
+            else:
+                _tail_block(key, lead, bureau, future, purpose, words)
+                _tail_block(key, lead, bureau, future, purpose + 1, more)
+            for j in range(n):
+                signing = max(visited + 1, called + each[CONTRACT_DELAY, words[1, j] >> 20])
+                if not 0 <= signing < n_days:
+                    continue
+                odds = once[VISIT_TO_CONTRACT] * deck.season_per_mille[signing] // 1000
+                if words[0, j] >= odds * mode_factor // 1000:
+                    continue
+                tail = tails[first + j]
+                if more[3, j] < once[THREE_HIGH_SHARE]:
+                    tail[T_SCREENED_OUT] += 1
+                    continue
+                at_event = words[3, j] < once[PREFECTURE_EVENT_SHARE]
+                amount = deck.contract_fen[words[2, j] >> 16]
+                tail[T_SIGNED] += 1
+                tail[T_SIGNED_FEN] += amount
+                tail[T_EVENT_SIGNED] += at_event
+                if first + j == 0:
+                    flow[0, deck.month_of[signing]] += amount
+                if more[0, j] >= once[CONTRACT_TO_REGISTERED]:
+                    continue
+                registered = signing + each[REGISTRATION_DELAY, more[1, j] >> 20]
+                if registered >= n_days:
+                    continue
+                tail[T_REGISTERED] += 1
+                if more[0, j] >= once[CONTRACT_TO_STARTED]:
+                    continue
+                ready = max(registered, signing + each[START_DELAY, more[2, j] >> 20])
+                if ready >= n_days or deck.works_day[ready] >= n_days:
+                    continue
+                start = deck.works_day[ready]
+                tail[T_STARTED] += 1
+                tail[T_EVENT_STARTED] += at_event
+                at_start = amount * percent // 100
+                in_time = min(instalments, (n_days - 1 - start) // interval)
+                rest = amount - at_start
+                tail[T_FUNDS_GROSS] += at_start + rest * in_time // instalments
+                if first + j == 0:
+                    flow[1, deck.month_of[start]] += at_start
+                    for i in range(in_time):
+                        month = deck.month_of[start + (i + 1) * interval]
+                        flow[1, month] += rest * (i + 1) // instalments - rest * i // instalments
+
+
+@compiled()
+def run_bureau(deck, key, first, count, reps, values, flow, spend, tails):
+    """Simulate one bureau in ``count`` futures from ``first`` on.
+
+    Parameters
+    ----------
+    deck
+        :class:`sim.packing.Packed`.
+    key
+        Two 32-bit words, int64 of shape (2,).
+    first, count
+        Which futures.
+    reps
+        Futures that follow each other and hold the same true.
+    values
+        Shape (count, columns of an outcome), zeros; receives tail 0.
+    flow, spend
+        Shapes (count, 2, months) and (count, heads, months), zeros.
+    tails
+        Shape (count, K, columns of a tail), K at least 1.
+
+    Returns
+    -------
+    tuple
+        How it ended, and the future in which it ended so.
+    """
+    n_days, n_persons = deck.numbers[N_DAYS], deck.present.shape[0]
+    once = np.empty(len(deck.once), np.int64)
+    counters = np.empty(BLOCK, np.int64)
+    words, more = np.empty((4, BLOCK), np.int64), np.empty((4, BLOCK), np.int64)
+    leads = np.empty((4096, LEAD_COLUMNS), np.int64)
+    carried = np.empty((MAX_OPENINGS, CARRIED_COLUMNS), np.int64)
+    head = np.empty(n_days, np.int64)
+    gate = np.empty((len(deck.period_starts), n_persons), np.int64)
+    fares = np.empty(len(deck.leaves), np.int64)
+    visits = np.empty((8192, 4), np.int64)
+    room = (
+        np.empty(len(deck.windows), np.int64),
+        np.empty(4096, np.int64),
+        np.empty(n_persons, np.int64),
+        np.empty(n_persons, np.int64),
+        np.empty(n_persons, np.int64),
+        np.empty(n_persons, np.int64),
+        np.empty(n_persons, np.int64),
+        np.empty(4096, np.int64),
+        np.empty(len(deck.period_starts), np.int64),
+    )
+    for f in range(count):
+        future, row = first + f, values[f]
+        _parameters(deck, key, future // reps, once)
+        end = _duties(deck, key, future, once, row)
+        if end != DONE:
+            return end, future
+        end, n_leads, n_carried = _openings(
+            deck, key, future, once, leads, carried, counters, words, row
+        )
+        if end != DONE:
+            return end, future
+        n_carried = _agreed(deck, key, future, once, carried, n_carried, counters, words)
+        _needs(deck, key, future, once, leads, n_leads, head, counters, words, more)
+        _gates(deck, key, future, gate, fares)
+        n_visits = _path(
+            deck,
+            deck.tranche_fen,
+            leads,
+            n_leads,
+            head,
+            carried,
+            n_carried,
+            gate,
+            fares,
+            room,
+            visits,
+            row,
+            spend[f],
+        )
+        _tails(deck, key, future, once, visits, n_visits, words, more, tails[f], flow[f])
+        tail = tails[f, 0]
+        row[SIGNED], row[SIGNED_FEN] = tail[T_SIGNED], tail[T_SIGNED_FEN]
+        row[REGISTERED], row[STARTED] = tail[T_REGISTERED], tail[T_STARTED]
+        row[EVENT_SIGNED], row[EVENT_STARTED] = tail[T_EVENT_SIGNED], tail[T_EVENT_STARTED]
+        row[SCREENED_OUT] = tail[T_SCREENED_OUT]
+        for k in range(tails.shape[1]):
+            gross = tails[f, k, T_FUNDS_GROSS] + once[CARRY_OVER]
+            if gross >= LARGEST_SUM_FEN:
+                return TOO_LARGE, future
+            tails[f, k, T_FUNDS_GROSS] = gross
+            tails[f, k, T_FUNDS_FIXED] = gross * once[FUNDS_REALISATION] >> 16
+        row[FUNDS_GROSS_FEN], row[FUNDS_FIXED_FEN] = tail[T_FUNDS_GROSS], tail[T_FUNDS_FIXED]
+    return DONE, -1
+
+
+@compiled()
+def words_of(key, c0, c1, c2, c3):
+    """Return the four words of one counter, as drawn here."""
+    return _words(key, c0, c1, c2, c3)

@@ -1,0 +1,204 @@
+"""Packing: one bureau's case and assumptions as integer arrays, as the kernel reads them.
+
+Nothing is decided here: every number comes from :mod:`sim.case` and :mod:`sim.assumptions`. What
+would not fit the kernel's 64-bit integers raises; it is never truncated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.assumptions import KNOWN, Assumptions, Domain
+from sim.assumptions import ONE, UNITS, exponential_table, table_of
+from sim.case import NEVER, Case
+
+Ints = NDArray[np.int64]
+
+ONCE: tuple[str, ...] = tuple(name for name in KNOWN if KNOWN[name].drawn == "once")
+"""Assumptions drawn once a future, in the order of :attr:`Packed.once`."""
+
+EACH: tuple[str, ...] = tuple(
+    name for name in KNOWN if KNOWN[name].drawn == "each" and name != "contract-yuan"
+)
+"""Assumptions drawn for each opening, leave or deduction, in the order of :attr:`Packed.each`."""
+
+MODES: tuple[str, ...] = ("principal", "deputy", "group", "unit")
+"""Modes of reception, in the order of :attr:`Packed.mode_per_mille`."""
+
+GATES: tuple[str, ...] = ("none", "per-bureau", "per-person")
+"""Clearing gates, in the order of their codes."""
+
+LARGEST_FEN = 1 << 46
+"""No contract or sum of money is larger (700 billion yuan), so that sums and shares of it fit."""
+
+LARGEST_EACH = 1 << 31
+"""No other draw is larger in its unit (21 million yuan, in fen): its table has 32-bit integers."""
+
+LARGEST_FACTOR = 1 << 28
+"""No factor is larger (4,096 times)."""
+
+_LARGEST: dict[Domain, int] = {"yuan": LARGEST_FEN, "factor": LARGEST_FACTOR, "rate": 1 << 46}
+
+SHARED = 0
+"""Counter word of what all bureaus share."""
+
+
+class Packed(NamedTuple):
+    """One bureau under one plan, in arrays; days count from the horizon's first.
+
+    Attributes
+    ----------
+    bureau_word
+        Counter word of the bureau.
+    numbers
+        Scalars, by the constants of :class:`Number`.
+    present, run_left
+        Shape (persons, days): at post; days in a row still at post, this one included.
+    at_post, workday, period_of, month_of, month_start, per_diem_left_fen, season_per_mille,
+    works_day
+        Shape (days,).
+    period_starts, tranche_fen
+        Shape (periods,).
+    windows
+        Shape (groups, 4): first day, last day, seats, mode.
+    leaves
+        Shape (leaves, 4): person, period, first day, clearing day; rising by first day.
+    event_led
+        For each promotion event whether a leader is planned.
+    mode_per_mille
+        Shape (4,), by :data:`MODES`.
+    once, once_word
+        Quantile tables by :data:`ONCE`, shape (n, 4096), and the counter words of their draws,
+        shape (n, 2): assumption, bureau.
+    each
+        Quantile tables by :data:`EACH`, shape (n, 4096).
+    contract_fen, exponential
+        Tables of the size of a contract and of the unit exponential, shape (65536,).
+    """
+
+    bureau_word: int
+    numbers: Ints
+    present: Ints
+    run_left: Ints
+    at_post: Ints
+    workday: Ints
+    period_of: Ints
+    month_of: Ints
+    month_start: Ints
+    per_diem_left_fen: Ints
+    season_per_mille: Ints
+    works_day: Ints
+    period_starts: Ints
+    tranche_fen: Ints
+    windows: Ints
+    leaves: Ints
+    event_led: Ints
+    mode_per_mille: Ints
+    once: Ints
+    once_word: Ints
+    each: Ints
+    contract_fen: Ints
+    exponential: Ints
+
+
+NUMBERS: tuple[str, ...] = (
+    "n_days",
+    "n_months",
+    "posted",
+    "per_diem_fen",
+    "away_day_fen",
+    "away_night_fen",
+    "rent_fen",
+    "gate",
+    "gate_blocks_tranche",
+    "reserve_per_diem",
+    "at_start_percent",
+    "instalments",
+    "interval_days",
+)
+"""Names of :attr:`Packed.numbers`, in order."""
+
+
+def pack(case: Case, assumptions: Assumptions) -> Packed:
+    """Pack one bureau.
+
+    Raises
+    ------
+    OverflowError
+        When an amount of money or a factor is larger than the kernel's integers allow.
+    """
+    once = np.stack([table_of(assumptions, name, case.bureau) for name in ONCE])
+    each = np.stack([table_of(assumptions, name, case.bureau) for name in EACH])
+    contract = table_of(assumptions, "contract-yuan", case.bureau)
+    _check(assumptions, case, once, each, contract)
+    bureau_word = crc32(case.bureau.encode())
+    numbers = {name: int(getattr(case, name, 0)) for name in NUMBERS if name != "gate"}
+    numbers["gate"] = GATES.index(case.gate)
+    return Packed(
+        bureau_word=bureau_word,
+        numbers=_ints([numbers[name] for name in NUMBERS]),
+        present=_ints(case.present),
+        run_left=_ints(case.run_left),
+        at_post=_ints(case.at_post),
+        workday=_ints(case.workday),
+        period_of=_ints(case.period_of),
+        month_of=_ints(case.month_of),
+        month_start=_ints([day in set(case.month_starts) for day in range(case.n_days)]),
+        per_diem_left_fen=_ints(case.per_diem_left_fen),
+        season_per_mille=_ints(case.season_per_mille),
+        works_day=_ints([min(day, NEVER) for day in case.works_day]),
+        period_starts=_ints(case.period_starts),
+        tranche_fen=_ints(case.tranche_fen),
+        windows=_table([(w.start, w.end, w.seats, MODES.index(w.tier)) for w in case.windows]),
+        leaves=_table([(x.person, x.period, x.start, x.clearing_day) for x in case.leaves]),
+        event_led=_ints([led for _, led in case.event_days]),
+        mode_per_mille=_ints([case.mode_per_mille[mode] for mode in MODES]),
+        once=_ints(once),
+        once_word=_table(
+            [
+                (
+                    crc32(name.encode()),
+                    SHARED if assumptions[name].scope == "shared" else bureau_word,
+                )
+                for name in ONCE
+            ],
+            columns=2,
+        ),
+        each=each.astype(np.int32),
+        contract_fen=_ints(contract),
+        exponential=exponential_table().astype(np.int32),
+    )
+
+
+def _check(assumptions: Assumptions, case: Case, once: Ints, each: Ints, contract: Ints) -> None:
+    """Refuse what could overflow: amounts, and factors that others are multiplied with."""
+    tables = {**dict(zip(ONCE, once, strict=True)), **dict(zip(EACH, each, strict=True))}
+    tables["contract-yuan"] = contract
+    for name, values in tables.items():
+        reaches, domain = int(np.abs(values).max()), KNOWN[name].domain
+        limit = LARGEST_EACH if name in EACH else _LARGEST.get(domain, ONE + 1)
+        if reaches >= limit:
+            unit = UNITS[domain]
+            msg = (
+                f"{name} reaches {reaches // unit} for {case.bureau}; allowed: below "
+                f"{limit // unit}; narrow the distribution"
+            )
+            raise OverflowError(msg)
+    money = (*case.tranche_fen, case.per_diem_fen, case.rent_fen, case.away_day_fen)
+    if max(money) >= LARGEST_FEN:
+        msg = f"{case.bureau}: an amount reaches {max(money) // 100} yuan; allowed: below "
+        msg += f"{LARGEST_FEN // 100}"
+        raise OverflowError(msg)
+
+
+def _ints(values: object) -> Ints:
+    return np.array(values, dtype=np.int64, order="C")
+
+
+def _table(rows: Sequence[tuple[int, ...]], columns: int = 4) -> Ints:
+    return _ints(rows).reshape(len(rows), columns)

@@ -1,0 +1,184 @@
+"""The tally: what a forecast needs of many futures, in whole numbers that add up in any order.
+
+Its size does not depend on the number of futures. Indicators are counted over all tails; how much
+they vary between futures goes along, so that intervals are honest. Quantiles come from tail 0,
+whose values are independent from future to future.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.histogram import Histogram, histogram
+from sim.interval import Estimate, estimate_sums
+from sim.outcome import FLOWS, LIMITS
+from sim.results import BoolArray, Results
+
+MICRO = 1_000_000
+"""Scores and points are kept in millionths, so that sums are whole numbers."""
+
+Key = tuple[str, ...]
+"""What an indicator, a histogram or a sum is about: its kind, then ids."""
+
+FUNNEL: tuple[str, ...] = (
+    "openings",
+    "calls",
+    "qualified_leads",
+    "visits_principal",
+    "visits_deputy",
+    "visits_group",
+    "visits_unit",
+    "signed",
+    "registered",
+    "started",
+)
+"""Fields the funnel is made of."""
+
+COUNTS: tuple[str, ...] = ("signed", "registered", "started", "calls")
+"""Counts with quantiles, beside inspections."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tally:
+    """Sums over futures.
+
+    Attributes
+    ----------
+    n, tails
+        Futures, and tails of each.
+    hits
+        By indicator: number of tails hit, its square, and how many tails the indicator has (1
+        where it is decided before the site visits), the first two summed over futures.
+    sums
+        By name: sums over futures, and over tails where there are several.
+    values
+        By name: histograms over futures (tail 0).
+    """
+
+    n: int
+    tails: int
+    hits: Mapping[Key, tuple[int, int, int]]
+    sums: Mapping[Key, NDArray[np.int64]]
+    values: Mapping[Key, Histogram]
+
+    def __add__(self, other: Tally) -> Tally:
+        """Return the tally of both sets of futures."""
+        return Tally(
+            self.n + other.n,
+            self.tails,
+            {
+                key: (a + other.hits[key][0], b + other.hits[key][1], tails)
+                for key, (a, b, tails) in self.hits.items()
+            },
+            {key: own + other.sums[key] for key, own in self.sums.items()},
+            {key: own + other.values[key] for key, own in self.values.items()},
+        )
+
+    def estimate(self, *key: str) -> Estimate:
+        """Return the probability of an indicator, with its interval."""
+        first, second, tails = self.hits[key]
+        return estimate_sums(first, second, self.n, tails)
+
+
+def tally_of(results: Results) -> Tally:
+    """Count what samples hold."""
+    hits = {}
+    for key, indicator in _indicators(results):
+        counts = indicator.sum(axis=1, dtype=np.int64)
+        hits[key] = (int(counts.sum()), int((counts**2).sum()), indicator.shape[1])
+    n_tails = results.samples.tails.shape[2]
+    return Tally(len(results.samples), n_tails, hits, dict(_sums(results)), dict(_values(results)))
+
+
+def _indicators(results: Results) -> Iterator[tuple[Key, BoolArray]]:
+    """Yield every indicator, shape (futures, tails), or (futures, 1) where tails do not matter."""
+    scenario, samples = results.scenario, results.samples
+    main: list[BoolArray] = []
+    by_target: dict[str, list[BoolArray]] = {}
+    shape = samples.each("signed").shape[:2]
+    for place, bureau in enumerate(results.bureaus):
+        targets = scenario.targets_of(bureau)
+        met = {target.target.id: results.met(target) for target in targets}
+        for target_id, hit in met.items():
+            yield ("target", bureau, target_id), hit
+            by_target.setdefault(target_id, []).append(hit)
+        every_main = _every(shape, [met[t.target.id] for t in targets if t.target.main])
+        main.append(every_main)
+        yield ("all_main", bureau), every_main
+        yield ("all", bureau), _every(shape, list(met.values()))
+        for i, limit in enumerate(LIMITS):
+            yield ("limit", bureau, limit), np.asarray(samples.limits[:, place, np.newaxis] == i)
+        yield ("dry", bureau), np.asarray(samples.of("dry_day")[:, place, np.newaxis] >= 0)
+    reached = np.sum(main, axis=0, dtype=np.int64)
+    yield ("all_bureaus_main",), np.asarray(reached == len(main))
+    for k in range(1, len(main) + 1):
+        yield ("at_least", str(k)), np.asarray(reached >= k)
+    for target in scenario.targets:
+        yield ("target_everywhere", target.id), _every(shape, by_target.get(target.id, []))
+    yield from _grades(results)
+
+
+def _grades(results: Results) -> Iterator[tuple[Key, BoolArray]]:
+    grades = [grade.id for grade in results.scenario.assessment.grades]
+    default = next(iter(results.sheets.values())).grade
+    for reading, sheet in results.sheets.items():
+        for place, bureau in enumerate(results.bureaus):
+            for i, grade in enumerate(grades):
+                yield ("grade", reading, bureau, grade), sheet.grade[:, :, place] == i
+        for i, grade in enumerate(grades):
+            # Better grades come first; a bureau that nothing scores (-1) holds nobody up.
+            yield ("all_reach", reading, grade), np.asarray((sheet.grade <= i).all(axis=2))
+    for place, bureau in enumerate(results.bureaus):
+        others = [s.grade[:, :, place] != default[:, :, place] for s in results.sheets.values()]
+        yield ("grade_changes", bureau), np.any(others, axis=0)
+
+
+def _sums(results: Results) -> Iterator[tuple[Key, NDArray[np.int64]]]:
+    samples = results.samples
+    yield ("spend_fen",), samples.spend_fen.sum(axis=0)
+    for name in FUNNEL:
+        yield ("funnel", name), samples.each(name).sum(axis=(0, 1))
+    for reading, sheet in results.sheets.items():
+        for item, points in sheet.points.items():
+            yield ("points", reading, item), _micro(points).sum(axis=(0, 1))
+
+
+def _values(results: Results) -> Iterator[tuple[Key, Histogram]]:
+    samples = results.samples
+    dry = samples.of("dry_day")
+    by_name = {
+        "signed_yuan": samples.of("signed_fen"),
+        "funds_yuan": results.funds_fen()[:, 0, :],
+        "funds_gross_yuan": samples.of("funds_gross_fen"),
+        "spend_yuan": samples.spend_fen.sum(axis=(2, 3)),
+        "inspections": results.metric("inspections")[:, 0, :],
+        **{name: samples.of(name) for name in COUNTS},
+    }
+    flows = samples.flow_fen.cumsum(axis=3)
+    for place, bureau in enumerate(results.bureaus):
+        for name, values in by_name.items():
+            yield ("quantile", bureau, name), histogram(values[:, place])
+        yield ("dry_day", bureau), histogram(dry[:, place][dry[:, place] >= 0])
+        for i, flow in enumerate(FLOWS):
+            for month in range(flows.shape[3]):
+                yield (flow, bureau, str(month)), histogram(flows[:, place, i, month])
+        for reading, sheet in results.sheets.items():
+            scored = sheet.total[:, 0, place]
+            yield ("score", reading, bureau), histogram(_micro(scored[~np.isnan(scored)]))
+
+
+def _micro(points: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return points in millionths; a bureau an item is not for has none."""
+    return np.rint(np.nan_to_num(points) * MICRO).astype(np.int64)
+
+
+def _every(shape: tuple[int, ...], indicators: list[BoolArray]) -> BoolArray:
+    """Return where all indicators hold; where there are none, nothing is missed."""
+    every = np.ones(shape, dtype=np.bool_)
+    for hits in indicators:
+        every &= hits
+    return every

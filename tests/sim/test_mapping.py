@@ -1,0 +1,83 @@
+"""Claims about spreading work: in order, stoppable, a lost pool survived."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+from sim.mapping import chunks, mapped
+
+
+def _slow_first(first, count):
+    time.sleep(0.2 if first == 0 else 0.0)
+    return list(range(first, first + count))
+
+
+def _die_once(folder, first, count):
+    mark = Path(folder) / "dead"
+    if first == 4 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return list(range(first, first + count))
+
+
+def test_chunks_cover_every_future_once():
+    assert list(chunks(3, 7, 3)) == [(3, 3), (6, 3), (9, 1)]
+
+
+def test_results_come_in_order_whatever_finishes_first():
+    with ThreadPoolExecutor(4) as pool:
+        found = [
+            r for _, part in mapped(_slow_first, chunks(0, 10, 2), executor=pool) for r in part
+        ]
+    assert found == list(range(10))
+
+
+def test_a_stop_keeps_what_is_done_and_cancels_the_rest():
+    seen: list[int] = []
+
+    def enough():
+        return len(seen) >= 6
+
+    with ThreadPoolExecutor(1) as pool:
+        for _, part in mapped(_slow_first, chunks(0, 100, 2), executor=pool, stop=enough):
+            seen += part
+    assert seen == list(range(6))
+
+
+def test_a_stop_is_heard_while_a_chunk_is_waited_for():
+    began = time.perf_counter()
+    asked = iter([False, True, True, True])
+    with ThreadPoolExecutor(1) as pool:
+        task = partial(_sleep, 3.0)
+        assert list(mapped(task, chunks(0, 9, 1), executor=pool, stop=lambda: next(asked))) == []
+        pool.shutdown(wait=False, cancel_futures=True)
+        assert time.perf_counter() - began < 2.0
+
+
+def _sleep(seconds, first, count):
+    time.sleep(seconds)
+    return first + count
+
+
+def test_work_of_a_lost_pool_is_finished_here_and_said(tmp_path):
+    said: list[BaseException] = []
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        found = [
+            r
+            for _, part in mapped(
+                partial(_die_once, str(tmp_path)),
+                chunks(0, 12, 2),
+                executor=pool,
+                lost=said.append,
+            )
+            for r in part
+        ]
+    assert found == list(range(12))
+    assert len(said) == 1
+    assert isinstance(said[0], BrokenExecutor)
