@@ -170,7 +170,7 @@ def _case(
             if x.bureau == bureau.id
         ),
         event_days=event_days,
-        tranche_fen=_tranches(
+        tranche_fen=tranches_of(
             plan.budget_of(bureau.id) * 100, scenario.budget.release.shares, len(scenario.periods)
         ),
         per_diem_fen=per_diem_fen,
@@ -214,7 +214,7 @@ def _index_of(periods: tuple[Period, ...], n_days: int) -> tuple[int, ...]:
     return tuple(index)
 
 
-def _tranches(total_fen: int, shares: tuple[int, ...], n_periods: int) -> tuple[int, ...]:
+def tranches_of(total_fen: int, shares: tuple[int, ...], n_periods: int) -> tuple[int, ...]:
     """Split a lump sum into tranches that add up to it exactly."""
     weights = shares or (1,) * n_periods
     whole = sum(weights)

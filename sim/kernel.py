@@ -55,6 +55,9 @@ from sim.packing import EACH, NUMBERS, ONCE
 ) = range(len(COLUMNS))
 """Columns of an outcome (:data:`sim.outcome.COLUMNS`)."""
 
+COLUMN_NUMBERS = tuple(range(len(COLUMNS)))
+"""Every column."""
+
 (
     N_DAYS,
     N_MONTHS,
@@ -131,6 +134,9 @@ BLOCK = 64
 
 DONE, TOO_MANY, TOO_LARGE = 0, 1, 2
 """How a run ended: well; more openings than may be; money beyond 64-bit integers."""
+
+NO_LESS = 1 << 62
+"""A release that no smaller budget reaches."""
 
 LARGEST_SUM_FEN = 1 << 46
 """Funds in place of one bureau and year stay below this, so that shares of them fit."""
@@ -455,6 +461,17 @@ def _pay(balance, owed, head, month, spend, row, day):
     return paid
 
 
+@compiled(inline="always")
+def _needed(needed, released, balance, asked):
+    """Return the release that everything so far took: with less, somebody would have gone short.
+
+    Where somebody does go short, what is paid depends on every fen: no less would do the same.
+    """
+    if balance < asked:
+        return NO_LESS
+    return max(needed, released - balance + asked)
+
+
 @compiled()
 def _gates(deck, key, future, gate, fares):
     """Fill in the days from which per-diem may be paid, by period and person, and leave fares."""
@@ -489,10 +506,13 @@ def _path(
     visits,
     row,
     spend,
+    need,
 ):
     """Go through the days of one year; return the number of site visits.
 
-    ``room`` is working space; ``row`` and ``spend`` receive what happened.
+    ``room`` is working space; ``row`` and ``spend`` receive what happened, ``need`` (periods + 1)
+    for each number of tranches released how much they must come to for the year to go as it did.
+    A smaller budget that releases as much whenever it mattered gives the same year.
     """
     numbers = deck.numbers
     n_days, n_persons, n_periods = numbers[N_DAYS], deck.present.shape[0], len(tranche_fen)
@@ -543,6 +563,8 @@ def _path(
                 row,
             )
     balance, released, arrears, owed_fares, owed_rent = 0, 0, 0, 0, 0
+    n_open = 0
+    need[:] = 0
     # The queue is a chain of openings; it is walked only where somebody is free or one may lapse.
     first, last, lapse = -1, -1, n_days
     next_leave, next_back, dispatched_on = 0, n_days, -1
@@ -552,6 +574,10 @@ def _path(
             next_open = n_days
             for i in range(n_periods):
                 if opens[i] == day:
+                    if i != n_open:
+                        # Out of turn: smaller budgets are not compared.
+                        need[n_open] = NO_LESS
+                    n_open += 1
                     balance += tranche_fen[i]
                     released += tranche_fen[i]
                 elif opens[i] > day:
@@ -629,6 +655,8 @@ def _path(
                         elif free >= 0:
                             stays = False
                             busy_until[free] = day + days - 1
+                            asked = leads[i, L_COST] + reserve
+                            need[n_open] = _needed(need[n_open], released, balance, asked)
                             spent_on = HOSPITALITY_HEAD
                             if leads[i, L_AWAY]:
                                 out_until[free] = day + days - 1
@@ -661,10 +689,12 @@ def _path(
             owed_fares += fares[next_leave]
             next_leave += 1
         if owed_fares:
+            need[n_open] = _needed(need[n_open], released, balance, owed_fares)
             paid = _pay(balance, owed_fares, LEAVE_FARES, month, spend, row, day)
             owed_fares -= paid
             balance -= paid
         if owed_rent:
+            need[n_open] = _needed(need[n_open], released, balance, owed_rent)
             paid = _pay(balance, owed_rent, RENT, month, spend, row, day)
             owed_rent -= paid
             balance -= paid
@@ -675,6 +705,7 @@ def _path(
                 owed[person] += per_diem
             if owed[person]:
                 if day >= gate[period, person]:
+                    need[n_open] = _needed(need[n_open], released, balance, owed[person])
                     paid = _pay(balance, owed[person], PER_DIEM, month, spend, row, day)
                     owed[person] -= paid
                     balance -= paid
@@ -760,6 +791,76 @@ def _tails(deck, key, future, once, visits, n_visits, words, more, tails, flow):
 
 
 @compiled()
+def _workspace(deck):
+    """Return arrays to work in, as large as they can be needed."""
+    n_days, n_persons = deck.numbers[N_DAYS], deck.present.shape[0]
+    n_periods, most = len(deck.period_starts), MAX_OPENINGS + BLOCK
+    drawing = (
+        np.empty(len(deck.once), np.int64),
+        np.empty(BLOCK, np.int64),
+        np.empty((4, BLOCK), np.int64),
+        np.empty((4, BLOCK), np.int64),
+    )
+    drawn = (
+        np.empty((most, LEAD_COLUMNS), np.int64),
+        np.empty((most, CARRIED_COLUMNS), np.int64),
+        np.empty(n_days, np.int64),
+        np.empty((n_periods, n_persons), np.int64),
+        np.empty(len(deck.leaves), np.int64),
+    )
+    room = (
+        np.empty(len(deck.windows), np.int64),
+        np.empty(most, np.int64),
+        np.empty(n_persons, np.int64),
+        np.empty(n_persons, np.int64),
+        np.empty(n_persons, np.int64),
+        np.empty(n_persons, np.int64),
+        np.empty(n_persons, np.int64),
+        np.empty(most, np.int64),
+        np.empty(n_periods, np.int64),
+    )
+    return drawing, drawn, room, np.empty((most, 4), np.int64), np.empty(n_periods + 1, np.int64)
+
+
+@compiled()
+def _draw(deck, key, future, theta, drawing, drawn, row):
+    """Draw what does not depend on money; return how it ended, openings and carried ones."""
+    once, counters, words, more = drawing
+    leads, carried, head, gate, fares = drawn
+    _parameters(deck, key, theta, once)
+    end = _duties(deck, key, future, once, row)
+    if end != DONE:
+        return end, 0, 0
+    end, n_leads, n_carried = _openings(
+        deck, key, future, once, leads, carried, counters, words, row
+    )
+    if end != DONE:
+        return end, 0, 0
+    n_carried = _agreed(deck, key, future, once, carried, n_carried, counters, words)
+    _needs(deck, key, future, once, leads, n_leads, head, counters, words, more)
+    _gates(deck, key, future, gate, fares)
+    return DONE, n_leads, n_carried
+
+
+@compiled()
+def _close(once, tails, row):
+    """Add what is carried over to every tail, and fill tail 0 into the outcome."""
+    for k in range(len(tails)):
+        gross = tails[k, T_FUNDS_GROSS] + once[CARRY_OVER]
+        if gross >= LARGEST_SUM_FEN:
+            return TOO_LARGE
+        tails[k, T_FUNDS_GROSS] = gross
+        tails[k, T_FUNDS_FIXED] = gross * once[FUNDS_REALISATION] >> 16
+    tail = tails[0]
+    row[SIGNED], row[SIGNED_FEN] = tail[T_SIGNED], tail[T_SIGNED_FEN]
+    row[REGISTERED], row[STARTED] = tail[T_REGISTERED], tail[T_STARTED]
+    row[EVENT_SIGNED], row[EVENT_STARTED] = tail[T_EVENT_SIGNED], tail[T_EVENT_STARTED]
+    row[FUNDS_GROSS_FEN], row[FUNDS_FIXED_FEN] = tail[T_FUNDS_GROSS], tail[T_FUNDS_FIXED]
+    row[SCREENED_OUT] = tail[T_SCREENED_OUT]
+    return DONE
+
+
+@compiled()
 def run_bureau(deck, key, first, count, reps, values, flow, spend, tails):
     """Simulate one bureau in ``count`` futures from ``first`` on.
 
@@ -785,41 +886,14 @@ def run_bureau(deck, key, first, count, reps, values, flow, spend, tails):
     tuple
         How it ended, and the future in which it ended so.
     """
-    n_days, n_persons = deck.numbers[N_DAYS], deck.present.shape[0]
-    once = np.empty(len(deck.once), np.int64)
-    counters = np.empty(BLOCK, np.int64)
-    words, more = np.empty((4, BLOCK), np.int64), np.empty((4, BLOCK), np.int64)
-    leads = np.empty((4096, LEAD_COLUMNS), np.int64)
-    carried = np.empty((MAX_OPENINGS, CARRIED_COLUMNS), np.int64)
-    head = np.empty(n_days, np.int64)
-    gate = np.empty((len(deck.period_starts), n_persons), np.int64)
-    fares = np.empty(len(deck.leaves), np.int64)
-    visits = np.empty((8192, 4), np.int64)
-    room = (
-        np.empty(len(deck.windows), np.int64),
-        np.empty(4096, np.int64),
-        np.empty(n_persons, np.int64),
-        np.empty(n_persons, np.int64),
-        np.empty(n_persons, np.int64),
-        np.empty(n_persons, np.int64),
-        np.empty(n_persons, np.int64),
-        np.empty(4096, np.int64),
-        np.empty(len(deck.period_starts), np.int64),
-    )
+    drawing, drawn, room, visits, need = _workspace(deck)
+    once, _, words, more = drawing
+    leads, carried, head, gate, fares = drawn
     for f in range(count):
         future, row = first + f, values[f]
-        _parameters(deck, key, future // reps, once)
-        end = _duties(deck, key, future, once, row)
+        end, n_leads, n_carried = _draw(deck, key, future, future // reps, drawing, drawn, row)
         if end != DONE:
             return end, future
-        end, n_leads, n_carried = _openings(
-            deck, key, future, once, leads, carried, counters, words, row
-        )
-        if end != DONE:
-            return end, future
-        n_carried = _agreed(deck, key, future, once, carried, n_carried, counters, words)
-        _needs(deck, key, future, once, leads, n_leads, head, counters, words, more)
-        _gates(deck, key, future, gate, fares)
         n_visits = _path(
             deck,
             deck.tranche_fen,
@@ -834,21 +908,100 @@ def run_bureau(deck, key, first, count, reps, values, flow, spend, tails):
             visits,
             row,
             spend[f],
+            need,
         )
         _tails(deck, key, future, once, visits, n_visits, words, more, tails[f], flow[f])
-        tail = tails[f, 0]
-        row[SIGNED], row[SIGNED_FEN] = tail[T_SIGNED], tail[T_SIGNED_FEN]
-        row[REGISTERED], row[STARTED] = tail[T_REGISTERED], tail[T_STARTED]
-        row[EVENT_SIGNED], row[EVENT_STARTED] = tail[T_EVENT_SIGNED], tail[T_EVENT_STARTED]
-        row[SCREENED_OUT] = tail[T_SCREENED_OUT]
-        for k in range(tails.shape[1]):
-            gross = tails[f, k, T_FUNDS_GROSS] + once[CARRY_OVER]
-            if gross >= LARGEST_SUM_FEN:
-                return TOO_LARGE, future
-            tails[f, k, T_FUNDS_GROSS] = gross
-            tails[f, k, T_FUNDS_FIXED] = gross * once[FUNDS_REALISATION] >> 16
-        row[FUNDS_GROSS_FEN], row[FUNDS_FIXED_FEN] = tail[T_FUNDS_GROSS], tail[T_FUNDS_FIXED]
+        end = _close(once, tails[f], row)
+        if end != DONE:
+            return end, future
     return DONE, -1
+
+
+@compiled()
+def sweep_bureau(deck, key, first, count, levels_fen, values, tails):
+    """Simulate one bureau under many budgets in the same futures.
+
+    What is drawn does not depend on money, and a year in which a smaller budget would have sufficed
+    is the year of that budget: neither is worked out twice.
+
+    Parameters
+    ----------
+    deck, key, first, count
+        As for :func:`run_bureau`.
+    levels_fen
+        Tranches of each budget, shape (levels, periods); no tranche falls from a level to the
+        next.
+    values
+        Shape (levels, count, columns of an outcome), zeros.
+    tails
+        Shape (levels, count, K, columns of a tail).
+
+    Returns
+    -------
+    tuple
+        How it ended, and the future in which it ended so.
+    """
+    drawing, drawn, room, visits, need = _workspace(deck)
+    once, _, words, more = drawing
+    leads, carried, head, gate, fares = drawn
+    opens, n_days = room[8], deck.numbers[N_DAYS]
+    n_levels, n_periods = levels_fen.shape
+    before = np.empty(len(COLUMN_NUMBERS), np.int64)
+    spend = np.empty((N_HEADS, deck.numbers[N_MONTHS]), np.int64)
+    flow = np.empty((2, deck.numbers[N_MONTHS]), np.int64)
+    for f in range(count):
+        future = first + f
+        before[:] = 0
+        end, n_leads, n_carried = _draw(deck, key, future, future, drawing, drawn, before)
+        if end != DONE:
+            return end, future
+        level = n_levels - 1
+        while level >= 0:
+            row = values[level, f]
+            row[:] = before
+            n_visits = _path(
+                deck,
+                levels_fen[level],
+                leads,
+                n_leads,
+                head,
+                carried,
+                n_carried,
+                gate,
+                fares,
+                room,
+                visits,
+                row,
+                spend,
+                need,
+            )
+            _tails(deck, key, future, once, visits, n_visits, words, more, tails[level, f], flow)
+            end = _close(once, tails[level, f], row)
+            if end != DONE:
+                return end, future
+            same, level = level, level - 1
+            while level >= 0 and _suffices(levels_fen[level], need):
+                tails[level, f] = tails[same, f]
+                values[level, f] = row
+                # Less was released, and as much less is left: the same tranches were.
+                less = 0
+                for i in range(n_periods):
+                    if opens[i] < n_days:
+                        less += levels_fen[same, i] - levels_fen[level, i]
+                values[level, f, RELEASED_FEN] -= less
+                values[level, f, BALANCE_FEN] -= less
+                level -= 1
+    return DONE, -1
+
+
+@compiled(inline="always")
+def _suffices(tranche_fen, need):
+    """Return whether a budget releases what was needed at every stage."""
+    released, enough = 0, need[0] <= 0
+    for i in range(len(tranche_fen)):
+        released += tranche_fen[i]
+        enough = enough and released >= need[i + 1]
+    return enough
 
 
 @compiled()

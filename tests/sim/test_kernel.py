@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from planner.feasible import first_leaves
 from planner.starts import leave_choices
 from scenarios.load import load_scenario
 from sim import kernel
-from sim.case import build_cases
+from sim.case import build_cases, tranches_of
 from sim.futures import MAX_OPENINGS, Role, key_of
 from sim.outcome import COLUMNS, TAIL_COLUMNS
 from sim.packing import pack
@@ -80,6 +81,26 @@ def test_futures_that_hold_the_same_true_share_parameters_and_nothing_else() -> 
     apart = by_kernel(case, assumptions, 0, 6, seed=1)["values"]
     np.testing.assert_array_equal(twin[0], apart[0])
     assert not np.array_equal(twin[1:], apart[1:])
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_sweep_over_budgets_is_every_budget_by_itself(seed: int) -> None:
+    rng = random.Random(f"sweep/{seed}")
+    case, assumptions = random_case(rng)
+    deck, n = pack(case, assumptions), 12
+    totals = sorted(rng.choice([0, 50_000, 3_000_000, 70_000_000]) + 10_000 * i for i in range(9))
+    shares = [rng.randint(0, 3) for _ in case.period_starts]
+    shares[0] += not sum(shares)
+    levels = np.array([tranches_of(total, tuple(shares), len(shares)) for total in totals])
+    key = np.array(key_of(seed, Role.FORECAST), np.int64)
+    values = np.zeros((len(levels), n, len(COLUMNS)), np.int64)
+    tails = np.zeros((len(levels), n, 3, len(TAIL_COLUMNS)), np.int64)
+    assert kernel.sweep_bureau(deck, key, 0, n, levels, values, tails) == (kernel.DONE, -1)
+    for level, tranche_fen in enumerate(levels.tolist()):
+        own = replace(case, tranche_fen=tuple(tranche_fen))
+        alone = by_kernel(own, assumptions, 0, n, seed=seed, tails=3)
+        np.testing.assert_array_equal(values[level], alone["values"])
+        np.testing.assert_array_equal(tails[level], alone["tails"])
 
 
 def test_any_cut_of_the_futures_gives_the_same_outcomes() -> None:
