@@ -156,7 +156,7 @@ def forecast(
         msg = "n, stopping: found both or neither; allowed: one of them"
         raise ValueError(msg)
     rule = stopping or FixedNumber(n or 0)
-    job = Job(scenario, plan, seed, tails=tails, engine=engine)
+    job = Job(scenario, plan, seed, tails=tails, engine=engine, own=True)
     size = CHUNK if engine == "kernel" else CHUNK_SIMPY
     task = partial(count, job, keep_outcomes)
 

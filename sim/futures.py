@@ -33,6 +33,20 @@ LEAD_IN_DAYS = 730
 MAX_OPENINGS = 100_000
 """More openings than this for one bureau and year raise: never truncated silently."""
 
+AFTER_VISIT: tuple[str, ...] = (
+    "visit-to-contract",
+    "year-climate",
+    "group-visit-factor",
+    "contract-to-registered",
+    "contract-to-started",
+    "prefecture-event-share",
+    "three-high-share",
+    "funds-realisation",
+    "carry-over-funds-yuan",
+)
+"""Assumptions drawn once a future that only bear on what follows a site visit: a tail can hold its
+own true of them."""
+
 LONGEST_GAP_MICRO = 1 << 38
 """A longer mean gap between arrivals (750 years) times a quantile would not fit 63 bits."""
 
@@ -50,7 +64,11 @@ class Role(IntEnum):
 
 
 class Purpose(IntEnum):
-    """The counter's last word. Tail ``k`` of a lead uses ``TAIL + 2 k`` and ``TAIL + 2 k + 1``."""
+    """The counter's last word.
+
+    Tail ``k`` of a lead uses ``TAIL + 2 k`` and ``TAIL + 2 k + 1``, its own parameters
+    ``PARAMETER + k``.
+    """
 
     ARRIVAL = 0
     CALL = 1
@@ -186,6 +204,7 @@ def draw_future(
     seed: int,
     role: Role = Role.FORECAST,
     tail: int = 0,
+    own: bool = False,
     reps: int = 1,
 ) -> Future:
     """Draw one future of a scenario.
@@ -202,6 +221,8 @@ def draw_future(
         Which family of futures.
     tail
         Which words to use for what follows the site visits, from 0; all else stays the same.
+    own
+        Whether a tail also holds its own true of that (:data:`AFTER_VISIT`).
     reps
         How many futures in a row hold the same parameters true.
     """
@@ -217,6 +238,7 @@ def draw_future(
                 future=index,
                 n_leaves=n_periods * len(bureau.persons),
                 tail=tail,
+                own=own,
                 theta=index // reps,
             )
             for bureau in scenario.organisation.bureaus
@@ -233,6 +255,7 @@ def draw_bureau_future(
     future: int,
     n_leaves: int,
     tail: int = 0,
+    own: bool = False,
     theta: int | None = None,
 ) -> BureauFuture:
     """Draw one bureau's share of one future (see :class:`BureauFuture`).
@@ -240,7 +263,9 @@ def draw_bureau_future(
     Parameters are those of future ``theta``; by default its own.
     """
     held = future if theta is None else theta
-    source = _Source(assumptions, bureau, key, future, crc32(bureau.encode()), held)
+    source = _Source(
+        assumptions, bureau, key, future, crc32(bureau.encode()), held, tail if own else 0
+    )
     parameters = _parameters(source)
     reports = _point_process(source, Purpose.LATE_REPORT, "late-reports-per-year", 365, n_days)
     return BureauFuture(
@@ -285,6 +310,7 @@ class _Source:
     future: int
     bureau_word: int
     theta: int
+    parameter_tail: int
 
     def words(self, index: NDArray[np.int64], purpose: int) -> NDArray[np.uint32]:
         """Return four words for each index, shape (n, 4)."""
@@ -300,7 +326,9 @@ class _Source:
         """Return the value an assumption has in this future: shared ones are equal for all."""
         shared = self.assumptions[assumption].scope == "shared"
         bureau = _SHARED if shared else self.bureau_word
-        words = philox(self.key, crc32(assumption.encode()), bureau, self.theta, Purpose.PARAMETER)
+        tail = self.parameter_tail if assumption in AFTER_VISIT else 0
+        purpose = Purpose.PARAMETER + tail
+        words = philox(self.key, crc32(assumption.encode()), bureau, self.theta, purpose)
         return int(self.look_up(assumption, int(words[0])))
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import compiled
+from sim.futures import AFTER_VISIT as AFTER_VISIT_NAMES
 from sim.futures import LEAD_IN_DAYS, LONGEST_GAP_MICRO, MAX_OPENINGS, Purpose
 from sim.model import NOTICE_DAYS
 from sim.outcome import COLUMNS, SPEND_HEADS, TAIL_COLUMNS
@@ -81,22 +82,27 @@ AWAY_SHARE = ONCE.index("away-share")
 CALL_TO_LEAD = ONCE.index("call-to-lead")
 CALL_TO_VISIT = ONCE.index("call-to-visit")
 REGIONAL_MULTIPLIER = ONCE.index("regional-multiplier")
-VISIT_TO_CONTRACT = ONCE.index("visit-to-contract")
-YEAR_CLIMATE = ONCE.index("year-climate")
-GROUP_VISIT_FACTOR = ONCE.index("group-visit-factor")
-CONTRACT_TO_REGISTERED = ONCE.index("contract-to-registered")
-CONTRACT_TO_STARTED = ONCE.index("contract-to-started")
-FUNDS_REALISATION = ONCE.index("funds-realisation")
-PREFECTURE_EVENT_SHARE = ONCE.index("prefecture-event-share")
-THREE_HIGH_SHARE = ONCE.index("three-high-share")
 EVENT_HELD = ONCE.index("event-held")
 EVENT_LED = ONCE.index("event-led")
-CARRY_OVER = ONCE.index("carry-over-funds-yuan")
 LIAISON_PER_MONTH = ONCE.index("liaison-items-per-month")
 LATE_REPORTS = ONCE.index("late-reports-per-year")
 EVENT_ABSENCES = ONCE.index("event-absences-per-year")
 LEADS_LOST = ONCE.index("leads-lost-per-year")
 REQUESTS_UNANSWERED = ONCE.index("requests-unanswered-per-year")
+
+AFTER_VISIT = tuple(ONCE.index(name) for name in AFTER_VISIT_NAMES)
+(
+    H_CONTRACT,
+    H_CLIMATE,
+    H_GROUP_FACTOR,
+    H_REGISTERED,
+    H_STARTED,
+    H_EVENT_SHARE,
+    H_THREE_HIGH,
+    H_REALISATION,
+    H_CARRY_OVER,
+) = range(len(AFTER_VISIT))
+"""What is held true of what follows a visit (:data:`sim.futures.AFTER_VISIT`)."""
 
 CONTACT_DELAY = EACH.index("contact-delay-days")
 QUEUE_PATIENCE = EACH.index("queue-patience-days")
@@ -241,12 +247,6 @@ def _parameters(deck, key, future, once):
     visit = min(_scaled(once[CALL_TO_VISIT], once[REGIONAL_MULTIPLIER]), ONE)
     once[CALL_TO_VISIT] = visit
     once[CALL_TO_LEAD] = max(once[CALL_TO_LEAD], visit)
-    contract = _scaled(once[VISIT_TO_CONTRACT], once[YEAR_CLIMATE])
-    # The factors are bounded, their product is not: certainty is as far as it matters.
-    contract = _scaled(min(contract, ONE * (1 << 12)), once[GROUP_VISIT_FACTOR])
-    once[VISIT_TO_CONTRACT] = min(contract, ONE)
-    once[CONTRACT_TO_STARTED] = min(once[CONTRACT_TO_STARTED], once[CONTRACT_TO_REGISTERED])
-    once[FUNDS_REALISATION] >>= 16
 
 
 @compiled()
@@ -718,7 +718,31 @@ def _path(
 
 
 @compiled()
-def _tails(deck, key, future, once, visits, n_visits, words, more, tails, flow):
+def _held_true(deck, key, theta, once, first, n, own, words, held):
+    """Fill in what each tail holds true of what follows a visit, shape (HELD_ROWS, BLOCK).
+
+    Where tails have their own parameters, tail ``k`` draws them with a counter of its own.
+    """
+    for i in range(len(AFTER_VISIT)):
+        name = AFTER_VISIT[i]
+        if own:
+            c0, c1 = deck.once_word[name, 0], deck.once_word[name, 1]
+            for j in range(BLOCK):
+                words[0, j], _, _, _ = _words(key, c0, c1, theta, P_PARAMETER + first + j)
+            for j in range(n):
+                held[i, j] = deck.once[name, words[0, j] >> 20]
+        else:
+            for j in range(n):
+                held[i, j] = once[name]
+    for j in range(n):
+        # The factors are bounded, their product is not: certainty is as far as it matters.
+        contract = min(_scaled(held[H_CONTRACT, j], held[H_CLIMATE, j]), ONE * (1 << 12))
+        held[H_CONTRACT, j] = min(_scaled(contract, held[H_GROUP_FACTOR, j]), ONE)
+        held[H_STARTED, j] = min(held[H_STARTED, j], held[H_REGISTERED, j])
+
+
+@compiled()
+def _tails(deck, key, future, theta, once, own, visits, n_visits, words, more, held, tails, flow):
     """Follow all visits to contract, registration, start and funds, as often as there are tails.
 
     ``tails`` has a row a tail, ``flow`` receives signed and funds of tail 0 by month; the words of
@@ -731,6 +755,7 @@ def _tails(deck, key, future, once, visits, n_visits, words, more, tails, flow):
     n_tails = len(tails)
     for first in range(0, n_tails, BLOCK):
         n = min(BLOCK, n_tails - first)
+        _held_true(deck, key, theta, once, first, n, own, words, held)
         purpose = P_TAIL + 2 * first
         for v in range(n_visits):
             lead, visited, called = visits[v, V_LEAD], visits[v, V_VISITED], visits[v, V_CALLED]
@@ -751,27 +776,27 @@ def _tails(deck, key, future, once, visits, n_visits, words, more, tails, flow):
                 signing = max(visited + 1, called + each[CONTRACT_DELAY, words[1, j] >> 20])
                 if not 0 <= signing < n_days:
                     continue
-                odds = once[VISIT_TO_CONTRACT] * deck.season_per_mille[signing] // 1000
+                odds = held[H_CONTRACT, j] * deck.season_per_mille[signing] // 1000
                 if words[0, j] >= odds * mode_factor // 1000:
                     continue
                 tail = tails[first + j]
-                if more[3, j] < once[THREE_HIGH_SHARE]:
+                if more[3, j] < held[H_THREE_HIGH, j]:
                     tail[T_SCREENED_OUT] += 1
                     continue
-                at_event = words[3, j] < once[PREFECTURE_EVENT_SHARE]
+                at_event = words[3, j] < held[H_EVENT_SHARE, j]
                 amount = deck.contract_fen[words[2, j] >> 16]
                 tail[T_SIGNED] += 1
                 tail[T_SIGNED_FEN] += amount
                 tail[T_EVENT_SIGNED] += at_event
                 if first + j == 0:
                     flow[0, deck.month_of[signing]] += amount
-                if more[0, j] >= once[CONTRACT_TO_REGISTERED]:
+                if more[0, j] >= held[H_REGISTERED, j]:
                     continue
                 registered = signing + each[REGISTRATION_DELAY, more[1, j] >> 20]
                 if registered >= n_days:
                     continue
                 tail[T_REGISTERED] += 1
-                if more[0, j] >= once[CONTRACT_TO_STARTED]:
+                if more[0, j] >= held[H_STARTED, j]:
                     continue
                 ready = max(registered, signing + each[START_DELAY, more[2, j] >> 20])
                 if ready >= n_days or deck.works_day[ready] >= n_days:
@@ -788,6 +813,14 @@ def _tails(deck, key, future, once, visits, n_visits, words, more, tails, flow):
                     for i in range(in_time):
                         month = deck.month_of[start + (i + 1) * interval]
                         flow[1, month] += rest * (i + 1) // instalments - rest * i // instalments
+        for j in range(n):
+            tail = tails[first + j]
+            gross = tail[T_FUNDS_GROSS] + held[H_CARRY_OVER, j]
+            if gross >= LARGEST_SUM_FEN:
+                return TOO_LARGE
+            tail[T_FUNDS_GROSS] = gross
+            tail[T_FUNDS_FIXED] = gross * (held[H_REALISATION, j] >> 16) >> 16
+    return DONE
 
 
 @compiled()
@@ -800,6 +833,7 @@ def _workspace(deck):
         np.empty(BLOCK, np.int64),
         np.empty((4, BLOCK), np.int64),
         np.empty((4, BLOCK), np.int64),
+        np.empty((len(AFTER_VISIT), BLOCK), np.int64),
     )
     drawn = (
         np.empty((most, LEAD_COLUMNS), np.int64),
@@ -825,7 +859,7 @@ def _workspace(deck):
 @compiled()
 def _draw(deck, key, future, theta, drawing, drawn, row):
     """Draw what does not depend on money; return how it ended, openings and carried ones."""
-    once, counters, words, more = drawing
+    once, counters, words, more, _ = drawing
     leads, carried, head, gate, fares = drawn
     _parameters(deck, key, theta, once)
     end = _duties(deck, key, future, once, row)
@@ -843,25 +877,17 @@ def _draw(deck, key, future, theta, drawing, drawn, row):
 
 
 @compiled()
-def _close(once, tails, row):
-    """Add what is carried over to every tail, and fill tail 0 into the outcome."""
-    for k in range(len(tails)):
-        gross = tails[k, T_FUNDS_GROSS] + once[CARRY_OVER]
-        if gross >= LARGEST_SUM_FEN:
-            return TOO_LARGE
-        tails[k, T_FUNDS_GROSS] = gross
-        tails[k, T_FUNDS_FIXED] = gross * once[FUNDS_REALISATION] >> 16
-    tail = tails[0]
+def _fill(tail, row):
+    """Fill tail 0 into the outcome."""
     row[SIGNED], row[SIGNED_FEN] = tail[T_SIGNED], tail[T_SIGNED_FEN]
     row[REGISTERED], row[STARTED] = tail[T_REGISTERED], tail[T_STARTED]
     row[EVENT_SIGNED], row[EVENT_STARTED] = tail[T_EVENT_SIGNED], tail[T_EVENT_STARTED]
     row[FUNDS_GROSS_FEN], row[FUNDS_FIXED_FEN] = tail[T_FUNDS_GROSS], tail[T_FUNDS_FIXED]
     row[SCREENED_OUT] = tail[T_SCREENED_OUT]
-    return DONE
 
 
 @compiled()
-def run_bureau(deck, key, first, count, reps, values, flow, spend, tails):
+def run_bureau(deck, key, first, count, reps, own, values, flow, spend, tails):
     """Simulate one bureau in ``count`` futures from ``first`` on.
 
     Parameters
@@ -874,6 +900,8 @@ def run_bureau(deck, key, first, count, reps, values, flow, spend, tails):
         Which futures.
     reps
         Futures that follow each other and hold the same true.
+    own
+        Whether each tail holds its own true of what follows a visit.
     values
         Shape (count, columns of an outcome), zeros; receives tail 0.
     flow, spend
@@ -887,7 +915,7 @@ def run_bureau(deck, key, first, count, reps, values, flow, spend, tails):
         How it ended, and the future in which it ended so.
     """
     drawing, drawn, room, visits, need = _workspace(deck)
-    once, _, words, more = drawing
+    once, _, words, more, held = drawing
     leads, carried, head, gate, fares = drawn
     for f in range(count):
         future, row = first + f, values[f]
@@ -910,15 +938,29 @@ def run_bureau(deck, key, first, count, reps, values, flow, spend, tails):
             spend[f],
             need,
         )
-        _tails(deck, key, future, once, visits, n_visits, words, more, tails[f], flow[f])
-        end = _close(once, tails[f], row)
+        end = _tails(
+            deck,
+            key,
+            future,
+            future // reps,
+            once,
+            own,
+            visits,
+            n_visits,
+            words,
+            more,
+            held,
+            tails[f],
+            flow[f],
+        )
         if end != DONE:
             return end, future
+        _fill(tails[f, 0], row)
     return DONE, -1
 
 
 @compiled()
-def sweep_bureau(deck, key, first, count, levels_fen, values, tails):
+def sweep_bureau(deck, key, first, count, own, levels_fen, values, tails):
     """Simulate one bureau under many budgets in the same futures.
 
     What is drawn does not depend on money, and a year in which a smaller budget would have sufficed
@@ -926,7 +968,7 @@ def sweep_bureau(deck, key, first, count, levels_fen, values, tails):
 
     Parameters
     ----------
-    deck, key, first, count
+    deck, key, first, count, own
         As for :func:`run_bureau`.
     levels_fen
         Tranches of each budget, shape (levels, periods); no tranche falls from a level to the
@@ -942,7 +984,7 @@ def sweep_bureau(deck, key, first, count, levels_fen, values, tails):
         How it ended, and the future in which it ended so.
     """
     drawing, drawn, room, visits, need = _workspace(deck)
-    once, _, words, more = drawing
+    once, _, words, more, held = drawing
     leads, carried, head, gate, fares = drawn
     opens, n_days = room[8], deck.numbers[N_DAYS]
     n_levels, n_periods = levels_fen.shape
@@ -975,10 +1017,24 @@ def sweep_bureau(deck, key, first, count, levels_fen, values, tails):
                 spend,
                 need,
             )
-            _tails(deck, key, future, once, visits, n_visits, words, more, tails[level, f], flow)
-            end = _close(once, tails[level, f], row)
+            end = _tails(
+                deck,
+                key,
+                future,
+                future,
+                once,
+                own,
+                visits,
+                n_visits,
+                words,
+                more,
+                held,
+                tails[level, f],
+                flow,
+            )
             if end != DONE:
                 return end, future
+            _fill(tails[level, f, 0], row)
             same, level = level, level - 1
             while level >= 0 and _suffices(levels_fen[level], need):
                 tails[level, f] = tails[same, f]

@@ -43,6 +43,9 @@ class Job:
         Which twin works.
     reps
         How many futures in a row hold the same parameters true; 1: each has its own.
+    own
+        Whether each tail holds its own true of what follows a site visit; for probabilities, as
+        tails are then nearly as good as futures. Not where parameters are looked at.
     """
 
     scenario: Scenario
@@ -52,6 +55,7 @@ class Job:
     tails: int = 1
     engine: Engine = "kernel"
     reps: int = 1
+    own: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.tails <= MAX_TAILS:
@@ -125,7 +129,9 @@ def _by_kernel(job: Job, first: int, count: int) -> Samples:
             np.zeros((count, *array.shape[2:]), np.int64)
             for array in (found.values, found.flow_fen, found.spend_fen, found.tails)
         )
-        ended, future = run_bureau(deck, key, first, count, job.reps, values, flow, spend, tails)
+        ended, future = run_bureau(
+            deck, key, first, count, job.reps, job.own, values, flow, spend, tails
+        )
         if ended != DONE:
             raise OverflowError(_overflow(job, cases[place], ended, int(future)))
         found.values[:, place], found.flow_fen[:, place] = values, flow
@@ -148,7 +154,13 @@ def _by_simpy(job: Job, first: int, count: int) -> Samples:
     for row in range(count):
         for k in range(job.tails):
             future = draw_future(
-                job.scenario, first + row, seed=job.seed, role=job.role, tail=k, reps=job.reps
+                job.scenario,
+                first + row,
+                seed=job.seed,
+                role=job.role,
+                tail=k,
+                own=job.own,
+                reps=job.reps,
             )
             _fill(found, row, k, simulate(cases, future))
     found.limits[:] = limits_of(found.values)

@@ -44,13 +44,14 @@ def test_the_random_scenarios_move_every_field_of_an_outcome() -> None:
     assert not [name for name, n in zip(COLUMNS, seen, strict=True) if n < 20]
 
 
+@pytest.mark.parametrize("own", [False, True])
 @pytest.mark.parametrize("seed", range(6))
-def test_tail_k_is_the_model_with_the_words_of_tail_k(seed: int) -> None:
+def test_tail_k_is_the_model_with_the_words_of_tail_k(seed: int, own: bool) -> None:
     rng = random.Random(f"tails/{seed}")
     case, assumptions = random_case(rng)
-    drawn = by_kernel(case, assumptions, 0, 2, seed=seed, tails=70)["tails"]
+    drawn = by_kernel(case, assumptions, 0, 2, seed=seed, tails=70, own=own)["tails"]
     for k in (0, 1, 31, 63, 64, 69):
-        law = by_model(case, assumptions, 0, seed=seed, tail=k)
+        law = by_model(case, assumptions, 0, seed=seed, tail=k, own=own)
         assert drawn[0, k].tolist() == [getattr(law, name) for name in TAIL_COLUMNS]
 
 
@@ -95,10 +96,10 @@ def test_a_sweep_over_budgets_is_every_budget_by_itself(seed: int) -> None:
     key = np.array(key_of(seed, Role.FORECAST), np.int64)
     values = np.zeros((len(levels), n, len(COLUMNS)), np.int64)
     tails = np.zeros((len(levels), n, 3, len(TAIL_COLUMNS)), np.int64)
-    assert kernel.sweep_bureau(deck, key, 0, n, levels, values, tails) == (kernel.DONE, -1)
+    assert kernel.sweep_bureau(deck, key, 0, n, True, levels, values, tails) == (kernel.DONE, -1)
     for level, tranche_fen in enumerate(levels.tolist()):
         own = replace(case, tranche_fen=tuple(tranche_fen))
-        alone = by_kernel(own, assumptions, 0, n, seed=seed, tails=3)
+        alone = by_kernel(own, assumptions, 0, n, seed=seed, tails=3, own=True)
         np.testing.assert_array_equal(values[level], alone["values"])
         np.testing.assert_array_equal(tails[level], alone["tails"])
 
@@ -118,7 +119,10 @@ def test_more_openings_than_may_be_end_the_run_and_name_the_future() -> None:
     flow, spend = np.zeros((1, 2, case.n_months), np.int64), np.zeros((1, 5, 12), np.int64)
     tails = np.zeros((1, 1, len(TAIL_COLUMNS)), np.int64)
     key = np.array(key_of(1, Role.FORECAST), np.int64)
-    assert kernel.run_bureau(deck, key, 4, 1, 1, values, flow, spend, tails) == (kernel.TOO_MANY, 4)
+    assert kernel.run_bureau(deck, key, 4, 1, 1, False, values, flow, spend, tails) == (
+        kernel.TOO_MANY,
+        4,
+    )
     assert MAX_OPENINGS < 50_000 * 36
 
 

@@ -135,7 +135,14 @@ def _disturbed(base: Case, rng: random.Random) -> Case:
 
 
 def by_model(
-    case: Case, assumptions: Assumptions, future: int, *, seed: int, tail: int = 0, reps: int = 1
+    case: Case,
+    assumptions: Assumptions,
+    future: int,
+    *,
+    seed: int,
+    tail: int = 0,
+    reps: int = 1,
+    own: bool = False,
 ) -> BureauOutcome:
     """Return one outcome by the law."""
     drawn = draw_bureau_future(
@@ -147,6 +154,7 @@ def by_model(
         n_leaves=len(case.period_starts) * len(case.present),
         tail=tail,
         theta=future // reps,
+        own=own,
     )
     (outcome,) = simulate((case,), Future(future, (drawn,))).bureaus
     return outcome
@@ -161,6 +169,7 @@ def by_kernel(
     seed: int,
     tails: int = 1,
     reps: int = 1,
+    own: bool = False,
 ) -> dict[str, np.ndarray]:
     """Return outcomes by the kernel: values, flow, spend, tails."""
     key = np.array(key_of(seed, Role.FORECAST), np.int64)
@@ -169,7 +178,7 @@ def by_kernel(
     spend = np.zeros((count, len(SPEND_HEADS), case.n_months), np.int64)
     drawn = np.zeros((count, tails, len(TAIL_COLUMNS)), np.int64)
     deck = pack(case, assumptions)
-    ended = run_bureau(deck, key, first, count, reps, values, flow, spend, drawn)
+    ended = run_bureau(deck, key, first, count, reps, own, values, flow, spend, drawn)
     assert ended == (DONE, -1)
     return {"values": values, "flow": flow, "spend": spend, "tails": drawn}
 
