@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from dashboards.texts import t
@@ -15,6 +15,8 @@ from scenarios.part import Text
 OLDEST_PYTHON: Final = (3, 11)
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 TRIAL_FUTURES: Final = 10
+TWIN_FUTURES: Final = 5
+TWIN_TAILS: Final = 2
 TRIAL_SECONDS: Final = 10.0
 
 State = Literal["fine", "missing", "bad"]
@@ -98,6 +100,21 @@ def _trial() -> Check:
     return Check("trial", "bad" if broken or not findings else "fine", said)
 
 
+def _twins() -> Check:
+    """Simulate a few futures of the smallest shipped scenario by both engines: the same bits."""
+    from planner.solve import make_plan
+    from scenarios.load import load_scenario
+    from sim.samples import Job, sample
+
+    scenario = load_scenario("minimal")
+    plan = make_plan(scenario, time_limit_s=TRIAL_SECONDS)
+    job = Job(scenario, plan, seed=1, tails=TWIN_TAILS, own=True)
+    twin = sample(job, 0, TWIN_FUTURES)
+    same = twin.equals(sample(replace(job, engine="simpy"), 0, TWIN_FUTURES))
+    state: State = "fine" if same else "bad"
+    return Check("twins", state, _text(f"health.twins.{state}", n=TWIN_FUTURES))
+
+
 def _text(key: str, **values: object) -> Text:
     return Text(zh=t(key, "zh", **values), en=t(key, "en", **values))
 
@@ -109,4 +126,5 @@ _CHECKS: Final[dict[str, Callable[[], Check]]] = {
     "font": _font,
     "scenarios": _scenarios,
     "trial": _trial,
+    "twins": _twins,
 }

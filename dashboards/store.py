@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _PACKAGES: Final = (
     "bureau-planner",
+    "numba",
     "numpy",
     "ortools",
     "pandas",

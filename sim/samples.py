@@ -23,6 +23,8 @@ IntArray = NDArray[np.int64]
 Engine = Literal["kernel", "simpy"]
 """The compiled twin, or the readable law: the same numbers."""
 
+_ARRAYS = ("values", "limits", "flow_fen", "spend_fen", "tails")
+
 MAX_TAILS = 1024
 """Tails a future, at most."""
 
@@ -94,6 +96,12 @@ class Samples:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def equals(self, other: Samples) -> bool:
+        """Whether these are the same futures with the same bits."""
+        return self.first == other.first and all(
+            np.array_equal(getattr(self, name), getattr(other, name)) for name in _ARRAYS
+        )
 
     def of(self, column: str) -> IntArray:
         """Return one field of all outcomes (tail 0), shape (n, bureaus)."""
@@ -206,8 +214,5 @@ def joined(parts: Sequence[Samples]) -> Samples:
     """Return samples of futures that follow each other as one."""
     return Samples(
         parts[0].first,
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("values", "limits", "flow_fen", "spend_fen", "tails")
-        ),
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in _ARRAYS),
     )

@@ -154,7 +154,7 @@ def test_the_doctor_tries_the_main_job_and_names_every_check():
     result = bureau("doctor", "--json")
     assert result.exit_code == 0, result.stdout
     found = {check["id"]: check for check in json.loads(result.stdout)["checks"]}
-    assert list(found) == ["python", "packages", "browser", "font", "scenarios", "trial"]
+    assert list(found) == ["python", "packages", "browser", "font", "scenarios", "trial", "twins"]
     assert load_scenario("minimal").id in found["scenarios"]["said"]["en"]
     assert "0 violated" in found["trial"]["said"]["en"]
 
@@ -166,8 +166,20 @@ def test_a_check_that_fails_fails_the_doctor(monkeypatch):
     assert "no-such-scenario" in result.stdout
 
 
+def test_engines_that_differ_fail_the_doctor(monkeypatch):
+    def wrong(job, first, count):
+        samples = sim.samples._by_simpy(job, first, count)
+        samples.spend_fen[-1, -1, -1, -1] += 1
+        return samples
+
+    monkeypatch.setattr("sim.samples._by_kernel", wrong)
+    result = bureau("doctor", "--lang", "en")
+    assert result.exit_code == 1
+    assert "the SimPy model differ" in result.stdout
+
+
 def test_the_command_starts_without_loading_a_solver_a_table_or_a_page():
-    heavy = ("numpy", "ortools", "pandas", "scipy", "simpy", "streamlit")
+    heavy = ("numba", "numpy", "ortools", "pandas", "scipy", "simpy", "streamlit")
     code = f"import dashboards.cli, sys; print([m for m in {heavy} if m in sys.modules])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
