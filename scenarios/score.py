@@ -140,12 +140,51 @@ def score_sheet(
         When actuals and minima differ in the number of bureaus, or an item needs a metric that
         was not measured or a target that does not exist.
     """
-    points = {
-        item.id: score_item(item, minima, actuals, reading=reading) for item in assessment.items
+    (sheet,) = score_sheets(assessment, minima, actuals, (reading,))
+    return sheet
+
+
+def score_sheets(
+    assessment: Assessment,
+    minima: Minima,
+    actuals: Actuals,
+    under: Sequence[Reading | None],
+) -> tuple[ScoreSheet, ...]:
+    """Return the score sheet under each of some readings; what they share is scored once.
+
+    Parameters and errors are those of :func:`score_sheet`.
+    """
+    shared = {
+        item.id: score_item(item, minima, actuals)
+        for item in assessment.items
+        if not isinstance(item.rule, RankFirstElseShare)
     }
+    return tuple(
+        _sheet(
+            assessment,
+            minima,
+            {
+                item.id: shared[item.id]
+                if item.id in shared
+                else score_item(item, minima, actuals, reading=reading)
+                for item in assessment.items
+            },
+            actuals.shape,
+        )
+        for reading in under
+    )
+
+
+def _sheet(
+    assessment: Assessment,
+    minima: Minima,
+    points: Mapping[str, FloatArray],
+    shape: tuple[int, ...],
+) -> ScoreSheet:
+    """Add up the points of all items."""
     worth = np.zeros(len(minima.bureaus))
-    base = np.zeros(actuals.shape)
-    extra = np.zeros(actuals.shape)
+    base = np.zeros(shape)
+    extra = np.zeros(shape)
     for item in assessment.items:
         given = np.where(applies(item, minima), points[item.id], 0.0)
         if isinstance(item.rule, Bonus):

@@ -28,7 +28,7 @@ MAX_WORKERS = 64
 TAILS = 32
 """Tails a future, by default."""
 
-CHUNK = 250
+CHUNK = 1000
 """Futures a task, for the kernel."""
 
 CHUNK_SIMPY = 25

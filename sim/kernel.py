@@ -20,7 +20,7 @@ from sim.futures import AFTER_VISIT as AFTER_VISIT_NAMES
 from sim.futures import LEAD_IN_DAYS, LONGEST_GAP_MICRO, MAX_OPENINGS, Purpose
 from sim.model import NOTICE_DAYS
 from sim.outcome import COLUMNS, SPEND_HEADS, TAIL_COLUMNS
-from sim.packing import EACH, NUMBERS, ONCE
+from sim.packing import EACH, MODES, NUMBERS, ONCE
 
 # What the compiled code takes from elsewhere, as plain integers.
 (
@@ -73,6 +73,7 @@ COLUMN_NUMBERS = tuple(range(len(COLUMNS)))
     AT_START_PERCENT,
     INSTALMENTS,
     INTERVAL_DAYS,
+    MOST_SEASON_PER_MILLE,
 ) = range(len(NUMBERS))
 """Scalars of a case (:data:`sim.packing.NUMBERS`)."""
 
@@ -103,6 +104,10 @@ AFTER_VISIT = tuple(ONCE.index(name) for name in AFTER_VISIT_NAMES)
     H_CARRY_OVER,
 ) = range(len(AFTER_VISIT))
 """What is held true of what follows a visit (:data:`sim.futures.AFTER_VISIT`)."""
+
+N_MODES = len(MODES)
+H_MOST_ODDS = len(AFTER_VISIT)
+"""From here on, a row a mode: the odds of signing in the best season."""
 
 CONTACT_DELAY = EACH.index("contact-delay-days")
 QUEUE_PATIENCE = EACH.index("queue-patience-days")
@@ -211,9 +216,9 @@ def _block(key, counters, bureau, future, purpose, out):
 
 
 @compiled()
-def _tail_block(key, lead, bureau, future, first_purpose, out):
-    """Fill ``out`` (4, BLOCK) with the words of one opening in as many tails."""
-    for j in range(BLOCK):
+def _tail_block(key, lead, bureau, future, first_purpose, n, out):
+    """Fill ``out`` (4, BLOCK) with the words of one opening in ``n`` tails."""
+    for j in range(n):
         w0, w1, w2, w3 = _words(key, lead, bureau, future, first_purpose + 2 * j)
         out[0, j], out[1, j], out[2, j], out[3, j] = w0, w1, w2, w3
 
@@ -719,7 +724,7 @@ def _path(
 
 @compiled()
 def _held_true(deck, key, theta, once, first, n, own, words, held):
-    """Fill in what each tail holds true of what follows a visit, shape (HELD_ROWS, BLOCK).
+    """Fill in what each tail holds true of what follows a visit, a column a tail.
 
     Where tails have their own parameters, tail ``k`` draws them with a counter of its own.
     """
@@ -727,7 +732,7 @@ def _held_true(deck, key, theta, once, first, n, own, words, held):
         name = AFTER_VISIT[i]
         if own:
             c0, c1 = deck.once_word[name, 0], deck.once_word[name, 1]
-            for j in range(BLOCK):
+            for j in range(n):
                 words[0, j], _, _, _ = _words(key, c0, c1, theta, P_PARAMETER + first + j)
             for j in range(n):
                 held[i, j] = deck.once[name, words[0, j] >> 20]
@@ -739,6 +744,10 @@ def _held_true(deck, key, theta, once, first, n, own, words, held):
         contract = min(_scaled(held[H_CONTRACT, j], held[H_CLIMATE, j]), ONE * (1 << 12))
         held[H_CONTRACT, j] = min(_scaled(contract, held[H_GROUP_FACTOR, j]), ONE)
         held[H_STARTED, j] = min(held[H_STARTED, j], held[H_REGISTERED, j])
+        # The odds of signing in the best season, by mode: most tails need no more to be told no.
+        most = held[H_CONTRACT, j] * deck.numbers[MOST_SEASON_PER_MILLE] // 1000
+        for mode in range(N_MODES):
+            held[H_MOST_ODDS + mode, j] = most * deck.mode_per_mille[mode] // 1000
 
 
 @compiled()
@@ -760,6 +769,7 @@ def _tails(deck, key, future, theta, once, own, visits, n_visits, words, more, h
         for v in range(n_visits):
             lead, visited, called = visits[v, V_LEAD], visits[v, V_VISITED], visits[v, V_CALLED]
             mode_factor = deck.mode_per_mille[visits[v, V_MODE]]
+            most_odds = H_MOST_ODDS + visits[v, V_MODE]
             if visited + 1 >= n_days:
                 continue
             if n == 1:
@@ -770,9 +780,11 @@ def _tails(deck, key, future, theta, once, own, visits, n_visits, words, more, h
                     key, lead, bureau, future, purpose + 1
                 )
             else:
-                _tail_block(key, lead, bureau, future, purpose, words)
-                _tail_block(key, lead, bureau, future, purpose + 1, more)
+                _tail_block(key, lead, bureau, future, purpose, n, words)
+                _tail_block(key, lead, bureau, future, purpose + 1, n, more)
             for j in range(n):
+                if words[0, j] >= held[most_odds, j]:
+                    continue
                 signing = max(visited + 1, called + each[CONTRACT_DELAY, words[1, j] >> 20])
                 if not 0 <= signing < n_days:
                     continue
@@ -833,7 +845,7 @@ def _workspace(deck):
         np.empty(BLOCK, np.int64),
         np.empty((4, BLOCK), np.int64),
         np.empty((4, BLOCK), np.int64),
-        np.empty((len(AFTER_VISIT), BLOCK), np.int64),
+        np.empty((len(AFTER_VISIT) + N_MODES, BLOCK), np.int64),
     )
     drawn = (
         np.empty((most, LEAD_COLUMNS), np.int64),

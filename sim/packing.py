@@ -120,6 +120,7 @@ NUMBERS: tuple[str, ...] = (
     "at_start_percent",
     "instalments",
     "interval_days",
+    "most_season_per_mille",
 )
 """Names of :attr:`Packed.numbers`, in order."""
 
@@ -137,11 +138,13 @@ def pack(case: Case, assumptions: Assumptions) -> Packed:
     contract = table_of(assumptions, "contract-yuan", case.bureau)
     _check(assumptions, case, once, each, contract)
     bureau_word = crc32(case.bureau.encode())
-    numbers = {name: int(getattr(case, name, 0)) for name in NUMBERS if name != "gate"}
-    numbers["gate"] = GATES.index(case.gate)
+    derived = {
+        "gate": GATES.index(case.gate),
+        "most_season_per_mille": max(case.season_per_mille),
+    }
     return Packed(
         bureau_word=bureau_word,
-        numbers=_ints([numbers[name] for name in NUMBERS]),
+        numbers=_ints([derived[n] if n in derived else int(getattr(case, n)) for n in NUMBERS]),
         present=_ints(case.present),
         run_left=_ints(case.run_left),
         at_post=_ints(case.at_post),

@@ -14,7 +14,7 @@ from planner.plan import Plan
 from scenarios.actuals import Actuals
 from scenarios.assessment import Reading
 from scenarios.model import Scenario
-from scenarios.score import ScoreSheet, minima_of, readings, score_sheet
+from scenarios.score import ScoreSheet, minima_of, readings, score_sheets
 from scenarios.targets import BureauTarget, Metric
 from sim.case import build_cases
 from sim.outcome import COLUMNS, LIMITS
@@ -87,10 +87,8 @@ class Results:
         )
         minima, assessment = minima_of(self.scenario), self.scenario.assessment
         shown: tuple[Reading | None, ...] = readings(assessment) or (None,)
-        return {
-            reading or "as-stated": score_sheet(assessment, minima, actuals, reading)
-            for reading in shown
-        }
+        sheets = score_sheets(assessment, minima, actuals, shown)
+        return {reading or "as-stated": sheet for reading, sheet in zip(shown, sheets, strict=True)}
 
     @property
     def _presence_days(self) -> IntArray:
