@@ -168,8 +168,7 @@ def holding(scenario: Scenario, plan: Plan, trips: Iterable[Trip], today: int = 
     if scenario.rules.leader_trips.inspections == "received":
         return []
     diary = Diary(scenario, plan)
-    # What has begun stands whatever comes later, so it is entered first.
-    for trip in sorted(trips, key=lambda x: (x.start >= today, x.start, x.id)):
+    for trip in sorted(trips, key=lambda x: (x.start, x.id)):
         stands = diary.as_it_was(trip) if trip.start < today else diary.still(trip)
         if stands is not None:
             diary.enter(stands)

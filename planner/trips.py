@@ -115,9 +115,9 @@ class _Desk:
         """Return how many inspections count towards a target as things stand."""
         counts = COUNTS[target.target.metric]
         met = sum(
-            len(companies)
-            for (bureau, had), companies in self.kinds.items()
-            if bureau == target.bureau and any(tier in counts for tier in had)
+            any(tier in counts for tier in self.diary.inspected[company.id])
+            for company in self.diary.scenario.companies
+            if company.bureau == target.bureau
         )
         return min(target.minimum, met)
 
