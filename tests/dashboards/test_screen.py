@@ -121,7 +121,10 @@ def test_a_plan_without_a_forecast_shows_the_calendar_only(planned, lang):
 
 @LANGS
 def test_leader_trips_are_one_line_and_only_where_leaders_may_travel(planned, travelled, lang):
-    words = {"zh": "领导外出考察 1 次，考察企业 2 家次", "en": "Leader trips: 1, companies inspected on them: 2"}
+    words = {
+        "zh": "领导外出考察 1 次，考察企业 2 家次",
+        "en": "Leader trips: 1, companies inspected on them: 2",
+    }
     assert words[lang] in shown(read_run(travelled / "trips"), lang)
     name = {"zh": "外出考察", "en": "Leader trips"}[lang]
     assert name in shown(read_run(travelled / "none"), lang)
