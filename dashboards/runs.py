@@ -149,6 +149,11 @@ class Run:
         """Whether the run was forecast, and not planned only."""
         return "forecast.json" in self.head.files
 
+    @property
+    def has_trips(self) -> bool:
+        """Whether leaders may travel in the run's scenario, so that trips have a table."""
+        return "trips.csv" in self.head.files
+
     @cached_property
     def scenario(self) -> Scenario:
         """The scenario as resolved when the run was made."""

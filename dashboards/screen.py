@@ -193,6 +193,9 @@ def _calendar(run: Run, lang: Lang) -> Iterator[Line]:
         "unplaced": len(plan.unplaced),
     }
     yield Line(t("screen.plan", lang, **figures))
+    if run.has_trips:
+        inspected = sum(len(trip.companies) for trip in plan.trips)
+        yield Line(t("screen.trips", lang, trips=len(plan.trips), companies=inspected))
     if plan.levels:
         proven = sum(level.proven for level in plan.levels)
         yield Line(t("screen.solver", lang, proven=proven, levels=len(plan.levels)))

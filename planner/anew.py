@@ -16,12 +16,14 @@ from planner.capacity import taken_by
 from planner.change_cost import change_cost
 from planner.changes import COSTS
 from planner.cpsat import Task, never, run
+from planner.diary import holding
 from planner.draft import Draft
 from planner.given import Given
 from planner.part import Part, part_of
 from planner.plan import Plan
 from planner.rotation import within
 from planner.visits import groups_per_leave
+from scenarios.model import Scenario
 
 BLENDED: tuple[Aim, ...] = AIMS[:-1]
 """Aims that decide between alternatives, most important first."""
@@ -51,10 +53,14 @@ class Anew:
     gains: Mapping[Aim, int]
     proven: bool
 
-    def plan_after(self, before: Plan) -> Plan:
-        """Return a plan with these leaves and visits, numbered; all else is as before."""
+    def plan_after(self, scenario: Scenario, before: Plan) -> Plan:
+        """Return a plan with these leaves and visits, numbered; all else is as before.
+
+        Of the leader trips those stay that these leaves and visits leave room for.
+        """
         draft = self.draft.numbered()
-        return replace(before, leaves=draft.leaves, visits=draft.visits, levels=())
+        after = replace(before, leaves=draft.leaves, visits=draft.visits, levels=())
+        return replace(after, trips=tuple(holding(scenario, after, before.trips)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ ChangeKind = Literal[
     "company-dropped",
     "reception-changed",
     "duty-moved",
+    "trip-added",
+    "trip-changed",
+    "trip-dropped",
 ]
 
 
@@ -115,6 +118,7 @@ def diff(
         *_companies(scenario, before, after, today, costs),
         *_receptions(before, after, today, costs),
         *_duties(scenario, before, after),
+        *_trips(scenario, before, after),
     ]
     return tuple(sorted(found))
 
@@ -160,7 +164,25 @@ def in_words(scenario: Scenario, change: Change) -> Text:
         case "duty-moved":
             zh = f"{who.zh}由 {was or '无'} 改为 {now or '无'}"
             en = f"{who.en}: {was or 'none'} becomes {now or 'none'}"
+        case "trip-added" | "trip-changed" | "trip-dropped":
+            return _trip_in_words(scenario, change)
     return Text(zh=zh, en=en)
+
+
+def _trip_in_words(scenario: Scenario, change: Change) -> Text:
+    """Say which leader travels where on which day, and what becomes of that."""
+    leader = _names(scenario, change.subject)
+    date, _, bureau = (change.after or change.before).partition(" ")
+    to = _names(scenario, bureau)
+    what = {
+        "trip-added": Text(zh="新增", en="is added"),
+        "trip-changed": Text(zh="企业名单调整", en="takes in other companies"),
+        "trip-dropped": Text(zh="取消", en="is dropped"),
+    }[change.kind]
+    return Text(
+        zh=f"{leader.zh}自 {date} 赴{to.zh}的外出考察：{what.zh}",
+        en=f"{leader.en}: trip to {to.en} from {date} {what.en}",
+    )
 
 
 def _leaves(
@@ -228,6 +250,20 @@ def _duties(scenario: Scenario, before: Plan, after: Plan) -> Iterator[Change]:
             dates = ["" if day is None else _iso(scenario, day) for day in (was, now)]
             shift = now - was if was is not None and now is not None else 0
             yield Change(min(days), "duty-moved", label, dates[0], dates[1], shift, 0)
+
+
+def _trips(scenario: Scenario, before: Plan, after: Plan) -> Iterator[Change]:
+    """Yield trips that come, go or take in others; one is known by who goes where from when."""
+    old, new = ({(x.start, x.leader, x.bureau): x for x in p.trips} for p in (before, after))
+    for key in sorted({**old, **new}):
+        was, now = old.get(key), new.get(key)
+        what = f"{_iso(scenario, key[0])} {key[2]}"
+        if was is None:
+            yield Change(key[0], "trip-added", key[1], "", what, 0, 0)
+        elif now is None:
+            yield Change(key[0], "trip-dropped", key[1], what, "", 0, 0)
+        elif sorted(was.companies) != sorted(now.companies):
+            yield Change(key[0], "trip-changed", key[1], what, what, 0, 0)
 
 
 def _by_leave(leaves: Iterable[Leave]) -> Mapping[tuple[str, str], Leave]:

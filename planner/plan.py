@@ -16,6 +16,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from scenarios.model import Scenario
+from scenarios.organisation import Tier
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "calendar": ("date", "bureau", "person", "status"),
@@ -36,8 +37,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "visit_companies": ("visit", "company"),
     "unplaced": ("company", "reason", "alternative"),
     "obligations": ("kind", "date", "bureau", "persons", "label", "leader"),
+    "trips": ("trip", "bureau", "leader", "leader_tier", "start", "end", "host", "companies"),
 }
-"""Columns of the plan's tables, by file name without ending."""
+"""Columns of the plan's tables, by file name without ending.
+
+``trips`` is there only where the scenario lets leaders travel.
+"""
 
 Status = Literal["post", "travel", "leave", "escort", "absent"]
 Kind = Literal["event", "fair", "dispatch-meeting", "chain-meeting", "ledger-check", "clearing"]
@@ -69,7 +74,7 @@ class Visit:
     end: int
     escort: str
     leader: str | None
-    leader_tier: Literal["principal", "deputy"] | None
+    leader_tier: Tier | None
     leader_day: int | None
     chain: str
     host_unit: str
@@ -99,6 +104,28 @@ class Obligation:
     leader: str | None = None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Trip:
+    """One leader trip to the companies of a bureau: days ``start`` to ``end``, both included.
+
+    ``host`` is the person of the bureau who is at post on every day of it.
+    """
+
+    id: str
+    bureau: str
+    leader: str
+    leader_tier: Tier
+    start: int
+    end: int
+    host: str
+    companies: tuple[str, ...]
+
+    @property
+    def days(self) -> range:
+        """Days of the trip, travel included."""
+        return range(self.start, self.end + 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """One aim of the lexicographic solve: its value, the proven bound, and whether they meet."""
@@ -123,6 +150,8 @@ class Plan:
         Lump sum per bureau that goes with the plan.
     levels
         The aims in order, as the solver left them; empty for a plan made by hand.
+    trips
+        Leader trips, sorted; none where leaders inspect at home only.
     """
 
     scenario_hash: str
@@ -132,11 +161,12 @@ class Plan:
     obligations: tuple[Obligation, ...]
     budget_yuan: tuple[tuple[str, int], ...]
     levels: tuple[Level, ...] = ()
+    trips: tuple[Trip, ...] = ()
 
     @cached_property
     def content_hash(self) -> str:
         """SHA-256 over everything decided (the levels, being commentary, left out)."""
-        content = asdict(self)
+        content = to_json(self)
         del content["levels"]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -257,9 +287,27 @@ def obligations_table(scenario: Scenario, plan: Plan) -> pd.DataFrame:
     return _table("obligations", rows)
 
 
+def trips_table(scenario: Scenario, plan: Plan) -> pd.DataFrame:
+    """Return one row per leader trip, its companies with spaces between."""
+    rows = [
+        (
+            trip.id,
+            trip.bureau,
+            trip.leader,
+            trip.leader_tier,
+            _iso(scenario, trip.start),
+            _iso(scenario, trip.end),
+            trip.host,
+            " ".join(trip.companies),
+        )
+        for trip in plan.trips
+    ]
+    return _table("trips", rows)
+
+
 def tables(scenario: Scenario, plan: Plan) -> dict[str, pd.DataFrame]:
     """Return every table of the plan by file name (without ending)."""
-    return {
+    found = {
         "calendar": calendar_table(scenario, plan),
         "leaves": leaves_table(scenario, plan),
         "visits": visits_table(scenario, plan),
@@ -267,11 +315,17 @@ def tables(scenario: Scenario, plan: Plan) -> dict[str, pd.DataFrame]:
         "unplaced": unplaced_table(scenario, plan),
         "obligations": obligations_table(scenario, plan),
     }
+    if plan.trips or scenario.rules.leader_trips.inspections == "either":
+        found["trips"] = trips_table(scenario, plan)
+    return found
 
 
 def to_json(plan: Plan) -> dict[str, Any]:
-    """Return the plan as plain data for ``plan.json``."""
-    return asdict(plan)
+    """Return the plan as plain data for ``plan.json``; trips only where there are any."""
+    content = asdict(plan)
+    if not plan.trips:
+        del content["trips"]
+    return content
 
 
 def from_json(data: dict[str, Any]) -> Plan:
@@ -294,6 +348,9 @@ def from_json(data: dict[str, Any]) -> Plan:
         ),
         budget_yuan=tuple((bureau, yuan) for bureau, yuan in data["budget_yuan"]),
         levels=tuple(Level(**row) for row in data["levels"]),
+        trips=tuple(
+            Trip(**{**row, "companies": tuple(row["companies"])}) for row in data.get("trips", ())
+        ),
     )
 
 

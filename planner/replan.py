@@ -24,6 +24,7 @@ from planner.change_cost import change_cost
 from planner.changes import COSTS, Change, ChangeCosts, diff
 from planner.conflicts import certificate
 from planner.cpsat import Answer, Task, run
+from planner.diary import bound_by, holding
 from planner.draft import Draft
 from planner.feasible import first_leaves
 from planner.given import Given
@@ -33,6 +34,7 @@ from planner.part import Part, better_in_turn, part_of
 from planner.plan import Plan, Visit
 from planner.rotation import key_of, within
 from planner.starts import Choice, leave_choices
+from planner.trips import leader_trips
 from planner.unplaced import unplaced
 from scenarios.model import Scenario
 from scenarios.part import Text
@@ -134,7 +136,7 @@ def replan(
     published
         The plan as people know it.
     today
-        Leaves and visits that began before this day stay as they were.
+        Leaves, visits and trips that began before this day stay as they were.
     costs
         What changes cost.
     effort_s
@@ -153,12 +155,18 @@ def replan(
     if explanation is not None:
         raise InfeasibleError(explanation)
     draft = _as_published(scenario, published)
-    choices = _with_history(leave_choices(scenario), draft, today)
-    first_leaves(scenario, choices)
-    event = _Event(Given(scenario, choices), draft, today, costs, effort_s, stop)
+    travelling = scenario.rules.leader_trips.inspections == "either"
+    begun = [trip for trip in published.trips if travelling and trip.start < today]
+    # Who is on a trip that has begun is bound by it as by a diary or a day without leave.
+    bound_now = bound_by(scenario, begun) if begun else scenario
+    choices = _with_history(leave_choices(bound_now), draft, today)
+    first_leaves(bound_now, choices)
+    event = _Event(Given(bound_now, choices), draft, today, costs, effort_s, stop)
     after, bound = _least_change(event)
     after = _bettered(event, after)
-    plan = _plan(event, after)
+    plan = replace(_plan(event, after), scenario_hash=scenario.content_hash)
+    if travelling:
+        plan = _with_trips(scenario, plan, published, today, stop)
     changes = diff(scenario, published, plan, today=today, costs=costs)
     cost = sum(_cost_of(event, after, bureau) for bureau in event.given.bureaus)
     least = Point(cost, value("served", event.given, after), value("served", event.given, after))
@@ -342,6 +350,15 @@ def _plan(event: _Event, after: Draft) -> Plan:
         obligations=obligations(scenario, draft.leaves, draft.visits),
         budget_yuan=tuple(sorted(scenario.budget.lump_sum_yuan.items())),
     )
+
+
+def _with_trips(
+    scenario: Scenario, plan: Plan, published: Plan, today: int, stop: Callable[[], bool]
+) -> Plan:
+    """Return a plan with the published trips that can stay, and new ones for what is short."""
+    kept = holding(scenario, plan, published.trips, today)
+    trips, _ = leader_trips(scenario, plan, kept=kept, today=today, stop=stop)
+    return replace(plan, trips=trips)
 
 
 def _no_way(event: _Event, bureaus: Sequence[str]) -> Explanation:

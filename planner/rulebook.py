@@ -22,6 +22,7 @@ RuleFamily = Literal[
     "visit",
     "group",
     "leader",
+    "trip",
     "capacity",
     "placing",
     "obligation",
@@ -61,8 +62,10 @@ class RuleEntry(BaseModel):
     id: str = Field(pattern=r"^[a-z]+(-[a-z]+)*$")
     clause: str = Field(min_length=1)
     family: RuleFamily
-    subject: Literal["person", "bureau", "company", "group", "leader", "host-unit", "city", "table"]
-    period: Literal["day", "visit", "month", "period", "year", "horizon"]
+    subject: Literal[
+        "person", "bureau", "company", "group", "leader", "trip", "host-unit", "city", "table"
+    ]
+    period: Literal["day", "visit", "trip", "month", "period", "year", "horizon"]
     hard: bool
     weight: int = Field(ge=0)
     name: Text

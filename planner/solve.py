@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from dataclasses import replace
 
 from planner.conflicts import certificate
 from planner.cpsat import never
@@ -15,6 +16,7 @@ from planner.obligations import obligations
 from planner.plan import Plan
 from planner.search import Progress, Search
 from planner.starts import leave_choices
+from planner.trips import leader_trips
 from planner.unplaced import unplaced
 from scenarios.model import Scenario
 
@@ -30,7 +32,7 @@ def make_plan(
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Plan:
-    """Plan a scenario: leaves, grouped visits, unplaced companies and dated duties.
+    """Plan a scenario: leaves, grouped visits, unplaced companies, dated duties, leader trips.
 
     The same scenario and ``time_limit_s`` give the same plan, byte for byte, on any machine and
     whatever ``workers``: effort is counted in work done, not in time passed.
@@ -41,7 +43,8 @@ def make_plan(
         What is given.
     time_limit_s
         Effort, in seconds of one core about as fast as a desktop of the 2020s. The search ends
-        earlier once its value is proven best or no step gains any more.
+        earlier once its value is proven best or no step gains any more. Trips come on top, with
+        an effort of their own (:data:`planner.trips.EFFORT_S`).
     workers
         Threads that solve at a time, where steps do not depend on each other.
     executor
@@ -58,7 +61,8 @@ def make_plan(
     Plan
         ``levels`` names the aims in order. The bound of the first holds for every plan; those of
         the lower ones hold for each bureau with the aims above, and the other bureaus' groups, as
-        they stand in this plan.
+        they stand in this plan; that of ``inspections``, which is there where leaders may travel,
+        with everything else as it stands.
 
     Raises
     ------
@@ -81,7 +85,7 @@ def make_plan(
     )
     levels = search.run()
     draft = search.draft.numbered()
-    return Plan(
+    plan = Plan(
         scenario_hash=scenario.content_hash,
         leaves=draft.leaves,
         visits=draft.visits,
@@ -90,6 +94,10 @@ def make_plan(
         budget_yuan=tuple(sorted(scenario.budget.lump_sum_yuan.items())),
         levels=levels,
     )
+    if scenario.rules.leader_trips.inspections == "received":
+        return plan
+    trips, level = leader_trips(scenario, plan, stop=stop or never)
+    return replace(plan, trips=trips, levels=(*levels, level))
 
 
 def _silent(_: Progress) -> None:

@@ -67,6 +67,10 @@ _SHAPES = tuple(
         (r"the later day as posted_to", "较晚的日期作 posted_to"),
         (r"at most the (?P<n>\S+) days of (?P<label>.+)", "不超过 {label} 的 {n} 天"),
         (r"at most the (?P<n>\S+) days at home of one leave", "不超过一次轮休的在家天数 {n}"),
+        (
+            r"at most the (?P<n>\S+) days in a row on which trips may run",
+            "不超过可外出考察的连续天数 {n}",
+        ),
         (r"at most the weight (?P<n>\S+)", "不超过分值 {n}"),
         (r"one amount for each bureau", "每个局一个金额"),
         (r"one for each of the (?P<n>\S+) leave periods", "{n} 个轮休期各一个"),
@@ -99,6 +103,10 @@ _SHAPES = tuple(
         (r"add the year under calendar\.years", "在 calendar.years 下补上该年"),
         (r"leave it out for the whole horizon", "不写即为整个计划期"),
         (r"shorten the leave or lengthen the period", "缩短轮休或延长轮休期"),
+        (
+            r"shorten the trip or let trips run on any day",
+            "缩短外出天数，或将 days 设为 any",
+        ),
         (r"0 is an amount", "0 也是金额"),
         (r"add it \((?P<meaning>.+)\)", "补上（{meaning}）"),
         (r"remove it, nothing reads it", "删去，没有任何计算用到它"),

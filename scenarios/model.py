@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import groupby
 from typing import Any, Self
 
 from pydantic import model_validator
@@ -248,6 +249,21 @@ def _calendar_faults(s: Scenario) -> Iterator[str]:
         yield (
             f"rules.visits.length_days: found {s.rules.visits.length_days}; allowed: at most the "
             f"{s.rules.leave.home_days} days at home of one leave"
+        )
+    yield from _trip_faults(s, calendar)
+
+
+def _trip_faults(s: Scenario, calendar: Calendar) -> Iterator[str]:
+    trips = s.rules.leader_trips
+    if trips.inspections == "received":
+        return
+    may_run = [trips.days == "any" or workday for workday in calendar.workday]
+    longest = max(sum(1 for _ in run) if free else 0 for free, run in groupby(may_run))
+    if trips.length_days > longest:
+        yield (
+            f"rules.leader_trips.length_days: found {trips.length_days} days; allowed: at most the "
+            f"{longest} days in a row on which trips may run; shorten the trip or let trips run on "
+            "any day"
         )
 
 

@@ -79,6 +79,7 @@ _UNITS = {
     "months": "个月",
     "percent": "%",
     "persons": "人",
+    "trips": "次",
     "yuan": "元",
     "yuan a day": "元/天",
     "yuan a month": "元/月",

@@ -37,6 +37,7 @@ def facts(run: Run) -> dict[str, Any]:
             "visits": len(plan.visits),
             "companies": sum(len(visit.companies) for visit in plan.visits),
             "unplaced": len(plan.unplaced),
+            "trips": len(plan.trips),
             "levels": [
                 {"aim": x.aim, "value": x.value, "bound": x.bound, "proven": x.proven}
                 for x in head.levels

@@ -59,7 +59,7 @@ def recommend(
                     date=date,
                     gains=gains_in_words(anew.gains, lang),
                     proven=proof(anew.proven, lang),
-                    changes=len(diff(scenario, plan, anew.plan_after(plan))),
+                    changes=len(diff(scenario, plan, anew.plan_after(scenario, plan))),
                 )
                 out().print(line, soft_wrap=True)
     if not found:

@@ -97,7 +97,7 @@ def _lines(
         return [t("why.forbidden", lang, what=what), *reasons]
     gains = gains_in_words(because.anew.gains, lang)
     said = {"what": what, "gains": gains, "proven": proof(because.anew.proven, lang)}
-    changes = diff(scenario, plan, because.anew.plan_after(plan))
+    changes = diff(scenario, plan, because.anew.plan_after(scenario, plan))
     return [
         t("why.turned" if because.turned else "why.asked", lang, **said),
         t("why.changes", lang, n=len(changes)),

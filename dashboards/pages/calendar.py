@@ -53,6 +53,8 @@ def _body(view: View) -> None:
     _month(view)
     _presence(view)
     _visits(view)
+    if view.run.has_trips:
+        _trips(view)
     _audit(view)
 
 
@@ -185,6 +187,32 @@ def _visits(view: View) -> None:
         st.html(markup.table(head, rows, caption=caption, align=align, tall=len(rows) > 12))
     else:
         st.html(markup.paragraph(t("app.calendar.visits.none", lang)))
+
+
+def _trips(view: View) -> None:
+    """Draw who travels to which bureau when, and the companies met there."""
+    heading(view, "app.calendar.trips")
+    lang, scenario = view.lang, view.scenario
+    titles = person_labels(scenario, lang)
+    names = {company.id: company.name.get(lang) for company in scenario.companies}
+    rows: list[list[Cell]] = [
+        [
+            scenario.bureau(trip["bureau"]).name.get(lang),
+            write_days(_date(trip["start"]), _date(trip["end"]), lang, year=False),
+            scenario.leader(trip["leader"]).title.get(lang),
+            titles[trip["host"]],
+            t("app.list", lang).join(names[key] for key in trip["companies"].split()),
+        ]
+        for trip in rows_of(view.run.table("trips"))
+    ]
+    if not rows:
+        st.html(markup.paragraph(t("app.calendar.trips.none", lang)))
+        return
+    keys = ("bureau", "days", "traveller", "host_person", "companies")
+    head = [t(f"app.column.{key}", lang) for key in keys]
+    align: list[Align] = [SHORT, SHORT, SHORT, SHORT, WIDE]
+    caption = t("app.calendar.trips.title", lang)
+    st.html(markup.table(head, rows, caption=caption, align=align, tall=len(rows) > 12))
 
 
 def _audit(view: View) -> None:

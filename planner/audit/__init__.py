@@ -21,6 +21,7 @@ from planner.audit import (
     placing,
     receptions,
     roster,
+    trips,
     wishes,
 )
 from planner.audit.books import read_books
@@ -36,6 +37,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *attendance.RULES,
     *groups.RULES,
     *receptions.RULES,
+    *trips.RULES,
     *placing.RULES,
     *duties.RULES,
     *meetings.RULES,
@@ -53,7 +55,8 @@ def audit(scenario: Scenario, tables: Mapping[str, pd.DataFrame]) -> tuple[Findi
         What was given.
     tables
         Tables by name: ``calendar``, ``leaves``, ``visits``, ``visit_companies``, ``unplaced``,
-        ``obligations``. Dates are ISO texts or dates; missing is an empty text, None or NaN.
+        ``obligations``, and ``trips`` where leaders may travel. Dates are ISO texts or dates;
+        missing is an empty text, None or NaN.
 
     Returns
     -------
@@ -70,6 +73,7 @@ def audit(scenario: Scenario, tables: Mapping[str, pd.DataFrame]) -> tuple[Findi
         *attendance.check_coverage(books),
         *groups.check_groups(books),
         *receptions.check_receptions(books),
+        *trips.check_trips(books),
         *placing.check_placing(books),
         *duties.check_duties(books),
         *meetings.check_meetings(books),

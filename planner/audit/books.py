@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from planner.audit.cells import Table
 from planner.audit.finding import Finding
-from planner.audit.rows import COLUMNS, DutyRow, LeaveRow, Readers, UnplacedRow, VisitRow
+from planner.audit.rows import (
+    COLUMNS,
+    DutyRow,
+    LeaveRow,
+    Readers,
+    TripRow,
+    UnplacedRow,
+    VisitRow,
+)
 from scenarios.model import Scenario
 from scenarios.organisation import Company, Leader, Person
 
@@ -24,7 +32,7 @@ class Books:
         What was given.
     statuses
         Rows of ``calendar``: person, day, status.
-    leaves, visits, unplaced, duties
+    leaves, visits, unplaced, duties, trips
         Rows of their tables.
     seats
         Rows of ``visit_companies``: visit, company.
@@ -37,6 +45,7 @@ class Books:
     seats: tuple[tuple[str, str], ...]
     unplaced: tuple[UnplacedRow, ...]
     duties: tuple[DutyRow, ...]
+    trips: tuple[TripRow, ...] = ()
 
     @cached_property
     def status(self) -> dict[tuple[str, int], str]:
@@ -69,6 +78,29 @@ class Books:
         found: dict[str, list[Company]] = {visit.visit: [] for visit in self.visits}
         for visit, company in self.seats:
             found.setdefault(visit, []).append(self.companies[company])
+        return found
+
+    @property
+    def leaders_travel(self) -> bool:
+        """Whether the scenario lets leaders travel to inspect companies (V1)."""
+        return self.scenario.rules.leader_trips.inspections == "either"
+
+    @cached_property
+    def inspections(self) -> Mapping[tuple[str, str], Sequence[int]]:
+        """Days on which leaders of each tier inspect each company, at home or on trips (V1).
+
+        What counts is the leader that is named; a trip counts on its first day, and not at all
+        where leaders inspect at home only.
+        """
+        found: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        for visit in self.visits:
+            if visit.leader:
+                day = visit.start if visit.leader_day is None else visit.leader_day
+                for company in self.visitors[visit.visit]:
+                    found[company.id, self.leaders[visit.leader].tier].append(day)
+        for trip in self.trips if self.leaders_travel else ():
+            for key in trip.companies:
+                found[key, self.leaders[trip.leader].tier].append(trip.start)
         return found
 
     @cached_property
@@ -108,7 +140,13 @@ def read_books(
     tables
         Tables by name; cells may be texts, numbers, dates or missing.
     """
-    sheet = {name: Table.of(scenario, name, columns, tables) for name, columns in COLUMNS.items()}
+    travels = scenario.rules.leader_trips.inspections == "either"
+    sheet = {
+        name: Table.of(scenario, name, columns, tables)
+        for name, columns in COLUMNS.items()
+        # A plan without trips has no such table, and one made before there were any.
+        if name != "trips" or travels or name in tables
+    }
     visits = frozenset(cells["visit"] for cells in sheet["visits"].cells if cells["visit"])
     known = Readers.of(scenario, visits)
     books = Books(
@@ -119,5 +157,6 @@ def read_books(
         seats=sheet["visit_companies"].records(known.seat, COLUMNS["visit_companies"]),
         unplaced=sheet["unplaced"].records(known.left_out, ("company",)),
         duties=sheet["obligations"].records(known.duty, COLUMNS["obligations"]),
+        trips=sheet["trips"].records(known.trip, ("trip",)) if "trips" in sheet else (),
     )
     return books, tuple(finding for table in sheet.values() for finding in table.findings())

@@ -41,8 +41,8 @@ TARGETS: Final = {
     "inspections_principal": rule("target-inspections-principal"),
     "inspections_deputy": rule("target-inspections-deputy"),
 }
-"""Companies that leaders receive in groups, by tier, reach the bureau's targets (V1: one count
-for each; V2: the tiers add up). Inspections outside groups are no part of a plan."""
+"""Companies that leaders receive in groups, or inspect on trips where the scenario has them, reach
+the bureau's targets by tier (V1: one count for each; V2: the tiers add up)."""
 
 RULES = (
     HOST,
@@ -155,11 +155,9 @@ def _targets(books: Books) -> Iterator[Finding]:
                 continue
             tiers = _COUNTED[metric]
             met = {
-                company.id
-                for visit in books.visits
-                if visit.leader and books.leaders[visit.leader].tier in tiers
-                for company in books.visitors[visit.visit]
-                if company.bureau == bureau.id
+                company
+                for company, tier in books.inspections
+                if tier in tiers and books.companies[company].bureau == bureau.id
             }
             kept = len(met) >= target.minimum
             yield TARGETS[metric].judge(kept, bureau.id, books.span, target.minimum, len(met))

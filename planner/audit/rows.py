@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -28,6 +29,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "visit_companies": ("visit", "company"),
     "unplaced": ("company", "reason", "alternative"),
     "obligations": ("kind", "date", "bureau", "persons", "label", "leader"),
+    "trips": ("trip", "bureau", "leader", "leader_tier", "start", "end", "host", "companies"),
 }
 """Columns of every table the audit reads."""
 
@@ -36,6 +38,7 @@ KINDS: Final = ("event", "fair", "dispatch-meeting", "chain-meeting", "ledger-ch
 OF_ONE_BUREAU: Final = ("event", "fair", "clearing")
 REASONS: Final = ("screened-out", "no-window", "no-leader", "no-seat", "no-group")
 TIERS: Final = ("principal", "deputy")
+_ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,25 @@ class DutyRow:
     persons: tuple[str, ...]
     label: str
     leader: str
+
+
+@dataclass(frozen=True, slots=True)
+class TripRow:
+    """One row of ``trips``."""
+
+    trip: str
+    bureau: str
+    leader: str
+    tier: str
+    start: int
+    end: int
+    host: str
+    companies: tuple[str, ...]
+
+    @property
+    def days(self) -> range:
+        """Days of the trip, travel included."""
+        return range(self.start, self.end + 1)
 
 
 @dataclass(frozen=True)
@@ -199,6 +221,23 @@ class Readers:
             if duty.bureau and self.bureau_of.get(person, duty.bureau) != duty.bureau:
                 cells.fault(WORDS, f"{person} is not of {duty.bureau}")
         return duty
+
+    def trip(self, cells: Cells) -> TripRow:
+        """Read a row of ``trips``."""
+        trip = TripRow(
+            trip=cells.text("trip"),
+            bureau=cells.word("bureau", self.bureaus),
+            leader=cells.word("leader", self.leaders),
+            tier=cells.word("leader_tier", TIERS),
+            start=cells.day("start"),
+            end=cells.day("end"),
+            host=cells.word("host", self.bureau_of),
+            companies=cells.words("companies", self.companies),
+        )
+        if not _ID.fullmatch(trip.trip):
+            cells.fault(WORDS, f"trip '{trip.trip}' is no id")
+        self._ordered(cells, trip.start, trip.end)
+        return trip
 
     def _posted(self, cells: Cells) -> None:
         """Expect a person and the bureau that person is posted to."""

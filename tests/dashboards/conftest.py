@@ -3,12 +3,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from dataclasses import replace
 
 import pytest
 
 from dashboards.runs import Inputs
 from dashboards.store import Meta, write_run
-from planner.plan import tables
+from planner.plan import Trip, tables
 from scenarios.load import load_scenario
 from tests.dashboards.sample import FUTURES, forecast_of, plan_of
 
@@ -50,6 +51,34 @@ def run_store(tmp_path_factory, minimal, minimal_forecast):
     for name, forecast in (("planned", None), ("good", minimal_forecast)):
         inputs = Inputs(seed=7, futures=FUTURES if forecast else 0, time_limit_s=1.0)
         write_run(root / name, minimal, plan, findings, forecast, Meta(inputs, {}))
+    return root
+
+
+@pytest.fixture(scope="session")
+def travelled(tmp_path_factory, minimal):
+    """A run in which a leader travels, and one in which leaders could and do not."""
+    from planner.audit import audit
+
+    rules = minimal.rules.model_validate({"leader_trips": {"inspections": "either"}})
+    scenario = minimal.model_copy(update={"rules": rules})
+    bureau, (leader, *_) = scenario.organisation.bureaus[0], scenario.organisation.leaders
+    companies = [c.id for c in scenario.companies if c.bureau == bureau.id][-2:]
+    trip = Trip(
+        f"{bureau.id}-t01",
+        bureau.id,
+        leader.id,
+        leader.tier,
+        3,
+        5,
+        bureau.persons[0].id,
+        tuple(companies),
+    )
+    root = tmp_path_factory.mktemp("travelled")
+    for name, trips in (("trips", (trip,)), ("none", ())):
+        plan = replace(plan_of(scenario), trips=trips)
+        findings = audit(scenario, tables(scenario, plan))
+        meta = Meta(Inputs(seed=None, futures=0, time_limit_s=1.0), {})
+        write_run(root / name, scenario, plan, findings, None, meta)
     return root
 
 

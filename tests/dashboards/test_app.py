@@ -97,6 +97,26 @@ def test_no_id_stands_where_a_name_belongs(name, lang, good, minimal):
     assert [key for key in ids if re.search(rf"(?<![\w-]){key}(?![\w-])", words)] == []
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_leader_trips_are_listed_by_name_where_leaders_may_travel(
+    lang, travelled, monkeypatch, minimal
+):
+    monkeypatch.setenv("BUREAU_RUNS", str(travelled))
+    at = opened("calendar", lang, run="trips")
+    assert t("app.calendar.trips.title", lang) in said(at)
+    (table,) = (e.value for e in at.html if t("app.column.host_person", lang) in e.value)
+    trips = html.unescape(table)
+    bureau, leader = minimal.organisation.bureaus[0], minimal.organisation.leaders[0]
+    for name in (bureau.name, leader.title, bureau.persons[0].title):
+        assert name.get(lang) in trips
+    assert t("app.calendar.trips.none", lang) in said(opened("calendar", lang, run="none"))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_nothing_is_said_of_trips_where_leaders_receive_at_home(lang, good):
+    assert t("app.calendar.trips.title", lang) not in said(opened("calendar", lang, run="good"))
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_invented_data_are_said_on_every_page(name, good, minimal):
     for lang in LANGS:

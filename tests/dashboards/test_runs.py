@@ -9,7 +9,7 @@ import pytest
 
 from dashboards.runs import COLUMNS, Inputs, RunError, find_run, list_runs, read_run, runs_root
 from dashboards.store import Meta, check_free, default_folder, write_run
-from planner.audit import audit
+from planner.audit import audit, audit_table, violations
 from planner.plan import tables
 from scenarios.load import load_scenario
 from tests.dashboards.sample import forecast_of, plan_of
@@ -58,6 +58,34 @@ def test_tables_come_back_as_the_plan_makes_them(given, stored):
     assert audit(scenario, stored.tables()) == given[2]
 
 
+def test_trips_are_stored_where_leaders_may_travel_and_read_back(travelled):
+    for name, n in (("trips", 1), ("none", 0)):
+        run = read_run(travelled / name)
+        assert run.has_trips
+        assert len(run.plan.trips) == len(run.table("trips")) == n
+        assert tuple(run.table("trips").columns) == COLUMNS["trips"]
+        assert "trips" in run.tables()
+        findings = audit(run.scenario, run.tables())
+        assert [f for f in findings if "trip" in f.rule and f.verdict == "ok"] or not n
+        pd.testing.assert_frame_equal(audit_table(findings), run.audit, check_dtype=False)
+
+
+def test_a_run_without_trips_has_no_table_of_them(stored):
+    assert not stored.has_trips
+    assert "trips" not in stored.tables()
+    assert "trips" not in json.loads((stored.folder / "plan.json").read_text())
+
+
+def test_a_trips_table_edited_by_hand_is_audited_as_it_lies(travelled, tmp_path):
+    folder = shutil.copytree(travelled / "trips", tmp_path / "edited")
+    path = folder / "trips.csv"
+    path.write_text(path.read_text().replace("principal,", "deputy,", 1))
+    run = read_run(folder)
+    assert run.edited() == ("trips.csv",)
+    broken = {f.rule for f in violations(audit(run.scenario, run.tables()))}
+    assert "trip-leader-tier" in broken
+
+
 def test_the_same_arguments_give_the_same_bytes_but_for_the_timings(given, stored, tmp_path):
     slower = Meta(META.inputs, {"plan": 9.0}, workers=1)
     again = write_run(tmp_path / "again", *given, slower)
@@ -74,7 +102,8 @@ def test_the_same_arguments_give_the_same_bytes_but_for_the_timings(given, store
 
 
 def test_tables_are_utf8_with_bare_line_feeds(stored):
-    for name in COLUMNS:
+    assert {name for name in COLUMNS if f"{name}.csv" not in stored.head.files} == {"trips"}
+    for name in set(COLUMNS) - {"trips"}:
         content = (stored.folder / f"{name}.csv").read_bytes()
         assert content.decode().splitlines()[0] == ",".join(COLUMNS[name])
         assert b"\r" not in content

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from dashboards.format import bare_chance
-from dashboards.runs import Inputs, Run
+from dashboards.runs import Inputs, Run, read_run
 from dashboards.screen import screen
 from dashboards.store import Meta, write_run
 from planner.audit import audit
@@ -117,6 +117,18 @@ def test_a_plan_without_a_forecast_shows_the_calendar_only(planned, lang):
     assert "%" not in text
     assert str(len(planned.plan.leaves)) in text
     assert len(text.splitlines()) < 15
+
+
+@LANGS
+def test_leader_trips_are_one_line_and_only_where_leaders_may_travel(planned, travelled, lang):
+    words = {
+        "zh": "领导外出考察 1 次，考察企业 2 家次",
+        "en": "Leader trips: 1, companies inspected on them: 2",
+    }
+    assert words[lang] in shown(read_run(travelled / "trips"), lang)
+    name = {"zh": "外出考察", "en": "Leader trips"}[lang]
+    assert name in shown(read_run(travelled / "none"), lang)
+    assert name not in shown(planned, lang)
 
 
 def test_a_stopped_run_says_so(planned):

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from planner.audit import Finding, audit
-from planner.plan import Kind, Leave, Obligation, Plan, Unplaced, Visit, tables
+from planner.plan import Kind, Leave, Obligation, Plan, Trip, Unplaced, Visit, tables
 from scenarios.calendar import CalendarData, Closure, HolidayYear
 from scenarios.model import Scenario
 from scenarios.obligations import EventDuty, Fair, Meeting, Obligations
@@ -30,6 +30,9 @@ from tests.planner.instances import (
 
 Tables = dict[str, pd.DataFrame]
 Edit = Callable[[Tables], None]
+
+TRIPS = {"inspections": "either", "companies_max": 2, "trips_per_leader_per_year": 1}
+"""Leaders travel, so that every rule of trips is looked at."""
 
 SPRING = span("2023-04-01", "2023-07-31")
 
@@ -94,12 +97,18 @@ def city() -> Scenario:
         bureaus=(north, south),
         companies=companies,
         leaders=(
-            leader("principal", "principal", groups_per_month=1, blocked=(span("2023-05-09"),)),
+            leader(
+                "principal",
+                "principal",
+                groups_per_month=1,
+                blocked=(span("2023-05-09"), span("2023-07-12")),
+            ),
             leader("vice", groups_per_month=2, blocked=(span("2023-05-24"),)),
         ),
         chains={"stone": "stone-unit", "wood": "wood-unit"},
         units={"office": 1, "stone-unit": 1, "wood-unit": 1},
         groups_in_city=1,
+        rules={"leader_trips": TRIPS},
         targets=(target("inspections_principal", 3), target("inspections_deputy", 1)),
         calendar=CalendarData(years=(year,), closures=(closure,)),
         obligations=Obligations(meetings=meetings, events=EventDuty(), fairs=(expo,)),
@@ -185,6 +194,18 @@ def plan_of(given: Scenario) -> Plan:
         ),
         obligations=tuple(sorted(duties, key=lambda duty: (duty.day, duty.kind, duty.label))),
         budget_yuan=tuple(given.budget.lump_sum_yuan.items()),
+        trips=(
+            Trip(
+                id="south-t01",
+                bureau="south",
+                leader="principal",
+                leader_tier="principal",
+                start=day("07-04"),
+                end=day("07-06"),
+                host="south-chief",
+                companies=("s1", "s4"),
+            ),
+        ),
     )
 
 
@@ -301,4 +322,5 @@ def with_rules(rules: dict[str, Any], edit: Edit | None = None) -> tuple[Finding
     if edit:
         edit(edited)
     given = city()
-    return audit(given.model_copy(update={"rules": given.rules.model_validate(rules)}), edited)
+    asked = given.rules.model_validate({"leader_trips": TRIPS, **rules})
+    return audit(given.model_copy(update={"rules": asked}), edited)

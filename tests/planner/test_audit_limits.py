@@ -6,6 +6,7 @@ import pytest
 
 from planner.audit import audit, violations
 from tests.planner.audit_world import (
+    TRIPS,
     Edit,
     away,
     both,
@@ -16,7 +17,7 @@ from tests.planner.audit_world import (
     of_rule,
     with_rules,
 )
-from tests.planner.instances import span
+from tests.planner.instances import span, target
 
 
 def test_visits_may_run_on_any_day_that_is_not_closed_where_the_scenario_says_so() -> None:
@@ -27,7 +28,7 @@ def test_visits_may_run_on_any_day_that_is_not_closed_where_the_scenario_says_so
     change("unplaced", {"company": "s4"}, alternative="office 2023-05-28")(edited)
 
     def broken(days: str) -> set[str]:
-        rules = city().rules.model_validate({"visits": {"days": days}})
+        rules = city().rules.model_validate({"leader_trips": TRIPS, "visits": {"days": days}})
         given = city().model_copy(update={"rules": rules})
         return {finding.rule for finding in violations(audit(given, edited))}
 
@@ -128,3 +129,44 @@ def test_a_fair_that_is_not_listed_says_so() -> None:
     assert found("fair-listed", drop("obligations", label="expo")) == [
         ("north", "2023-05-16", "not listed, not at post 0")
     ]
+
+
+def test_no_trip_is_allowed_and_none_counts_where_leaders_inspect_at_home_only() -> None:
+    findings = with_rules({"leader_trips": {**TRIPS, "inspections": "received"}})
+    assert of_rule(findings, "trips-a-leader") == [("2023", "at most 0", "1", "violated")]
+    assert {finding.rule for finding in violations(findings)} == {"trips-a-leader"}
+    whole = "2023-04-01/2023-07-31"
+    assert of_rule(findings, "target-inspections-principal") == [
+        (whole, "3", "3", "ok"),
+        (whole, "3", "0", "note"),
+    ]
+
+
+def test_trips_on_any_day_may_run_over_a_weekend() -> None:
+    weekend = change("trips", {"trip": "south-t01"}, start="2023-07-07", end="2023-07-09")
+    assert violations(with_rules({"leader_trips": {**TRIPS, "days": "any"}}, weekend)) == ()
+
+
+def test_a_company_inspected_on_a_trip_may_be_received_by_the_tier_later() -> None:
+    vice = {"leader": "vice", "leader_tier": "deputy"}
+    before = change("trips", {"trip": "south-t01"}, start="2023-05-09", end="2023-05-11", **vice)
+    assert found("trip-company-once", before) == []
+    after = change("trips", {"trip": "south-t01"}, **vice)
+    assert found("trip-company-once", after) == [("south-t01", "2023-07-04", "1: s1")]
+
+
+def test_the_day_next_to_an_event_is_too_near_for_its_leader_and_the_one_before_is_not() -> None:
+    # The principal leads an event on Thursday the 27th of April.
+    near = change("trips", {"trip": "south-t01"}, start="2023-04-24", end="2023-04-26")
+    assert found("trip-leader-clash", near) == [("south-t01", "2023-04-24", "1: south-event-2")]
+    far = change("trips", {"trip": "south-t01"}, start="2023-04-19", end="2023-04-21")
+    assert found("trip-leader-clash", far) == []
+
+
+def test_a_company_of_both_tiers_counts_once_towards_the_inspections_of_a_bureau() -> None:
+    given = city()
+    whole = target("inspections", 4)
+    given = given.model_copy(update={"targets": (*given.targets, whole)})
+    met = of_rule(audit(given, good_tables()), "target-inspections")
+    # Of south s1 is inspected by both tiers, s2 and s3 by the deputy, s4 by the principal.
+    assert [actual for _, _, actual, _ in met] == ["3", "4"]

@@ -29,6 +29,16 @@ def visit_of(which: str, **values: object) -> Edit:
     return change("visits", {"visit": which}, **cells)
 
 
+def trip_of(**values: object) -> Edit:
+    cells = {k: f"2023-{v}" if k in {"start", "end"} else v for k, v in values.items()}
+    return change("trips", {"trip": "south-t01"}, **cells)
+
+
+def trip(key: str, leader: str, tier: str, start: str, end: str, host: str, whom: str) -> Edit:
+    bureau = key.partition("-")[0]
+    return add("trips", key, bureau, leader, tier, f"2023-{start}", f"2023-{end}", host, whom)
+
+
 def duty_of(label: str, **values: str) -> Edit:
     return change("obligations", {"label": label}, **values)
 
@@ -198,7 +208,7 @@ CORRUPTIONS: list[tuple[str, Edit, str]] = [
     (
         "company-bureau",
         both(add("visit_companies", "north-v01", "s4"), drop("unplaced", company="s4")),
-        "",
+        "trip-company-once",
     ),
     (
         "company-screening",
@@ -237,13 +247,49 @@ CORRUPTIONS: list[tuple[str, Edit, str]] = [
     (
         "leader-groups-a-day",
         visit_of("south-v01", leader="principal", leader_tier="principal", leader_day="05-10"),
-        "leader-day leader-groups-a-month",
+        "leader-day leader-groups-a-month trip-company-once",
     ),
     (
         "leader-groups-a-month",
         visit_of("south-v01", leader="principal", leader_tier="principal"),
+        "trip-company-once",
+    ),
+    ("trip-length", trip_of(end="07-07"), ""),
+    # From Friday to Sunday.
+    ("trip-open-days", trip_of(start="07-07", end="07-09"), ""),
+    ("trip-leader-tier", trip_of(leader_tier="deputy"), ""),
+    ("trip-leader-free", trip_of(start="07-11", end="07-13"), ""),
+    # A group is received on the 10th of May, an event led on the 27th of April.
+    ("trip-leader-clash", trip_of(start="05-10", end="05-12"), ""),
+    ("trip-leader-clash", trip_of(start="04-24", end="04-26"), ""),
+    (
+        "trip-leader-clash",
+        trip("north-t01", "principal", "principal", "07-06", "07-10", "north-chief", "n5"),
+        "trip-length trip-open-days trips-a-leader",
+    ),
+    (
+        "trips-a-leader",
+        trip("north-t01", "principal", "principal", "07-18", "07-20", "north-chief", "n5"),
         "",
     ),
+    ("trip-host", trip_of(host="north-chief"), ""),
+    # The chief's leave begins on the 22nd of May.
+    ("trip-host", trip_of(start="05-22", end="05-24"), ""),
+    (
+        "trip-one-a-bureau",
+        trip("south-t02", "vice", "deputy", "07-05", "07-07", "south-deputy", "s4"),
+        "",
+    ),
+    ("trip-size", trip_of(companies=""), ""),
+    ("trip-size", trip_of(companies="s1 s2 s4"), ""),
+    ("trip-company-bureau", trip_of(companies="s1 n5"), ""),
+    (
+        "trip-company-screening",
+        trip("north-t01", "vice", "deputy", "07-18", "07-20", "north-chief", "n4"),
+        "",
+    ),
+    ("trip-company-once", trip_of(companies="s4 s4"), ""),
+    ("trip-company-once", trip_of(leader="vice", leader_tier="deputy"), ""),
     (
         "company-once",
         add("visit_companies", "south-v01", "n1"),

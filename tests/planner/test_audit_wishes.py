@@ -52,7 +52,7 @@ def test_leader_targets_out_of_the_plans_reach_are_noted() -> None:
     assert found == [
         ("target-inspections-principal", "north", "3", "3", "ok"),
         ("target-inspections-deputy", "north", "1", "0", "note"),
-        ("target-inspections-principal", "south", "3", "0", "note"),
+        ("target-inspections-principal", "south", "3", "2", "note"),
         ("target-inspections-deputy", "south", "1", "3", "ok"),
     ]
 

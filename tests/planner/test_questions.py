@@ -73,7 +73,7 @@ def test_what_the_plan_has_is_priced_by_giving_it_up(who):
     because = why(_city(), _plan(), question)
     assert because.turned
     assert because.anew is not None
-    assert not holds(because.anew.plan_after(_plan()), question)
+    assert not holds(because.anew.plan_after(_city(), _plan()), question)
 
 
 def test_somebody_asked_home_is_home_in_the_answer_and_the_price_is_what_is_lost():
@@ -81,7 +81,7 @@ def test_somebody_asked_home_is_home_in_the_answer_and_the_price_is_what_is_lost
     question = AtHome("p", first, first + 11)
     because = why(_city(), _plan(), question)
     assert because.anew is not None
-    after = because.anew.plan_after(_plan())
+    after = because.anew.plan_after(_city(), _plan())
     assert holds(after, question)
     now = values_of(Given(_city(), leave_choices(_city())), draft_from(after))
     assert now == because.anew.values

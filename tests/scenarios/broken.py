@@ -45,6 +45,7 @@ _OVERLAYS: Mapping[str, str] = {
         "persons:\n  - {id: lost, title: {zh: 干部, en: Cadre}, role: staff}\n"
     ),
     "leave-longer-than-quarter": "rules: {leave: {length_days: 95}}\n",
+    "trip-over-weekends": "rules: {leader_trips: {inspections: either, length_days: 9}}\n",
     "outside-horizon": (
         "organisation:\n  bureaus:\n    - id: east\n"
         "      persons: [{id: east-chief, leave_pins: [2025-01-01]}]\n"

@@ -23,6 +23,9 @@ SAID = {
     "each id once in a list; rename one of them",
     "person-without-bureau": "scenario.yaml line 4, persons[lost].bureau: found a person posted to "
     "no bureau; allowed: one of the bureaus east, south",
+    "trip-over-weekends": "scenario.yaml line 3, rules.leader_trips.length_days: found 9 days; "
+    "allowed: at most the 6 days in a row on which trips may run; "
+    "shorten the trip or let trips run on any day",
     "leave-longer-than-quarter": "scenario.yaml line 3, rules.leave.length_days: found 95 days; "
     "allowed: at most the 92 days of 2024-Q3; shorten the leave",
     "outside-horizon": "scenario.yaml line 6, organisation.bureaus[east].persons[east-chief]"

@@ -92,6 +92,33 @@ def test_equal_content_has_an_equal_hash_and_any_change_another():
     assert one.content_hash == same.content_hash != other.content_hash
 
 
+@pytest.mark.parametrize("trips", [{}, {"inspections": "received"}, {"length_days": 3}])
+def test_default_leader_trips_leave_content_and_hash_as_if_nothing_were_said(trips):
+    plain = load_scenario("minimal")
+    rules = plain.rules.model_validate({**plain.rules.model_dump(), "leader_trips": trips})
+    said = plain.model_copy(update={"rules": rules})
+    assert "leader_trips" not in said.model_dump_json()
+    assert said.content_hash == plain.content_hash
+
+
+def test_leader_trips_that_differ_are_kept_and_give_another_hash():
+    plain = load_scenario("minimal")
+    trips = {"inspections": "either", "companies_max": 2}
+    rules = plain.rules.model_validate({"leader_trips": trips})
+    said = plain.model_copy(update={"rules": rules})
+    assert (
+        Scenario.model_validate_json(said.model_dump_json()).rules.leader_trips.companies_max == 2
+    )
+    assert said.content_hash != plain.content_hash
+
+
+def test_trips_over_weekends_are_allowed_where_any_day_will_do_or_nobody_travels():
+    plain = load_scenario("minimal").model_dump()
+    for trips in ({"inspections": "either", "days": "any"}, {"inspections": "received"}):
+        data = {**plain, "rules": {"leader_trips": {"length_days": 9, **trips}}}
+        assert Scenario.model_validate(data).rules.leader_trips.length_days == 9
+
+
 def test_a_scenario_survives_its_own_json():
     scenario = world({"calls-per-month": {"kind": "lognormal", "median": 9, "sigma": 0.5}})
     again = Scenario.model_validate_json(scenario.model_dump_json())

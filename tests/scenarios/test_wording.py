@@ -11,6 +11,14 @@ from tests.scenarios.broken import write_scenario
 ITEM = "assumptions:\n  items:\n    - {id: contract-yuan, distribution: %s}\n"
 
 CASES = [
+    (
+        "rules: {leader_trips: {trips_per_leader_per_year: 0}}\n",
+        "trips_per_leader_per_year: found 0; allowed: 1 or more (trips)",
+    ),
+    (
+        "rules: {leader_trips: {inspections: away}}\n",
+        "inspections: found 'away'; allowed: one of 'received' or 'either'",
+    ),
     ("title: 5\n", "title: found 5; allowed: a mapping: lines of 'key: value'"),
     ("title: {zh: 12}\n", "title.zh: found 12; allowed: a text; put it into quotes"),
     ("title: {zh: ''}\n", "title.zh: found ''; allowed: a text that is not empty"),
