@@ -18,9 +18,10 @@ from planner.draft import Draft
 from planner.given import Given
 from planner.obligations import obligations
 from planner.plan import Leave, Plan, Visit
-from planner.receptions import Caller, Reception, visit_starts
-from planner.rotation import leave_from
+from planner.receptions import Caller, Reception, seated, visit_starts
+from planner.rotation import key_of, leave_from
 from planner.starts import Choice, leave_choices
+from planner.stretch import stretches
 from planner.unplaced import unplaced
 from planner.visits import groups_per_leave
 from scenarios.model import Scenario
@@ -76,10 +77,17 @@ def _leave_near(
         for day in range(leave.start, leave.end + 1)
     )
     length = given.scenario.rules.leave.length_days
+    before = {(leave.person, leave.period): leave.start for leave in leaves}
+    asked = [
+        (stretch, before[stretch.leaves[0]])
+        for stretch in stretches(given.scenario, given.choices)
+        if stretch.leaves[1] == key_of(choice) and stretch.leaves[0] in before
+    ]
     legal = [
         start
         for start in sorted(choice.starts, key=lambda start: (abs(start - ideal), start))
-        if all(
+        if all(stretch.allows(first, start) for stretch, first in asked)
+        and all(
             limit is None or away[day] < limit
             for day in range(start, start + length)
             for limit in (limits[day],)
@@ -149,7 +157,7 @@ def _of_unit(
             continue
         own = [x for x in can if x.unit == unit and reception in x.suits]
         own.sort(key=lambda x: (-given.points[x.company][days[0]], x.company))
-        members = [x.company for x in own[: rule.group_max]]
+        members = [x.company for x in seated(rule, own)]
         if len(members) >= rule.group_min:
             yield sum(given.points[c][days[0]] for c in members), unit, members, leader, day
 

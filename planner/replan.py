@@ -153,8 +153,12 @@ def replan(
     if explanation is not None:
         raise InfeasibleError(explanation)
     draft = _as_published(scenario, published)
-    choices = _with_history(leave_choices(scenario), draft, today)
-    first_leaves(scenario, choices)
+
+    def after_history(owed: Iterable[Choice]) -> tuple[Choice, ...]:
+        return _with_history(owed, draft, today)
+
+    choices = after_history(leave_choices(scenario))
+    first_leaves(scenario, choices, after_history)
     event = _Event(Given(scenario, choices), draft, today, costs, effort_s, stop)
     after, bound = _least_change(event)
     after = _bettered(event, after)
@@ -179,7 +183,7 @@ def _as_published(scenario: Scenario, published: Plan) -> Draft:
     return Draft(leaves, visits)
 
 
-def _with_history(choices: Sequence[Choice], draft: Draft, today: int) -> tuple[Choice, ...]:
+def _with_history(choices: Iterable[Choice], draft: Draft, today: int) -> tuple[Choice, ...]:
     """Fix leaves that have begun, and let no other begin before today."""
     begun = {(x.person, x.period): x.start for x in draft.leaves if x.start < today}
     return tuple(

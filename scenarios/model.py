@@ -187,6 +187,13 @@ def _unknown_references(s: Scenario) -> Iterator[str]:
         yield from unknown(f"companies.{company.id}.bureau", company.bureau, bureaus)
         yield from unknown(f"companies.{company.id}.chain", company.chain, chains)
         yield from unknown(f"companies.{company.id}.province", company.province, provinces)
+    companies = {c.id for c in s.companies}
+    for key in s.rules.visits.newcomers:
+        if key not in companies:
+            yield (
+                f"rules.visits.newcomers: found '{key}'; allowed: ids of companies; "
+                "add the company or remove the id"
+            )
     for fair in s.obligations.fairs:
         for key in fair.bureaus:
             yield from unknown(f"obligations.fairs.{fair.id}.bureaus", key, bureaus)
