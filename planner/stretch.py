@@ -1,8 +1,7 @@
 """Stretches: the days between two leaves of one person, where the scenario limits them.
 
 They are the only thing that couples leaves of different periods. The difference of two first days
-is a single row a bound. Forbidding pairs of first days is tighter and was measured: the model grows
-so much that the search ends with worse plans.
+is a single row a bound; tighter forms were measured and did no better (``docs/planner.md``).
 """
 
 from __future__ import annotations

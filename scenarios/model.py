@@ -106,8 +106,13 @@ class Scenario(Part):
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256 of the resolved content: equal scenarios have equal hashes."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        """SHA-256 of the resolved content: equal scenarios have equal hashes.
+
+        Settings that came later count only where they ask for something
+        (:data:`scenarios.rules.LATER`).
+        """
+        content = self.model_dump(mode="json", exclude={"rules": self.rules.unasked})
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -206,3 +206,24 @@ class Rules(Part):
     coverage: CoverageRule = described("驻地留守", "coverage", default=CoverageRule())
     visits: VisitRule = described("组团考察", "grouped visits", default=VisitRule())
     funds: FundsRule = described("到位资金", "funds in place", default=FundsRule())
+
+    @property
+    def unasked(self) -> dict[str, set[str]]:
+        """Settings of :data:`LATER` that are at their default, by rule."""
+        return {
+            rule: {
+                name
+                for name in names
+                if getattr(getattr(self, rule), name)
+                == type(getattr(self, rule)).model_fields[name].default
+            }
+            for rule, names in LATER.items()
+        }
+
+
+LATER: dict[str, tuple[str, ...]] = {
+    "leave": ("min_days_between", "max_days_between"),
+    "visits": ("reserved_seats", "newcomers"),
+}
+"""Settings that came after scenarios had been planned and stored, and ask for nothing by default:
+a scenario that does not use them has the content hash that it had without them."""
