@@ -18,9 +18,10 @@ from planner.draft import Draft
 from planner.given import Given
 from planner.obligations import obligations
 from planner.plan import Leave, Plan, Visit
-from planner.receptions import Caller, Reception, visit_starts
-from planner.rotation import leave_from
-from planner.starts import Choice, leave_choices
+from planner.receptions import Caller, Reception, seated, visit_starts
+from planner.rotation import key_of, leave_from
+from planner.starts import Choice, LeaveKey, leave_choices
+from planner.stretch import Stretch, stretches
 from planner.unplaced import unplaced
 from planner.visits import groups_per_leave
 from scenarios.model import Scenario
@@ -33,6 +34,8 @@ def greedy(scenario: Scenario) -> Plan | None:
     """Return a plan by rule of thumb; None where its leaves do not fit."""
     given = Given(scenario, leave_choices(scenario))
     limits = {bureau: may_be_away(scenario, bureau) for bureau in given.bureaus}
+    stretch_to = {x.leaves[1]: x for x in stretches(scenario, given.choices)}
+    begins: dict[LeaveKey, int] = {}
     turn: Counter[tuple[str, str]] = Counter()
     leaves: list[Leave] = []
     visits: list[Visit] = []
@@ -41,10 +44,13 @@ def greedy(scenario: Scenario) -> Plan | None:
         turn[choice.bureau, choice.period.label] += 1
         n_persons = len(scenario.bureau(choice.bureau).persons)
         ideal = choice.period.start + place * choice.period.n_days // n_persons
-        leave = _leave_near(given, choice, ideal, limits[choice.bureau], leaves, visits)
+        asked = stretch_to.get(key_of(choice))
+        before = None if asked is None else (asked, begins[asked.leaves[0]])
+        leave = _leave_near(given, choice, ideal, limits[choice.bureau], leaves, visits, before)
         if leave is None:
             return None
         leaves.append(leave)
+        begins[key_of(choice)] = leave.start
         for _ in range(groups_per_leave(scenario)):
             offered = list(_groups(given, leave, visits))
             if offered:
@@ -67,6 +73,7 @@ def _leave_near(
     limits: Sequence[int | None],
     leaves: Sequence[Leave],
     visits: list[Visit],
+    before: tuple[Stretch, int] | None,
 ) -> Leave | None:
     """Return the leave near its turn whose best group weighs most; the nearest where none does."""
     away = Counter(
@@ -79,7 +86,8 @@ def _leave_near(
     legal = [
         start
         for start in sorted(choice.starts, key=lambda start: (abs(start - ideal), start))
-        if all(
+        if (before is None or before[0].allows(before[1], start))
+        and all(
             limit is None or away[day] < limit
             for day in range(start, start + length)
             for limit in (limits[day],)
@@ -149,7 +157,7 @@ def _of_unit(
             continue
         own = [x for x in can if x.unit == unit and reception in x.suits]
         own.sort(key=lambda x: (-given.points[x.company][days[0]], x.company))
-        members = [x.company for x in own[: rule.group_max]]
+        members = [x.company for x in seated(rule, own)]
         if len(members) >= rule.group_min:
             yield sum(given.points[c][days[0]] for c in members), unit, members, leader, day
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from planner.demands import Demand, Problem
+from planner.demands import Demand
 from planner.together import Check, check_of
+from planner.year import Case, Year
 
 CONFLICTS = 3
 """Conflicts without a common member named at most, a bureau and period."""
@@ -33,22 +34,27 @@ class Conflict:
         return tuple(sorted(demand.rule for demand in self.demands))
 
 
-def conflicts_of(problem: Problem, check: Check | None = None) -> tuple[Conflict, ...]:
-    """Return smallest conflicts of one bureau and period, no two with a common member.
+def conflicts_of(
+    case: Case, check: Check | None = None, *, apart_from: Collection[Demand] = ()
+) -> tuple[Conflict, ...]:
+    """Return smallest conflicts of one bureau and period or year, no two with a common member.
 
     Parameters
     ----------
-    problem
-        The demands on one bureau in one period.
+    case
+        The demands on one bureau, in one period or over the year.
     check
         Whether some demands can be kept together; by default the solver is asked.
+    apart_from
+        Demands that are no member of any, as other conflicts have named them.
     """
-    ask = check or check_of(problem)
-    pool = sorted(problem.demands, key=_least_wanted_first)
+    ask = check or check_of(case)
+    others = (demand for demand in case.demands if demand not in apart_from)
+    pool = sorted(others, key=_least_wanted_first)
     found: list[Conflict] = []
     while len(found) < CONFLICTS and ask(pool) == "no":
-        members, minimal = smallest(_suspects(problem, pool), ask)
-        found.append(Conflict(problem.bureau, problem.period, tuple(sorted(members)), minimal))
+        members, minimal = smallest(_suspects(case, pool, ask), ask)
+        found.append(Conflict(case.bureau, case.period, tuple(sorted(members)), minimal))
         pool = [demand for demand in pool if demand not in set(members)]
     return tuple(found)
 
@@ -82,8 +88,16 @@ def _least_wanted_first(demand: Demand) -> tuple[bool, int, Demand]:
     return demand.negotiable, -demand.weight, demand
 
 
-def _suspects(problem: Problem, pool: Sequence[Demand]) -> list[Demand]:
+def _suspects(case: Case, pool: Sequence[Demand], ask: Check) -> list[Demand]:
     """Return demands that cannot all be kept: of one person alone, where that is so."""
-    left = problem.left(pool)
-    stuck = next((person for person, options in left.items() if not options), None)
-    return [d for d in pool if stuck is None or d.subject == stuck]
+    for part in case.parts:
+        left = part.left(pool)
+        stuck = next((person for person, options in left.items() if not options), None)
+        if stuck is not None:
+            return [d for d in pool if d in part.refused and d.subject == stuck]
+    if isinstance(case, Year):
+        for person in case.parts[0].options:
+            own = [demand for demand in pool if demand.subject == person]
+            if ask(own) == "no":
+                return own
+    return list(pool)

@@ -26,6 +26,7 @@ _RULES: dict[Family, str] = {
     "presence": PRESENCE,
     "pin": PIN,
     "coverage": COVERAGE,
+    "stretch": "leave-stretch",
 }
 _WORDS: dict[Family, Text] = {
     "period": Text(zh="超出轮休周期", en="leaves the period"),
@@ -35,6 +36,9 @@ _WORDS: dict[Family, Text] = {
     "presence": Text(zh="在岗天数不足", en="leaves too few days at post"),
     "pin": Text(zh="与已定起始日不符", en="is not the pinned day"),
     "coverage": Text(zh="驻地留守人数不足", en="leaves too few persons at post"),
+    "stretch": Text(
+        zh="与相邻轮休相隔天数不符", en="is too near to or far from the leave beside it"
+    ),
 }
 
 _NAMES: dict[Family, Text] = {
@@ -45,6 +49,7 @@ _NAMES: dict[Family, Text] = {
     "presence": Text(zh="在岗天数", en="days at post"),
     "pin": Text(zh="已定起始日", en="pinned first days"),
     "coverage": Text(zh="驻地留守", en="cover at post"),
+    "stretch": Text(zh="两次轮休之间的天数", en="days between two leaves of a person"),
 }
 
 

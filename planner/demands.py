@@ -1,7 +1,8 @@
 """Demands: what the rules ask of the leaves of one bureau in one period, one by one.
 
 Leaves lie inside their period and only colleagues of one bureau share cover, so that each bureau
-and period is a problem by itself. A person's leave there is one of few options (each first day, or
+and period is a problem by itself; days asked for between two leaves of a person couple them
+(:mod:`planner.year`). A person's leave there is one of few options (each first day, or
 no leave at all); every demand on one person is a set of options it refuses, and every demand on a
 bureau a limit on how many may be away. Whether some of the demands can be kept together, which of
 them cannot, and what gives way most cheaply are then small questions (:mod:`planner.explain`).
@@ -16,6 +17,7 @@ from planner.coverage import may_be_away
 from planner.presence import account, month_account
 from planner.rulebook import rule_of
 from planner.starts import Standing, standing_of
+from planner.stretch import Stretch
 from scenarios.calendar import Period
 from scenarios.model import Scenario
 from scenarios.organisation import Bureau, Person
@@ -81,6 +83,16 @@ class Problem:
     options: Mapping[str, tuple[Option, ...]]
     refused: Mapping[Demand, Mapping[Option, int]]
     limits: Mapping[Demand, Mapping[int, int]]
+
+    @property
+    def parts(self) -> tuple[Problem, ...]:
+        """The problem itself: what a year has one of for each period."""
+        return (self,)
+
+    @property
+    def stretches(self) -> Mapping[Demand, Stretch]:
+        """Nothing: days between leaves are asked of a year."""
+        return {}
 
     @property
     def demands(self) -> tuple[Demand, ...]:

@@ -1,14 +1,16 @@
 """Why there is no rotation, and what gives way most cheaply.
 
-Each bureau and period is explained by itself (:mod:`planner.demands`). A *conflict* is a smallest
-set of demands that cannot be kept together: it is what is left when every demand that is not
-needed has been dropped, and it is proven smallest by keeping it without each of its members. A
+Each bureau and period is explained by itself (:mod:`planner.demands`); where days between two
+leaves of a person are asked for, each bureau's year too (:mod:`planner.year`). A *conflict* is a
+smallest set of demands that cannot be kept together: it is what is left when every demand that is
+not needed has been dropped, and it is proven smallest by keeping it without each of its members. A
 *repair* is a cheapest set of demands to drop, proven so by the solver; further repairs give way in
 other rules. *Settings* are numbers and policies of the scenario that, changed alone, would do.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from planner.clashes import Conflict, conflicts_of
@@ -16,6 +18,7 @@ from planner.demands import problems
 from planner.repairs import Repair, repairs_of
 from planner.settings import Setting, settings_for
 from planner.together import check_of
+from planner.year import Case, years
 from scenarios.model import Scenario
 
 
@@ -26,7 +29,7 @@ class Diagnosis:
     Attributes
     ----------
     undecided
-        Bureaus and periods for which neither a rotation was found nor a conflict proven.
+        Bureaus and periods, or years, for which neither a rotation was found nor a conflict proven.
     """
 
     conflicts: tuple[Conflict, ...]
@@ -44,7 +47,7 @@ class Diagnosis:
 
     @property
     def cheapest(self) -> tuple[Repair, ...]:
-        """The cheapest repair of each bureau and period: together, of the whole."""
+        """The cheapest repair of each bureau and period, or year: together, of the whole."""
         first: dict[tuple[str, str], Repair] = {}
         for repair in self.repairs:
             first.setdefault((repair.bureau, repair.period), repair)
@@ -63,14 +66,32 @@ class Diagnosis:
 
 def explain(scenario: Scenario) -> Diagnosis | None:
     """Return what stands in the way of a rotation, or None where there is one."""
-    answers = [(problem, check_of(problem)(problem.demands)) for problem in problems(scenario)]
-    stuck = [problem for problem, truth in answers if truth == "no"]
-    undecided = [problem for problem, truth in answers if truth == "unknown"]
-    if not stuck and not undecided:
+    stuck, undecided = _judged(problems(scenario))
+    stuck_years, undecided_years = _judged(years(scenario))
+    if not (stuck or undecided or stuck_years or undecided_years):
         return None
+    conflicts = [conflict for problem in stuck for conflict in conflicts_of(problem)]
+    for year in stuck_years:
+        known = {
+            d for conflict in conflicts if conflict.bureau == year.bureau for d in conflict.demands
+        }
+        conflicts += conflicts_of(year, apart_from=known)
+    # What lets each period have its leaves need not let the year have them.
+    whole = {year.bureau for year in stuck_years}
+    to_repair = (*(problem for problem in stuck if problem.bureau not in whole), *stuck_years)
+    unsure = (*undecided, *undecided_years)
     return Diagnosis(
-        conflicts=tuple(conflict for problem in stuck for conflict in conflicts_of(problem)),
-        repairs=tuple(repair for problem in stuck for repair in repairs_of(problem)),
-        settings=settings_for(scenario, (*stuck, *undecided)),
-        undecided=tuple((problem.bureau, problem.period) for problem in undecided),
+        conflicts=tuple(conflicts),
+        repairs=tuple(repair for case in to_repair for repair in repairs_of(case)),
+        settings=settings_for(scenario, (*stuck, *stuck_years, *unsure)),
+        undecided=tuple((case.bureau, case.period) for case in unsure),
+    )
+
+
+def _judged(cases: Iterable[Case]) -> tuple[list[Case], list[Case]]:
+    """Return the cases whose demands cannot be kept together, and those nothing is known of."""
+    answers = [(case, check_of(case)(case.demands)) for case in cases]
+    return (
+        [case for case, truth in answers if truth == "no"],
+        [case for case, truth in answers if truth == "unknown"],
     )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from planner.receptions import Caller, callers, leader_days
-from planner.rotation import LeaveKey, key_of
-from planner.starts import Choice
+from planner.rotation import key_of
+from planner.starts import Choice, LeaveKey
 from planner.wishes import wish_points
 from scenarios.model import Scenario
 

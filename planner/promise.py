@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 
 from planner.given import Given
+from planner.receptions import Caller, seated
 from planner.visits import groups_per_leave
+from scenarios.rules import VisitRule
 
 
 def promises(given: Given, bureau: str) -> dict[int, int]:
@@ -15,14 +17,14 @@ def promises(given: Given, bureau: str) -> dict[int, int]:
     can come, whoever else wants them; leaders and rooms are not looked at.
     """
     rule, leave = given.scenario.rules.visits, given.scenario.rules.leave
-    points: defaultdict[int, defaultdict[str, list[int]]]
+    points: defaultdict[int, defaultdict[str, list[tuple[int, Caller]]]]
     points = defaultdict(lambda: defaultdict(list))
     for caller in given.of_bureau[bureau]:
         unit = caller.unit if rule.same_host_unit else ""
         for start, worth in caller.points:
-            points[start][unit].append(worth)
+            points[start][unit].append((worth, caller))
     best = {
-        start: max(sum(sorted(each, reverse=True)[: rule.group_max]) for each in units.values())
+        start: max(_best_group(rule, offered) for offered in units.values())
         for start, units in points.items()
     }
     firsts = {s for c in given.choices if c.bureau == bureau for s in c.starts}
@@ -38,3 +40,10 @@ def promises(given: Given, bureau: str) -> dict[int, int]:
                 chosen.append(start)
         promised[first] = sum(best.get(start, 0) for start in chosen)
     return promised
+
+
+def _best_group(rule: VisitRule, offered: list[tuple[int, Caller]]) -> int:
+    """Return the most points that one group of some companies can serve."""
+    worth = {caller.company: points for points, caller in offered}
+    wanting = sorted((caller for _, caller in offered), key=lambda x: -worth[x.company])
+    return sum(worth[caller.company] for caller in seated(rule, wanting))

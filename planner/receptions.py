@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from scenarios.model import Scenario
 from scenarios.organisation import Company, Leader
+from scenarios.rules import VisitRule
 from scenarios.targets import BureauTarget
 
 Reception = Literal["principal", "deputy", "none"]
@@ -40,6 +42,8 @@ class Caller:
         Receptions that meet what the company expects.
     points
         Rising first days of a visit the company can take, each with the points it serves.
+    is_newcomer
+        Whether it may take a reserved seat.
     """
 
     company: str
@@ -48,6 +52,7 @@ class Caller:
     unit: str
     suits: tuple[Reception, ...]
     points: tuple[tuple[int, int], ...]
+    is_newcomer: bool = False
 
 
 def visit_starts(scenario: Scenario) -> tuple[int, ...]:
@@ -73,6 +78,7 @@ def company_starts(
 def callers(scenario: Scenario) -> tuple[Caller, ...]:
     """Return every company screening lets through, with its visit days (possibly none)."""
     starts = visit_starts(scenario)
+    newcomers = frozenset(scenario.rules.visits.newcomers)
     return tuple(
         Caller(
             company=company.id,
@@ -83,10 +89,28 @@ def callers(scenario: Scenario) -> tuple[Caller, ...]:
             points=tuple(
                 (s, points(scenario, company, s)) for s in company_starts(scenario, company, starts)
             ),
+            is_newcomer=company.id in newcomers,
         )
         for company in scenario.companies
         if company.screening != "failed"
     )
+
+
+def seated(rule: VisitRule, wanting: Iterable[Caller]) -> list[Caller]:
+    """Return those of some companies that one group has seats for, in their order.
+
+    Newcomers alone take reserved seats. Where those worth most come first, those returned are worth
+    most that a group can take.
+    """
+    chosen: list[Caller] = []
+    n_known = 0
+    for caller in wanting:
+        if len(chosen) == rule.group_max:
+            break
+        if caller.is_newcomer or n_known < rule.open_seats:
+            chosen.append(caller)
+            n_known += not caller.is_newcomer
+    return chosen
 
 
 def points(scenario: Scenario, company: Company, start: int) -> int:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ortools.sat.python.cp_model import CpModel, IntVar
 
 from planner.cpsat import Task, run
-from planner.demands import Demand, Option, Problem
-from planner.together import EFFORT_S, add_options, away_on
+from planner.demands import Demand, Option
+from planner.starts import LeaveKey
+from planner.together import EFFORT_S, add_options, ask_stretch, away_on
+from planner.year import Case
 
 REPAIRS = 3
 """Repairs named at most, a bureau and period."""
@@ -25,7 +27,7 @@ class Concession:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """Demands to give up so that the leaves of a bureau fit into a period.
+    """Demands to give up so that the leaves of a bureau fit into a period, or into the year.
 
     Attributes
     ----------
@@ -34,7 +36,8 @@ class Repair:
     proven
         Whether no cheaper set does, given the rules that the repairs before it give way in.
     leaves
-        First days of the leaves that then fit, by person; None for no leave.
+        First days of the leaves that then fit, by person, of a year by period too; None for no
+        leave.
     """
 
     bureau: str
@@ -50,14 +53,14 @@ class Repair:
         return tuple(sorted({concession.demand.rule for concession in self.given_up}))
 
 
-def repairs_of(problem: Problem) -> tuple[Repair, ...]:
+def repairs_of(case: Case) -> tuple[Repair, ...]:
     """Return the cheapest repair, then the cheapest that give way in other rules.
 
     None is returned where the demands that nobody can give way in conflict by themselves.
     """
     found: list[Repair] = []
     while len(found) < REPAIRS:
-        repair = _repair(problem, [other.rules for other in found])
+        repair = _repair(case, [other.rules for other in found])
         if repair is None:
             break
         found.append(repair)
@@ -66,30 +69,36 @@ def repairs_of(problem: Problem) -> tuple[Repair, ...]:
     return tuple(found)
 
 
-def _repair(problem: Problem, before: Iterable[tuple[str, ...]]) -> Repair | None:
+def _repair(case: Case, before: Iterable[tuple[str, ...]]) -> Repair | None:
     """Return the cheapest repair that spares one rule of each repair before it.
 
     Of the cheapest ones that which misses days at post by the fewest.
     """
     model = CpModel()
-    dropped = {d: model.new_bool_var("") for d in problem.demands if d.negotiable}
-    chosen = add_options(model, problem.options)
+    dropped = {d: model.new_bool_var("") for d in case.demands if d.negotiable}
+    chosen: dict[LeaveKey, Mapping[Option, IntVar]] = {}
     short, most_short = [], 0
-    for demand, options in problem.refused.items():
-        most_short += max(options.values())
-        for option, days in options.items():
-            literal = chosen[demand.subject][option]
-            if demand in dropped:
-                model.add_implication(literal, dropped[demand])
-                short.append(days * literal)
-            else:
-                model.add(literal == 0)
-    away = away_on(chosen, problem.length_days)
-    for demand, limits in problem.limits.items():
-        for day, limit in limits.items():
-            kept = model.add(sum(away.get(day, ())) <= limit)
-            if demand in dropped:
-                kept.only_enforce_if(~dropped[demand])
+    for part in case.parts:
+        literals = add_options(model, part.options)
+        chosen.update({(person, part.period): own for person, own in literals.items()})
+        for demand, options in part.refused.items():
+            most_short += max(options.values())
+            for option, days in options.items():
+                literal = literals[demand.subject][option]
+                if demand in dropped:
+                    model.add_implication(literal, dropped[demand])
+                    short.append(days * literal)
+                else:
+                    model.add(literal == 0)
+        away = away_on(literals, part.length_days)
+        for demand, limits in part.limits.items():
+            for day, limit in limits.items():
+                kept = model.add(sum(away.get(day, ())) <= limit)
+                if demand in dropped:
+                    kept.only_enforce_if(~dropped[demand])
+    for demand, stretch in case.stretches.items():
+        kept_if = [~dropped[demand]] if demand in dropped else []
+        ask_stretch(model, stretch, chosen, kept_if)
     for rules in before:
         model.add_bool_or(_spared(model, dropped, rules))
     cost = sum(demand.weight * literal for demand, literal in dropped.items())
@@ -98,21 +107,30 @@ def _repair(problem: Problem, before: Iterable[tuple[str, ...]]) -> Repair | Non
     if not answer.found:
         return None
     leaves = {
-        person: next(option for option, literal in literals.items() if answer.value(literal))
-        for person, literals in chosen.items()
+        leave: next(option for option, literal in own.items() if answer.value(literal))
+        for leave, own in chosen.items()
     }
     given_up = tuple(
-        Concession(d, problem.refused.get(d, {}).get(leaves.get(d.subject), 0))
-        for d in sorted(dropped)
-        if answer.value(dropped[d])
+        Concession(demand, _short_days(case, demand, leaves))
+        for demand in sorted(dropped)
+        if answer.value(dropped[demand])
     )
     return Repair(
-        bureau=problem.bureau,
-        period=problem.period,
+        bureau=case.bureau,
+        period=case.period,
         given_up=given_up,
         cost=sum(concession.demand.weight for concession in given_up),
         proven=answer.status == "optimal",
-        leaves=tuple(leaves.items()),
+        leaves=tuple((person, option) for (person, _), option in leaves.items()),
+    )
+
+
+def _short_days(case: Case, demand: Demand, leaves: Mapping[LeaveKey, Option]) -> int:
+    """Return by how many days some leaves miss a demand for days at post."""
+    return sum(
+        part.refused[demand].get(leaves[demand.subject, part.period], 0)
+        for part in case.parts
+        if demand in part.refused
     )
 
 

@@ -159,8 +159,12 @@ def replan(
     begun = [trip for trip in published.trips if travelling and trip.start < today]
     # Who is on a trip that has begun is bound by it as by a diary or a day without leave.
     bound_now = bound_by(scenario, begun) if begun else scenario
-    choices = _with_history(leave_choices(bound_now), draft, today)
-    first_leaves(bound_now, choices)
+
+    def after_history(owed: Iterable[Choice]) -> tuple[Choice, ...]:
+        return _with_history(owed, draft, today)
+
+    choices = after_history(leave_choices(bound_now))
+    first_leaves(bound_now, choices, after_history)
     event = _Event(Given(bound_now, choices), draft, today, costs, effort_s, stop)
     after, bound = _least_change(event)
     after = _bettered(event, after)
@@ -187,7 +191,7 @@ def _as_published(scenario: Scenario, published: Plan) -> Draft:
     return Draft(leaves, visits)
 
 
-def _with_history(choices: Sequence[Choice], draft: Draft, today: int) -> tuple[Choice, ...]:
+def _with_history(choices: Iterable[Choice], draft: Draft, today: int) -> tuple[Choice, ...]:
     """Fix leaves that have begun, and let no other begin before today."""
     begun = {(x.person, x.period): x.start for x in draft.leaves if x.start < today}
     return tuple(

@@ -5,7 +5,7 @@ What is counted here no plan can exceed; a plan may reach less.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from planner.presence import account
@@ -29,7 +29,13 @@ class Slack:
 
 @dataclass(frozen=True, slots=True)
 class Seats:
-    """Seats for companies in the leaves of a bureau over the horizon."""
+    """Seats for companies in the leaves of a bureau over the horizon.
+
+    Attributes
+    ----------
+    seats
+        Seats that the companies can take: reserved ones only as far as newcomers need them.
+    """
 
     bureau: str
     leaves: int
@@ -84,7 +90,7 @@ def slacks(scenario: Scenario) -> Iterator[Slack]:
 
 def seats(scenario: Scenario) -> Iterator[Seats]:
     """Yield leaves, groups and seats of every bureau against the companies to place."""
-    per_leave, largest = groups_per_leave(scenario), scenario.rules.visits.group_max
+    per_leave = groups_per_leave(scenario)
     for bureau in scenario.organisation.bureaus:
         leaves = sum(
             standing_of(scenario, person, period).takes_leave
@@ -92,11 +98,13 @@ def seats(scenario: Scenario) -> Iterator[Seats]:
             for period in scenario.periods
         )
         groups = leaves * per_leave
-        wanting = sum(
-            company.bureau == bureau.id and company.screening != "failed"
+        wanting = [
+            company.id
             for company in scenario.companies
-        )
-        yield Seats(bureau.id, leaves, groups, groups * largest, wanting)
+            if company.bureau == bureau.id and company.screening != "failed"
+        ]
+        room = _seats_in(scenario, groups, wanting)
+        yield Seats(bureau.id, leaves, groups, room, len(wanting))
 
 
 def receptions(scenario: Scenario) -> Iterator[Receptions]:
@@ -107,14 +115,22 @@ def receptions(scenario: Scenario) -> Iterator[Receptions]:
             metric = target.target.metric
             minima[metric] = minima.get(metric, 0) + target.minimum
     in_leaves = sum(room.groups for room in seats(scenario))
+    wanting = [company.id for company in scenario.companies if company.screening != "failed"]
     for metric, minimum in sorted(minima.items()):
         groups = sum(
             _groups_of(scenario, number)
             for number, leader in enumerate(scenario.organisation.leaders)
             if leader.tier in COUNTS[metric]
         )
-        companies = min(groups, in_leaves) * scenario.rules.visits.group_max
+        companies = _seats_in(scenario, min(groups, in_leaves), wanting)
         yield Receptions(metric, minimum, groups, companies)
+
+
+def _seats_in(scenario: Scenario, groups: int, wanting: Iterable[str]) -> int:
+    """Return the seats that some companies can take in some groups at most."""
+    rule = scenario.rules.visits
+    newcomers = sum(company in rule.newcomers for company in wanting)
+    return groups * rule.open_seats + min(newcomers, groups * rule.reserved_seats)
 
 
 def _groups_of(scenario: Scenario, number: int) -> int:

@@ -15,12 +15,10 @@ from ortools.sat.python.cp_model import CpModel, IntVar
 from planner.coverage import may_be_away
 from planner.cpsat import Answer
 from planner.plan import Leave
-from planner.starts import Choice
+from planner.starts import Choice, Family, LeaveKey
+from planner.stretch import add_stretch, stretches
 from scenarios.calendar import Period
 from scenarios.model import Scenario
-
-LeaveKey = tuple[str, str]
-"""A leave's person and period label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +35,13 @@ def key_of(choice: Choice) -> LeaveKey:
 
 
 def add_rotation(
-    model: CpModel, scenario: Scenario, choices: Iterable[Choice], *, coverage: bool = True
+    model: CpModel,
+    scenario: Scenario,
+    choices: Iterable[Choice],
+    *,
+    relaxed: frozenset[Family] = frozenset(),
 ) -> Rotation:
-    """Add leaves to a model: exactly one first day each, and coverage of every bureau.
+    """Add leaves to a model: one first day each, coverage of every bureau, and stretches.
 
     Parameters
     ----------
@@ -48,9 +50,10 @@ def add_rotation(
     scenario
         What is given.
     choices
-        The leaves; those of one bureau must all be here, as coverage couples them.
-    coverage
-        False leaves coverage out, for finding out whether it is what conflicts.
+        The leaves. Those of one bureau must all be here, as coverage couples colleagues and the
+        days between leaves a person's periods; a leave that is fixed elsewhere has one first day.
+    relaxed
+        Families of rules to leave out, for finding out which of them conflict.
     """
     rotation = Rotation(tuple(choices), {})
     away: dict[tuple[str, int], list[IntVar]] = defaultdict(list)
@@ -61,7 +64,7 @@ def add_rotation(
         for start, literal in literals.items():
             for day in range(start, start + scenario.rules.leave.length_days):
                 away[choice.bureau, day].append(literal)
-    if coverage:
+    if "coverage" not in relaxed:
         limits = {b: may_be_away(scenario, b) for b in sorted({c.bureau for c in rotation.choices})}
         for (bureau, day), literals_away in sorted(away.items(), key=lambda item: item[0]):
             limit = limits[bureau][day]
@@ -69,6 +72,10 @@ def add_rotation(
                 model.add_at_most_one(literals_away)
             elif limit is not None:
                 model.add(sum(literals_away) <= limit)
+    asked = () if "stretch" in relaxed else stretches(scenario, rotation.choices)
+    for stretch in asked:
+        one, other = (rotation.literals[leave] for leave in stretch.leaves)
+        add_stretch(model, stretch, one, other)
     return rotation
 
 

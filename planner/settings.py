@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 
-from planner.demands import Demand, Problem, problem_of, problems
+from planner.demands import Problem, problem_of, problems
 from planner.together import check_of
+from planner.year import Case, year_of, years
 from scenarios.model import Scenario
 from scenarios.part import Text
 
@@ -48,8 +52,15 @@ NUMBERS: tuple[tuple[Part, str, Text], ...] = (
 )
 """Numbers that may do where a larger one does not."""
 
+LEAST, MOST = "min_days_between", "max_days_between"
+STRETCHES: dict[str, Text] = {
+    LEAST: Text(zh="同一人两次轮休之间至少 {} 天", en="at least {} days between two leaves"),
+    MOST: Text(zh="同一人两次轮休之间至多 {} 天", en="at most {} days between two leaves"),
+}
+"""Days between leaves, where they are asked for: fewer at least, or more at most, may do."""
 
-def settings_for(scenario: Scenario, stuck: Iterable[Problem]) -> tuple[Setting, ...]:
+
+def settings_for(scenario: Scenario, stuck: Iterable[Case]) -> tuple[Setting, ...]:
     """Return each policy that would do, and each number at the largest value that would do.
 
     Parameters
@@ -59,25 +70,34 @@ def settings_for(scenario: Scenario, stuck: Iterable[Problem]) -> tuple[Setting,
     stuck
         Where there is no rotation: what fails there needs no look elsewhere.
     """
-    places = [(problem.bureau, problem.period) for problem in stuck]
+    places = tuple(stuck)
 
     def does(part: Part, name: str, value: object) -> bool:
         changed = _with(scenario, part, name, value)
-        return all(
-            _possible(problem_of(changed, bureau, period)) for bureau, period in places
-        ) and is_feasible(changed)
+        return all(_possible(_again(changed, case)) for case in places) and is_feasible(changed)
 
-    return (*_policies(scenario, does), *_numbers(scenario, does))
+    return (
+        *_policies(scenario, does),
+        *_numbers(scenario, does),
+        *_stretches(scenario, does),
+    )
 
 
 def is_feasible(scenario: Scenario) -> bool:
-    """Return whether every bureau has a rotation in every period."""
-    return all(_possible(problem) for problem in problems(scenario))
+    """Return whether every bureau has a rotation in every period, and over the year."""
+    cases: Iterator[Case] = chain(problems(scenario), years(scenario))
+    return all(_possible(case) for case in cases)
 
 
-def _possible(problem: Problem) -> bool:
-    demands: tuple[Demand, ...] = problem.demands
-    return check_of(problem)(demands) == "yes"
+def _possible(case: Case) -> bool:
+    return check_of(case)(case.demands) == "yes"
+
+
+def _again(scenario: Scenario, case: Case) -> Case:
+    """Return the same bureau and period, or year, in another scenario."""
+    if isinstance(case, Problem):
+        return problem_of(scenario, case.bureau, case.period)
+    return year_of(scenario, case.bureau)
 
 
 def _policies(scenario: Scenario, does: Callable[[Part, str, object], bool]) -> list[Setting]:
@@ -102,6 +122,30 @@ def _numbers(scenario: Scenario, does: Callable[[Part, str, object], bool]) -> l
                 zh=f"{text.zh.format(most)}（现为 {now}）", en=f"{text.en.format(most)} (now {now})"
             )
             found.append(Setting(f"rules.{part}.{name}", str(now), str(most), words))
+    return found
+
+
+def _stretches(scenario: Scenario, does: Callable[[Part, str, object], bool]) -> list[Setting]:
+    """Return the most days at least, and the fewest at most, that would do."""
+    rule = scenario.rules.leave
+    found: list[Setting] = []
+    for name, now, end in (
+        (LEAST, rule.min_days_between, -1),
+        (MOST, rule.max_days_between, scenario.days.n_days),
+    ):
+        if now is None:
+            continue
+        step = 1 if now < end else -1
+        values = range(now + step, end, step)
+        # By halves: what asks for less does wherever what asks for more does.
+        at = bisect_left(values, True, key=partial(does, "leave", name))
+        if at < len(values):
+            enough, text = values[at], STRETCHES[name]
+            words = Text(
+                zh=f"{text.zh.format(enough)}（现为 {now}）",
+                en=f"{text.en.format(enough)} (now {now})",
+            )
+            found.append(Setting(f"rules.leave.{name}", str(now), str(enough), words))
     return found
 
 

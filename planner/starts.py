@@ -2,7 +2,8 @@
 
 Everything one leave must keep by itself is decided here, as data: it lies inside its period and
 the posting, avoids approved absences and blocked days, keeps the presence policy, and follows the
-pin where there is one. What couples leaves (coverage) is left to :mod:`planner.rotation`.
+pin where there is one. What couples leaves (coverage, and the days between two leaves of a person)
+is left to :mod:`planner.rotation` and :mod:`planner.stretch`.
 """
 
 from __future__ import annotations
@@ -15,8 +16,13 @@ from scenarios.calendar import Period
 from scenarios.model import Scenario
 from scenarios.organisation import Person
 
-Family = Literal["period", "posting", "absence", "no-leave", "presence", "pin", "coverage"]
+Family = Literal[
+    "period", "posting", "absence", "no-leave", "presence", "pin", "coverage", "stretch"
+]
 """Families of rules a leave must keep."""
+
+LeaveKey = tuple[str, str]
+"""A leave's person and period label."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Whether some of the demands on a bureau in a period can be kept together.
+"""Whether some of the demands on a bureau, in a period or over the year, can be kept together.
 
 Where a person has no option left there is no need to ask further; most of what is possible is
 found by placing one leave after another; only what is left over goes to the solver.
@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
-from ortools.sat.python.cp_model import CpModel, IntVar
+from ortools.sat.python.cp_model import CpModel, IntVar, LiteralT
 
 from planner.cpsat import Task, run
 from planner.demands import Demand, Option, Problem
+from planner.starts import LeaveKey
+from planner.stretch import Stretch, add_stretch
+from planner.year import Case
 
 Truth = Literal["yes", "no", "unknown"]
 Check = Callable[[Sequence[Demand]], Truth]
@@ -24,33 +27,38 @@ Literals = Mapping[str, Mapping[Option, IntVar]]
 """For each person a literal for each option."""
 
 
-def check_of(problem: Problem, effort_s: float = EFFORT_S) -> Check:
+def check_of(case: Case, effort_s: float = EFFORT_S) -> Check:
     """Return the question whether some demands can be kept together, for asking repeatedly.
 
     Parameters
     ----------
-    problem
-        The demands on one bureau in one period.
+    case
+        The demands on one bureau, in one period or over the year.
     effort_s
         Effort for one question; where it does not do, the answer is ``unknown``.
     """
 
     def check(kept: Sequence[Demand]) -> Truth:
-        left = problem.left(kept)
-        if not all(left.values()):
+        left = {part.period: part.left(kept) for part in case.parts}
+        if not all(options for own in left.values() for options in own.values()):
             return "no"
-        may_go = {
-            day: limit
-            for demand in kept
-            if demand in problem.limits
-            for day, limit in problem.limits[demand].items()
-        }
-        if _fits_in_turn(problem.length_days, left, may_go):
+        limits = {part.period: _limits(part, kept) for part in case.parts}
+        asked = [case.stretches[demand] for demand in kept if demand in case.stretches]
+        if not asked and all(
+            _fits_in_turn(part.length_days, left[part.period], limits[part.period])
+            for part in case.parts
+        ):
             return "yes"
         model = CpModel()
-        away = away_on(add_options(model, left), problem.length_days)
-        for day, limit in may_go.items():
-            model.add(sum(away.get(day, ())) <= limit)
+        chosen: dict[LeaveKey, Mapping[Option, IntVar]] = {}
+        for part in case.parts:
+            literals = add_options(model, left[part.period])
+            chosen.update({(person, part.period): own for person, own in literals.items()})
+            away = away_on(literals, part.length_days)
+            for day, limit in limits[part.period].items():
+                model.add(sum(away.get(day, ())) <= limit)
+        for stretch in asked:
+            ask_stretch(model, stretch, chosen)
         answer = run(Task(model, effort_s))
         if answer.found:
             return "yes"
@@ -76,6 +84,41 @@ def away_on(literals: Literals, length_days: int) -> dict[int, list[IntVar]]:
                 for day in range(start, start + length_days):
                     away.setdefault(day, []).append(literal)
     return away
+
+
+def ask_stretch(
+    model: CpModel,
+    stretch: Stretch,
+    chosen: Mapping[LeaveKey, Mapping[Option, IntVar]],
+    only_if: Sequence[LiteralT] = (),
+) -> None:
+    """Add days asked for between two leaves; nothing is asked where either is not taken.
+
+    Parameters
+    ----------
+    model
+        The model to add to.
+    stretch
+        What is asked.
+    chosen
+        A literal for each option of each leave.
+    only_if
+        Literals all of which must be true for the stretch to be asked.
+    """
+    both = [chosen[leave] for leave in stretch.leaves]
+    taken = [~own[None] for own in both if None in own]
+    one, other = ({day: x for day, x in own.items() if day is not None} for own in both)
+    add_stretch(model, stretch, one, other, [*only_if, *taken])
+
+
+def _limits(problem: Problem, kept: Sequence[Demand]) -> dict[int, int]:
+    """Return how many may be away on each day, by the demands that are kept."""
+    return {
+        day: limit
+        for demand in kept
+        if demand in problem.limits
+        for day, limit in problem.limits[demand].items()
+    }
 
 
 def _fits_in_turn(

@@ -12,6 +12,7 @@ from planner.plan import Unplaced, Visit
 from planner.receptions import Caller, visit_starts
 from scenarios.model import Scenario
 from scenarios.organisation import Leader
+from scenarios.rules import VisitRule
 
 
 def unplaced(given: Given, draft: Draft) -> tuple[Unplaced, ...]:
@@ -59,9 +60,16 @@ def _reason(
         if not met and not any(_is_free(given, x, s, taken) for s in starts for x in leaders):
             return "no-leader"
     joinable = [v for v in led if v.start in starts and _same_unit(given.scenario, v, caller)]
-    if any(len(visit.companies) >= rules.visits.group_max for visit in joinable):
+    if any(_is_full(rules.visits, visit, caller) for visit in joinable):
         return "no-seat"
     return "no-group"
+
+
+def _is_full(rule: VisitRule, visit: Visit, caller: Caller) -> bool:
+    """Return whether a group has no seat for a company: reserved ones are for newcomers alone."""
+    n_known = sum(company not in rule.newcomers for company in visit.companies)
+    none_open = not caller.is_newcomer and n_known >= rule.open_seats
+    return none_open or len(visit.companies) >= rule.group_max
 
 
 def _in_leave(scenario: Scenario, draft: Draft, caller: Caller, start: int) -> bool:

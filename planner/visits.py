@@ -24,7 +24,8 @@ from planner.receptions import (
     Reception,
     leader_targets,
 )
-from planner.rotation import LeaveKey, Rotation, key_of
+from planner.rotation import Rotation, key_of
+from planner.starts import LeaveKey
 from scenarios.model import Scenario
 from scenarios.organisation import Leader
 
@@ -248,7 +249,7 @@ class _Builder:
                 continue
             opened = self.model.new_bool_var("")
             self.groups.opened[key] = opened
-            placed = []
+            placed, known = [], []
             for caller, points in candidates:
                 literal = self.model.new_bool_var("")
                 self.groups.placed[caller.company, key[1], key[3]] = literal
@@ -256,8 +257,14 @@ class _Builder:
                 self.model.add_implication(literal, opened)
                 visits_of[caller.company].append(literal)
                 placed.append(literal)
+                if not caller.is_newcomer:
+                    known.append(literal)
             self.model.add(sum(placed) >= rule.group_min * opened)
-            self.model.add(sum(placed) <= rule.group_max * opened)
+            has_newcomers = len(known) < len(placed)
+            most = rule.group_max if has_newcomers else rule.open_seats
+            self.model.add(sum(placed) <= most * opened)
+            if has_newcomers and rule.reserved_seats:
+                self.model.add(sum(known) <= rule.open_seats * opened)
         for literals in visits_of.values():
             self.model.add_at_most_one(literals)
 

@@ -16,6 +16,7 @@ from planner.given import Given
 from planner.plan import Plan
 from planner.rotation import key_of
 from planner.starts import Family, Standing, leave_choices, refusals, standing_of
+from planner.stretch import in_words
 from scenarios.model import Scenario
 from scenarios.part import Text
 
@@ -84,11 +85,44 @@ def why(
     """
     given = Given(scenario, leave_choices(scenario))
     turned = holds(plan, question)
+    anew = _anew(given, plan, question, turned=turned, stop=stop)
+    if anew is not None:
+        return Because(turned, anew, ())
+    if not stop() and _stretch_forbids(given, plan, question, turned=turned, stop=stop):
+        return Because(turned, None, (_of_stretch(scenario),))
+    return Because(turned, None, _reasons(given, question))
+
+
+def _anew(
+    given: Given, plan: Plan, question: Question, *, turned: bool, stop: Callable[[], bool]
+) -> Anew | None:
+    """Return the best plan under the condition; None where there is none."""
     bench = Bench.of(given, draft_from(plan), _bureau(given, question))
     _demand(bench, question, turned=turned)
-    anew = bench.best(stop=stop)
-    reasons = () if anew is not None else _reasons(given, question)
-    return Because(turned, anew, reasons)
+    return bench.best(stop=stop)
+
+
+def _stretch_forbids(
+    given: Given, plan: Plan, question: Question, *, turned: bool, stop: Callable[[], bool]
+) -> bool:
+    """Whether there would be a plan if days between leaves were not asked for."""
+    scenario = given.scenario
+    if not scenario.rules.leave.asks_stretch:
+        return False
+    unasked = {"min_days_between": None, "max_days_between": None}
+    leave = scenario.rules.leave.model_copy(update=unasked)
+    rules = scenario.rules.model_copy(update={"leave": leave})
+    freer = Given(scenario.model_copy(update={"rules": rules}), given.choices)
+    return _anew(freer, plan, question, turned=turned, stop=stop) is not None
+
+
+def _of_stretch(scenario: Scenario) -> Text:
+    rule = scenario.rules.leave
+    days = in_words(rule.min_days_between, rule.max_days_between)
+    return Text(
+        zh=f"同一人相邻两次轮休之间须相隔{days.zh}；不作此要求就排得下。",
+        en=f"It would leave other than {days.en} between two leaves of a person.",
+    )
 
 
 def holds(plan: Plan, question: Question) -> bool:

@@ -107,8 +107,13 @@ class Scenario(Part):
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256 of the resolved content: equal scenarios have equal hashes."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        """SHA-256 of the resolved content: equal scenarios have equal hashes.
+
+        Settings that came later count only where they ask for something
+        (:data:`scenarios.rules.LATER`).
+        """
+        content = self.model_dump(mode="json", exclude={"rules": self.rules.unasked})
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -188,6 +193,13 @@ def _unknown_references(s: Scenario) -> Iterator[str]:
         yield from unknown(f"companies.{company.id}.bureau", company.bureau, bureaus)
         yield from unknown(f"companies.{company.id}.chain", company.chain, chains)
         yield from unknown(f"companies.{company.id}.province", company.province, provinces)
+    companies = {c.id for c in s.companies}
+    for key in s.rules.visits.newcomers:
+        if key not in companies:
+            yield (
+                f"rules.visits.newcomers: found '{key}'; allowed: ids of companies; "
+                "add the company or remove the id"
+            )
     for fair in s.obligations.fairs:
         for key in fair.bureaus:
             yield from unknown(f"obligations.fairs.{fair.id}.bureaus", key, bureaus)

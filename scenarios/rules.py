@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from scenarios.part import Part, described
+from scenarios.part import Identifier, Part, described
 
 
 class PresenceRule(Part):
@@ -63,6 +63,22 @@ class LeaveRule(Part):
     clearing: Literal["last-working-day-of-leave"] = described(
         "报账日", "day of expense clearing", default="last-working-day-of-leave", clause="六㈢"
     )
+    min_days_between: int | None = described(
+        "同一人两次轮休之间至少相隔天数",
+        "days between two leaves of a person, at least",
+        unit="days",
+        default=None,
+        ge=0,
+        clause="五㈠",
+    )
+    max_days_between: int | None = described(
+        "同一人两次轮休之间至多相隔天数",
+        "days between two leaves of a person, at most",
+        unit="days",
+        default=None,
+        ge=0,
+        clause="五㈠",
+    )
 
     @model_validator(mode="after")
     def _room_at_home(self) -> LeaveRule:
@@ -74,10 +90,26 @@ class LeaveRule(Part):
             raise ValueError(msg)
         return self
 
+    @model_validator(mode="after")
+    def _stretch(self) -> LeaveRule:
+        least, most = self.min_days_between, self.max_days_between
+        if least is not None and most is not None and most < least:
+            msg = (
+                f"max_days_between: found {most}; allowed: at least min_days_between, "
+                f"which is {least}"
+            )
+            raise ValueError(msg)
+        return self
+
     @property
     def home_days(self) -> int:
         """Days at home in one leave."""
         return self.length_days - 2 * self.travel_days_each_way
+
+    @property
+    def asks_stretch(self) -> bool:
+        """Whether the days between two leaves of a person are limited at all."""
+        return self.min_days_between is not None or self.max_days_between is not None
 
 
 class CoverageRule(Part):
@@ -105,6 +137,20 @@ class VisitRule(Part):
     group_max: int = described(
         "每团最多企业", "companies a group, at most", unit="companies", default=6, ge=1, clause="V5"
     )
+    reserved_seats: int = described(
+        "每团为后到线索预留席位",
+        "seats of a group kept for leads that come later",
+        unit="companies",
+        default=0,
+        ge=0,
+        clause="V5",
+    )
+    newcomers: tuple[Identifier, ...] = described(
+        "可用预留席位的企业（方案公布后才来的）",
+        "companies that came after the plan and may take a reserved seat",
+        default=(),
+        clause="V5",
+    )
     length_days: int = described(
         "每团考察天数", "days of a visit", unit="days", default=3, ge=1, le=10, clause="V5"
     )
@@ -129,7 +175,19 @@ class VisitRule(Part):
                 f"which is {self.group_min}"
             )
             raise ValueError(msg)
+        spare = self.group_max - self.group_min
+        if self.reserved_seats > spare:
+            msg = (
+                f"reserved_seats: found {self.reserved_seats}; allowed: at most group_max less "
+                f"group_min, which is {spare}; reserve fewer or let groups be larger"
+            )
+            raise ValueError(msg)
         return self
+
+    @property
+    def open_seats(self) -> int:
+        """Seats of a group that are not reserved."""
+        return self.group_max - self.reserved_seats
 
 
 class LeaderTripRule(Part):
@@ -192,3 +250,24 @@ class Rules(Part):
         exclude_if=lambda rule: rule == LeaderTripRule(),
     )
     funds: FundsRule = described("到位资金", "funds in place", default=FundsRule())
+
+    @property
+    def unasked(self) -> dict[str, set[str]]:
+        """Settings of :data:`LATER` that are at their default, by rule."""
+        return {
+            rule: {
+                name
+                for name in names
+                if getattr(getattr(self, rule), name)
+                == type(getattr(self, rule)).model_fields[name].default
+            }
+            for rule, names in LATER.items()
+        }
+
+
+LATER: dict[str, tuple[str, ...]] = {
+    "leave": ("min_days_between", "max_days_between"),
+    "visits": ("reserved_seats", "newcomers"),
+}
+"""Settings that came after scenarios had been planned and stored, and ask for nothing by default:
+a scenario that does not use them has the content hash that it had without them."""

@@ -32,6 +32,9 @@ SIZE = rule("group-size")
 SEATS = rule("group-seats")
 """A group has the seats the rules give it, and no more companies than seats."""
 
+RESERVED = rule("reserved-seats")
+"""Companies that the scenario does not name as newcomers leave the reserved seats free."""
+
 OWN = rule("company-bureau")
 """A group's companies are of its bureau."""
 
@@ -55,6 +58,7 @@ RULES = (
     FREE_DAYS,
     SIZE,
     SEATS,
+    RESERVED,
     OWN,
     SCREENING,
     WINDOW,
@@ -105,6 +109,11 @@ def _companies(books: Books, visit: VisitRow) -> Iterator[Finding]:
     seats = f"{visit.seats} for {n}"
     enough = visit.seats == rule.group_max and n <= visit.seats
     yield SEATS.judge(enough, visit.visit, date, rule.group_max, seats)
+    if rule.reserved_seats:
+        known = sum(company.id not in rule.newcomers for company in companies)
+        most = rule.group_max - rule.reserved_seats
+        required = f"at most {most} that are no newcomers"
+        yield RESERVED.judge(known <= most, visit.visit, date, required, known)
     strangers = [c.id for c in companies if c.bureau != visit.bureau]
     yield OWN.judge(not strangers, visit.visit, date, f"all of {visit.bureau}", breaches(strangers))
     failed = [c.id for c in companies if c.screening == "failed"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import pairwise
 
 from planner.audit.books import Books
 from planner.audit.finding import Finding, Rule, breaches, rule
@@ -35,7 +36,12 @@ CLEARING = rule("clearing-date")
 """Expenses are cleared on the last day at home on which the home city's offices are open; a leave
 that falls on closed days altogether has its last day at home instead."""
 
-RULES = (OWED, LENGTH, PERIOD, POSTING, PIN, BLOCKED, ABSENCE, CLEARING)
+STRETCH = rule("leave-stretch")
+"""Between the leaves of a person in two periods that follow each other lie so many days, where the
+scenario asks for it. Days of approved absence among them count; a period without a leave breaks the
+stretch."""
+
+RULES = (OWED, LENGTH, PERIOD, POSTING, PIN, BLOCKED, ABSENCE, CLEARING, STRETCH)
 
 
 def check_leaves(books: Books) -> Iterator[Finding]:
@@ -44,6 +50,7 @@ def check_leaves(books: Books) -> Iterator[Finding]:
         own = [leave for leave in books.leaves if leave.person == person.id]
         yield from _owed(books, person, own)
         yield from _pins(books, person, own)
+        yield from _stretch(books, person, own)
         for leave in own:
             yield from _one(books, person, leave)
 
@@ -91,6 +98,30 @@ def _clearing_day(books: Books, leave: LeaveRow) -> int | None:
     home = books.home_days(leave)
     open_days = [day for day in home if books.scenario.days.reception(day)]
     return max(open_days or home, default=None)
+
+
+def _stretch(books: Books, person: Person, own: list[LeaveRow]) -> Iterator[Finding]:
+    least = books.scenario.rules.leave.min_days_between
+    most = books.scenario.rules.leave.max_days_between
+    if least is None and most is None:
+        return
+    gaps = [
+        (books.iso(after.start), after.start - before.end - 1)
+        for one, other in pairwise(period.label for period in books.scenario.periods)
+        for before in own
+        for after in own
+        if (before.period, after.period) == (one, other)
+    ]
+    amiss = [
+        f"{days} before {date}"
+        for date, days in gaps
+        if (least is not None and days < least) or (most is not None and days > most)
+    ]
+    asked = [f"at least {least}"] if least is not None else []
+    asked += [f"at most {most}"] if most is not None else []
+    required = f"{' and '.join(asked)} days between two leaves"
+    actual = f"amiss {breaches(amiss)} of {len(gaps)}"
+    yield STRETCH.judge(not amiss, person.id, books.span, required, actual)
 
 
 def _pins(books: Books, person: Person, own: list[LeaveRow]) -> Iterator[Finding]:

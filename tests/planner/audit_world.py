@@ -112,6 +112,10 @@ def city() -> Scenario:
         targets=(target("inspections_principal", 3), target("inspections_deputy", 1)),
         calendar=CalendarData(years=(year,), closures=(closure,)),
         obligations=Obligations(meetings=meetings, events=EventDuty(), fairs=(expo,)),
+        rules={
+            "leave": {"min_days_between": 30},
+            "visits": {"reserved_seats": 3, "newcomers": ("n4", "s4")},
+        },
     )
 
 

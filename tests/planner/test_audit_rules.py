@@ -122,8 +122,13 @@ CORRUPTIONS: list[tuple[str, Edit, str]] = [
     ("leave-owed", drop("leaves", person="south-deputy"), "calendar-agrees clearing-listed"),
     (
         "leave-owed",
-        add("leaves", "south-deputy", "south", "2023-Q3", "2023-07-10", "2023-07-21", "2023-07-20"),
+        add("leaves", "south-chief", "south", "2023-Q3", "2023-07-10", "2023-07-21", "2023-07-20"),
         "calendar-agrees clearing-listed",
+    ),
+    (
+        "leave-stretch",
+        add("leaves", "south-deputy", "south", "2023-Q3", "2023-07-10", "2023-07-21", "2023-07-20"),
+        "calendar-agrees clearing-listed leave-owed",
     ),
     (
         "leave-length",
@@ -205,6 +210,11 @@ CORRUPTIONS: list[tuple[str, Edit, str]] = [
     ),
     ("group-size", drop("visit_companies", company="n2"), "company-answered"),
     ("group-seats", visit_of("north-v01", seats=5), ""),
+    (
+        "reserved-seats",
+        both(add("visit_companies", "north-v01", "n5"), drop("unplaced", company="n5")),
+        "company-window",
+    ),
     (
         "company-bureau",
         both(add("visit_companies", "north-v01", "s4"), drop("unplaced", company="s4")),
@@ -293,7 +303,7 @@ CORRUPTIONS: list[tuple[str, Edit, str]] = [
     (
         "company-once",
         add("visit_companies", "south-v01", "n1"),
-        "company-bureau company-expects host-unit",
+        "company-bureau company-expects host-unit reserved-seats",
     ),
     ("company-answered", drop("unplaced", company="n5"), ""),
     ("company-answered", add("unplaced", "n2", "no-group", ""), ""),

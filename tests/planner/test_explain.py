@@ -10,10 +10,11 @@ import pytest
 import yaml
 
 from planner.clashes import smallest
-from planner.demands import problem_of
+from planner.demands import problem_of, problems
 from planner.explain import Diagnosis, explain
-from planner.settings import is_feasible
+from planner.settings import MOST, is_feasible
 from planner.together import check_of
+from planner.year import Case, year_of, years
 from scenarios.load import load_scenario
 from scenarios.model import Scenario
 from tests.planner.instances import scenario
@@ -39,23 +40,26 @@ def test_every_stored_instance_has_its_conflicts_on_record():
     assert len(KNOWN) >= 6
 
 
-def _problem_with(city: Scenario, members):
-    """Return the bureau and period whose demands hold all members."""
+def _case_of(city: Scenario, bureau: str, period: str) -> Case:
+    """Return a bureau's problem in a period, or its year."""
+    return year_of(city, bureau) if "/" in period else problem_of(city, bureau, period)
+
+
+def _case_with(city: Scenario, members):
+    """Return the bureau and period, or year, whose demands hold all members."""
     wanted = {tuple(map(str, member)) for member in members}
-    for bureau in city.organisation.bureaus:
-        for period in city.periods:
-            problem = problem_of(city, bureau.id, period.label)
-            own = [d for d in problem.demands if (d.rule, d.subject, d.when) in wanted]
-            if len(own) == len(wanted):
-                return problem, own
+    for case in (*problems(city), *years(city)):
+        own = [d for d in case.demands if (d.rule, d.subject, d.when) in wanted]
+        if len(own) == len(wanted):
+            return case, own
     raise AssertionError(members)
 
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_stored_conflicts_cannot_be_kept_and_every_strict_subset_can(name):
     for members in KNOWN[name]["conflicts"]:
-        problem, own = _problem_with(_city(name), members)
-        check = check_of(problem)
+        case, own = _case_with(_city(name), members)
+        check = check_of(case)
         assert check(own) == "no"
         for left_out in own:
             assert check([demand for demand in own if demand != left_out]) == "yes"
@@ -67,7 +71,7 @@ def test_the_explanation_finds_as_many_conflicts_as_are_known_each_proven_minima
     assert len(conflicts) == KNOWN[name]["count"]
     assert all(conflict.minimal for conflict in conflicts)
     for conflict in conflicts:
-        check = check_of(problem_of(_city(name), conflict.bureau, conflict.period))
+        check = check_of(_case_of(_city(name), conflict.bureau, conflict.period))
         assert check(conflict.demands) == "no"
         for left_out in conflict.demands:
             rest = [demand for demand in conflict.demands if demand != left_out]
@@ -77,10 +81,10 @@ def test_the_explanation_finds_as_many_conflicts_as_are_known_each_proven_minima
 @pytest.mark.parametrize("name", KNOWN)
 def test_every_repair_leaves_demands_that_can_be_kept_and_nothing_is_given_up_in_vain(name):
     for repair in _diagnosis(name).repairs:
-        problem = problem_of(_city(name), repair.bureau, repair.period)
-        check = check_of(problem)
+        case = _case_of(_city(name), repair.bureau, repair.period)
+        check = check_of(case)
         dropped = {concession.demand for concession in repair.given_up}
-        kept = [demand for demand in problem.demands if demand not in dropped]
+        kept = [demand for demand in case.demands if demand not in dropped]
         assert check(kept) == "yes"
         assert all(check([*kept, demand]) == "no" for demand in dropped)
         assert repair.cost == sum(demand.weight for demand in dropped)
@@ -106,7 +110,8 @@ def test_every_setting_leaves_a_rotation_and_one_step_less_would_not(name):
 
         if setting.instead.isdigit():
             assert is_feasible(changed(int(setting.instead)))
-            assert not is_feasible(changed(int(setting.instead) + 1))
+            nearer = -1 if field == MOST else 1
+            assert not is_feasible(changed(int(setting.instead) + nearer))
         else:
             assert is_feasible(changed(setting.instead))
 
@@ -129,7 +134,7 @@ def test_a_city_with_a_rotation_needs_no_explanation():
 
 
 def test_where_a_check_gives_up_the_member_stays_and_nothing_is_called_proven():
-    problem, own = _problem_with(_city("two-pins"), KNOWN["two-pins"]["conflicts"][0])
+    problem, own = _case_with(_city("two-pins"), KNOWN["two-pins"]["conflicts"][0])
     truth = check_of(problem)
 
     def unsure(kept):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import date
 
@@ -24,7 +25,16 @@ from planner.solve import make_plan
 from planner.starts import leave_choices
 from planner.visits import add_groups
 from scenarios.load import load_scenario
-from tests.planner.instances import bureau, company, leader, person, random_city, scenario, span
+from tests.planner.instances import (
+    bureau,
+    company,
+    leader,
+    person,
+    random_city,
+    scenario,
+    span,
+    target,
+)
 
 
 def _quarter(seed, **more):
@@ -243,6 +253,31 @@ def test_one_more_seat_a_group_never_serves_less(seed):
     tight, loose = (make_plan(c, time_limit_s=6).levels[0] for c in (city, roomy))
     assert tight.proven
     assert loose.value >= tight.value
+
+
+def test_settings_that_ask_for_nothing_leave_the_plan_as_it_was_before_there_were_any():
+    """A regression, of a plan that is proven best in every aim: bytes of its tables."""
+    companies = [
+        company(key, key[0], span(f"2023-0{4 + i % 5}-10", f"2023-0{4 + i % 5}-24"), priority=5 + i)
+        for i in range(20)
+        for key in (f"a{i}", f"b{i}")
+    ]
+    city = scenario(
+        "2023-04-01",
+        "2023-09-30",
+        bureaus=[bureau("a"), bureau("b")],
+        companies=sorted(companies, key=lambda x: (x.bureau, int(x.id[1:]))),
+        leaders=[leader("l"), leader("m", "principal")],
+        targets=(target("inspections", 4),),
+    )
+    plan = make_plan(city, time_limit_s=20)
+    assert all(level.proven for level in plan.levels)
+    content = hashlib.sha256()
+    for name, frame in sorted(tables(city, plan).items()):
+        content.update(name.encode() + frame.to_csv(index=False, lineterminator="\n").encode())
+    assert content.hexdigest() == (
+        "2c3056cc20c47dc4d76266846e723cbdd06f678b4f559d1298977393a6890df3"
+    )
 
 
 def test_plans_of_equal_content_have_equal_hashes_whatever_their_levels():

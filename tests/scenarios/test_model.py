@@ -87,6 +87,26 @@ def test_all_contradictions_are_named_at_once():
     assert all(words in message for words in ("'nobody'", "'south'", "93 days"))
 
 
+@pytest.mark.parametrize(
+    ("rule", "name", "value"),
+    [
+        ("leave", "min_days_between", 0),
+        ("leave", "max_days_between", 80),
+        ("visits", "reserved_seats", 1),
+        ("visits", "newcomers", ("someone",)),
+    ],
+)
+def test_a_setting_that_came_later_counts_in_the_hash_as_soon_as_it_asks_for_something(
+    rule, name, value
+):
+    city = load_scenario("minimal")
+    # As it was before there were such settings.
+    assert city.content_hash.startswith("4250bb59ca8911fa")
+    asked = getattr(city.rules, rule).model_copy(update={name: value})
+    rules = city.rules.model_copy(update={rule: asked})
+    assert city.model_copy(update={"rules": rules}).content_hash != city.content_hash
+
+
 def test_equal_content_has_an_equal_hash_and_any_change_another():
     one, same, other = world(), world(), world(lump_sum_yuan=999_999)
     assert one.content_hash == same.content_hash != other.content_hash

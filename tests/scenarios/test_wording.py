@@ -87,6 +87,20 @@ CASES = [
         "rules: {visits: {group_max: 1}}\n",
         "visits.group_max: found 1; allowed: at least group_min, which is 3",
     ),
+    (
+        "rules: {visits: {reserved_seats: 4}}\n",
+        "visits.reserved_seats: found 4; allowed: at most group_max less group_min, which is 3; re",
+    ),
+    ("rules: {visits: {reserved_seats: -1}}\n", "reserved_seats: found -1; allowed: 0 or more (co"),
+    (
+        "rules: {visits: {newcomers: [ghost]}}\n",
+        "visits.newcomers: found 'ghost'; allowed: ids of companies; add the company or remove",
+    ),
+    (
+        "rules: {leave: {min_days_between: 60, max_days_between: 50}}\n",
+        "leave.max_days_between: found 50; allowed: at least min_days_between, which is 60",
+    ),
+    ("rules: {leave: {min_days_between: -1}}\n", "min_days_between: found -1; allowed: 0 or more"),
     ("compnies: []\n", "found the unknown key 'compnies'; allowed: the keys extends, id, "),
     ("compnies: []\n", "did you mean 'companies'?"),
 ]
