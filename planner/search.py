@@ -196,7 +196,7 @@ class Search:
     def _alone(self, prices: Prices, stage: Stage) -> tuple[dict[str, Draft], dict[str, int]]:
         """Plan each bureau with all capacity, at the prices; return drafts and proven bounds."""
         bureaus = self.given.bureaus
-        each_s = min(self._share(stage, len(bureaus)), self._step_s)
+        each_s = min(self._share(stage, self._rounds(len(bureaus))), self._step_s)
         starts = [self.wanted.get(b) or self.draft.of((b,)) for b in bureaus]
         few = len(bureaus) <= AT_ONCE
         jobs = [
@@ -293,7 +293,7 @@ class Search:
         for done, some in enumerate(_chunks(planned, self._at_once), start=1):
             if not self._may_go_on():
                 break
-            each_s = min(self._share("better", len(some)), self._step_s)
+            each_s = min(self._share("better", self._rounds(len(some))), self._step_s)
             gained = self._try(some, each_s) or gained
             if tried is not None:
                 tried.update({move: self._around(move) for move in some})
@@ -380,6 +380,10 @@ class Search:
     def _share(self, stage: Stage, n: int) -> float:
         """Return the effort that each of ``n`` steps may take of what a stage has left."""
         return self._left_s(stage) / max(1, n)
+
+    def _rounds(self, n: int) -> int:
+        """Return how many steps' effort ``n`` steps side by side take: by the clock they overlap."""
+        return n if self.mode == "counted" else -(-n // self.workers)
 
     @property
     def _at_once(self) -> int:
