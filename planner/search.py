@@ -382,7 +382,7 @@ class Search:
         return self._left_s(stage) / max(1, n)
 
     def _rounds(self, n: int) -> int:
-        """Return how many steps' effort ``n`` steps side by side take: by the clock they overlap."""
+        """Return how many steps' effort ``n`` side by side take: by the clock they overlap."""
         return n if self.mode == "counted" else -(-n // self.workers)
 
     @property
