@@ -36,7 +36,7 @@ PLAN_TABLES: Final = tuple(PLAN_COLUMNS)
 
 
 class RunError(Exception):
-    """A run that cannot be read or written; says so in either language.
+    """A run that cannot be made, read or written; says so in either language.
 
     Parameters
     ----------
@@ -73,12 +73,15 @@ class Inputs:
         The solver's time limit in seconds; None where a stored plan was forecast.
     plan_hash
         The stored plan that was forecast; None where the run made its own.
+    fast
+        Whether the time limit was wall time: the same inputs may then give another plan.
     """
 
     seed: int | None
     futures: int
     time_limit_s: float | None = None
     plan_hash: str | None = None
+    fast: bool = False
 
     def hash(self, scenario: Scenario) -> str:
         """SHA-256 over the scenario's content and these inputs."""

@@ -199,6 +199,8 @@ def _calendar(run: Run, lang: Lang) -> Iterator[Line]:
     if plan.levels:
         proven = sum(level.proven for level in plan.levels)
         yield Line(t("screen.solver", lang, proven=proven, levels=len(plan.levels)))
+    if run.head.inputs.fast:
+        yield Line(t("screen.fast", lang), "bold")
 
 
 def _origin(run: Run, lang: Lang) -> Iterator[Line]:

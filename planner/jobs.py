@@ -8,11 +8,11 @@ The answers do not depend on where or on how many at a time they are worked out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, wait
 from dataclasses import dataclass
 
 from planner.capacity import Taken
-from planner.cpsat import Answer, Status, Task, never, run, run_all
+from planner.cpsat import POLL_S, Answer, Mode, Status, Task, never, run, run_all
 from planner.draft import Draft
 from planner.given import Given
 from planner.part import Part, order_of, part_of
@@ -39,6 +39,12 @@ class Job:
         A draft of the bureaus to start from; need not be complete, nor fit.
     effort_s
         Effort, in :attr:`planner.cpsat.Task.effort_s`.
+    mode
+        What limits the solve.
+    any_prices
+        Whether the model is to hold every leader, so that it serves whatever prices come next.
+        It decides what is solved, here as elsewhere: a model with fewer leaders has the same best
+        value, but may end at another of several equal plans.
     """
 
     choices: tuple[Choice, ...]
@@ -46,6 +52,8 @@ class Job:
     prices: Prices | None
     start: Draft
     effort_s: float
+    mode: Mode = "counted"
+    any_prices: bool = False
 
     @property
     def bureaus(self) -> tuple[str, ...]:
@@ -61,6 +69,10 @@ class Done:
     draft: Draft | None
     bound: int | None
     work_s: float
+
+
+GIVEN_UP = Done("unknown", None, None, 0.0)
+"""What came of a job that somebody stopped before anything was found."""
 
 
 def do_all(
@@ -83,25 +95,52 @@ def do_all(
     workers
         How many to solve at a time here.
     stop
-        Asked every now and then; True stops all solves here. Jobs on an executor end with their
-        effort.
+        Asked every now and then; True stops all solves here, which hand back the best they have.
+        On an executor what is done is taken, what has not begun is cancelled, and nobody waits
+        for what is under way, which ends with its effort.
     executor
         Where to do them; None for threads of this process.
     parts
-        Models by bureaus, kept from one call to the next and filled here, for jobs that differ in
-        nothing but prices and starts. Not used with an executor.
+        Models by bureaus, kept from one call to the next and filled here, for jobs with
+        :attr:`Job.any_prices` that differ in nothing but prices and starts. Not used with an
+        executor.
+
+    Raises
+    ------
+    Exception
+        Whatever the executor raises that has lost its workers.
     """
     if executor is not None:
-        futures = [executor.submit(do, given.of(job.bureaus), job) for job in jobs if not stop()]
-        done = [future.result() for future in futures]
-        return (*done, *[Done("unknown", None, None, 0.0)] * (len(jobs) - len(done)))
+        return _elsewhere(given, jobs, executor, stop)
     return tuple(_here(given, jobs, workers, stop, parts))
 
 
 def do(given: Given, job: Job) -> Done:
     """Do one job in this thread."""
-    part = _ready(given, job, _fresh(given, job))
-    return _done(part, run(Task(part.model, job.effort_s)))
+    part = _ready(job, _built(given, job))
+    return _done(part, run(_task(job, part)))
+
+
+def _elsewhere(
+    given: Given, jobs: Sequence[Job], executor: Executor, stop: Callable[[], bool]
+) -> tuple[Done, ...]:
+    if stop():
+        return (GIVEN_UP,) * len(jobs)
+    futures = [executor.submit(do, given.of(job.bureaus), job) for job in jobs]
+    try:
+        while under_way := [future for future in futures if not future.done()]:
+            wait(under_way, timeout=POLL_S)
+            if stop():
+                # Cancelled before they are read: one that ends meanwhile is taken all the same.
+                given_up = [future.cancel() or not future.done() for future in futures]
+                pairs = zip(futures, given_up, strict=True)
+                return tuple(GIVEN_UP if lost else future.result() for future, lost in pairs)
+        return tuple(future.result() for future in futures)
+    except BaseException:
+        # Without this the executor would go on with what nobody wants any more.
+        for future in futures:
+            future.cancel()
+        raise
 
 
 def _here(
@@ -114,33 +153,38 @@ def _here(
     for first in range(0, len(jobs), AT_ONCE):
         some = jobs[first : first + AT_ONCE]
         built = [_kept(given, job, parts) for job in some]
-        tasks = [Task(part.model, job.effort_s) for job, part in zip(some, built, strict=True)]
+        tasks = [_task(job, part) for job, part in zip(some, built, strict=True)]
         answers = run_all(tasks, workers=workers, stop=stop)
         for part, answer in zip(built, answers, strict=True):
             yield _done(part, answer)
 
 
 def _kept(given: Given, job: Job, parts: MutableMapping[tuple[str, ...], Part] | None) -> Part:
-    if parts is None:
-        return _ready(given, job, _fresh(given, job))
+    if parts is None or not job.any_prices:
+        return _ready(job, _built(given, job))
     if job.bureaus not in parts:
-        # Kept from one set of prices to the next, so that every leader must be there.
-        parts[job.bureaus] = part_of(given, job.choices, job.taken)
-    return _ready(given, job, parts[job.bureaus])
+        parts[job.bureaus] = _built(given, job)
+    return _ready(job, parts[job.bureaus])
 
 
-def _fresh(given: Given, job: Job) -> Part:
-    order = order_of(given, job.bureaus, job.start, job.prices or {})
+def _built(given: Given, job: Job) -> Part:
+    order = None
+    if not job.any_prices:
+        order = order_of(given, job.bureaus, job.start, job.prices or {})
     return part_of(given, job.choices, job.taken, order)
 
 
-def _ready(given: Given, job: Job, part: Part) -> Part:
+def _ready(job: Job, part: Part) -> Part:
     if job.prices is None:
         part.aim("served", job.start)
     else:
         part.objective(priced(part, job.prices), maximise=True)
         part.hint(job.start)
     return part
+
+
+def _task(job: Job, part: Part) -> Task:
+    return Task(part.model, job.effort_s, job.mode)
 
 
 def _done(part: Part, answer: Answer) -> Done:

@@ -179,9 +179,9 @@ def replan(
 
 
 def _as_published(scenario: Scenario, published: Plan) -> Draft:
-    """Return the published leaves and visits of those who are still there."""
+    """Return the published leaves and visits of those who are still there, and may still come."""
     persons = {person.id: bureau.id for bureau, person in scenario.persons}
-    companies = {company.id for company in scenario.companies}
+    companies = {company.id for company in scenario.companies if company.screening != "failed"}
     leaves = tuple(leave for leave in published.leaves if leave.person in persons)
     visits = tuple(
         replace(visit, companies=tuple(c for c in visit.companies if c in companies))

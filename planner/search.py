@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Literal, TypeVar
 
@@ -21,7 +21,7 @@ from ortools.sat.python.cp_model import CpModel
 
 from planner.aims import AIMS, limit, value
 from planner.capacity import Taken, fits, taken_by
-from planner.cpsat import Answer, Task, run, run_all
+from planner.cpsat import Answer, Mode, Task, run, run_all
 from planner.draft import Draft
 from planner.fitting import fitted
 from planner.given import Given
@@ -48,6 +48,9 @@ _SPENT_BY: dict[Stage, float] = {
     "refine": 1.0,
 }
 """Share of the whole effort that may be spent when a stage ends; what is left over flows on."""
+
+_TIMED: dict[Stage, float] = {**_SPENT_BY, "prices": 0.2, "build": 0.3}
+"""The same where time is short: a good plan soon, prices settled further only once there is one."""
 
 _STEP_SHARE = 0.1
 """Share of the whole effort that a single solve may take at most."""
@@ -92,12 +95,13 @@ class Search:
     stop: Callable[[], bool]
     draft: Draft
     executor: Executor | None = None
+    mode: Mode = "counted"
     market: Market = field(init=False)
     most: int = field(init=False)
     wanted: dict[str, Draft] = field(default_factory=dict)
     reached: dict[str, int] = field(default_factory=dict)
     parts: dict[tuple[str, ...], Part] = field(default_factory=dict)
-    spent_s: float = 0.0
+    work_s: float = 0.0
     began: float = field(default_factory=perf_counter)
 
     def __post_init__(self) -> None:
@@ -114,6 +118,11 @@ class Search:
     def served(self) -> int:
         """The first aim of the best draft so far."""
         return value("served", self.given, self.draft)
+
+    @property
+    def spent_s(self) -> float:
+        """Effort spent: work done, or where the search is timed what has passed since it began."""
+        return perf_counter() - self.began if self.mode == "timed" else self.work_s
 
     def run(self) -> tuple[Level, ...]:
         """Search through all stages; the draft holds the result, the levels say how good it is."""
@@ -142,10 +151,10 @@ class Search:
     def _rotate(self, bureaus: Sequence[str]) -> None:
         """Give bureaus the leaves that promise most, whatever else is to come."""
         models = [self._promising(bureau) for bureau in bureaus]
-        tasks = [Task(model, _FIRST_S) for model, _ in models]
+        tasks = [Task(model, _FIRST_S, self.mode) for model, _ in models]
         answers = run_all(tasks, workers=self.workers, stop=self.stop)
         for (_, rotation), answer in zip(models, answers, strict=True):
-            self.spent_s += answer.work_s
+            self.work_s += answer.work_s
             if answer.found:
                 leaves = leaves_of(self.given.scenario, answer, rotation)
                 self.draft = self.draft.replaced(Draft(leaves))
@@ -187,16 +196,24 @@ class Search:
     def _alone(self, prices: Prices, stage: Stage) -> tuple[dict[str, Draft], dict[str, int]]:
         """Plan each bureau with all capacity, at the prices; return drafts and proven bounds."""
         bureaus = self.given.bureaus
-        each_s = min(self._share(stage, len(bureaus)), self._step_s)
+        each_s = min(self._share(stage, self._rounds(len(bureaus))), self._step_s)
         starts = [self.wanted.get(b) or self.draft.of((b,)) for b in bureaus]
+        few = len(bureaus) <= AT_ONCE
         jobs = [
-            Job(within(self.given.choices, [bureau]), Taken(), prices, start, each_s)
+            Job(
+                within(self.given.choices, [bureau]),
+                Taken(),
+                prices,
+                start,
+                each_s,
+                self.mode,
+                any_prices=few,
+            )
             for bureau, start in zip(bureaus, starts, strict=True)
         ]
-        kept = self.parts if len(bureaus) <= AT_ONCE else None
         found: dict[str, Draft] = {}
         reached: dict[str, int] = {}
-        done = self._do_all(jobs, kept)
+        done = self._do_all(jobs)
         for bureau, start, answer in zip(bureaus, starts, done, strict=True):
             found[bureau] = answer.draft or start
             most = SCALE * limit("served", self.given, bureau)
@@ -246,7 +263,7 @@ class Search:
     def _priced_job(self, bureau: str, built: Draft, each_s: float) -> Job:
         choices = within(self.given.choices, [bureau])
         prices, start = self.market.best_prices, self.wanted[bureau]
-        return Job(choices, taken_by(built.visits), prices, start, each_s)
+        return Job(choices, taken_by(built.visits), prices, start, each_s, self.mode)
 
     def _close(self) -> None:
         """Settle prices further and try again with them, while either gains."""
@@ -276,7 +293,7 @@ class Search:
         for done, some in enumerate(_chunks(planned, self._at_once), start=1):
             if not self._may_go_on():
                 break
-            each_s = min(self._share("better", len(some)), self._step_s)
+            each_s = min(self._share("better", self._rounds(len(some))), self._step_s)
             gained = self._try(some, each_s) or gained
             if tried is not None:
                 tried.update({move: self._around(move) for move in some})
@@ -299,7 +316,7 @@ class Search:
         if move.keeps_leaves:
             choices = fixed_to(choices, self.draft.leaves)
         beside = self._beside(move.bureaus)
-        return Job(choices, beside, None, self.draft.of(move.bureaus), effort_s)
+        return Job(choices, beside, None, self.draft.of(move.bureaus), effort_s, self.mode)
 
     def _refine(self) -> tuple[Level, ...]:
         """Better the lower aims bureau by bureau, each aim held while the next is bettered."""
@@ -357,11 +374,16 @@ class Search:
         return not self._is_best() and self._left_s("better") > 0 and not self.stop()
 
     def _left_s(self, stage: Stage) -> float:
-        return max(0.0, self.effort_s * _SPENT_BY[stage] - self.spent_s)
+        share = (_TIMED if self.mode == "timed" else _SPENT_BY)[stage]
+        return max(0.0, self.effort_s * share - self.spent_s)
 
     def _share(self, stage: Stage, n: int) -> float:
         """Return the effort that each of ``n`` steps may take of what a stage has left."""
         return self._left_s(stage) / max(1, n)
+
+    def _rounds(self, n: int) -> int:
+        """Return how many steps' effort ``n`` side by side take: by the clock they overlap."""
+        return n if self.mode == "counted" else -(-n // self.workers)
 
     @property
     def _at_once(self) -> int:
@@ -372,23 +394,21 @@ class Search:
     def _step_s(self) -> float:
         return self.effort_s * _STEP_SHARE
 
-    def _do_all(
-        self, jobs: Sequence[Job], parts: dict[tuple[str, ...], Part] | None = None
-    ) -> tuple[Done, ...]:
+    def _do_all(self, jobs: Sequence[Job]) -> tuple[Done, ...]:
         done = do_all(
             self.given,
             jobs,
             workers=self.workers,
             stop=self.stop,
             executor=self.executor,
-            parts=parts,
+            parts=self.parts,
         )
-        self.spent_s += sum(answer.work_s for answer in done)
+        self.work_s += sum(answer.work_s for answer in done)
         return done
 
     def _solve(self, task: Task) -> Answer:
-        answer = run(task, stop=self.stop)
-        self.spent_s += answer.work_s
+        answer = run(replace(task, mode=self.mode), stop=self.stop)
+        self.work_s += answer.work_s
         return answer
 
     def _report(self, stage: Stage, done: int, total: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
+from time import perf_counter
 
 from planner.conflicts import certificate
 from planner.cpsat import never
@@ -29,13 +30,15 @@ def make_plan(
     time_limit_s: float = 30.0,
     workers: int = 2,
     executor: Executor | None = None,
+    fast: bool = False,
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Plan:
     """Plan a scenario: leaves, grouped visits, unplaced companies, dated duties, leader trips.
 
     The same scenario and ``time_limit_s`` give the same plan, byte for byte, on any machine and
-    whatever ``workers``: effort is counted in work done, not in time passed.
+    whatever ``workers``: effort is counted in work done, not in time passed. A ``fast`` plan is not
+    reproducible so.
 
     Parameters
     ----------
@@ -49,7 +52,10 @@ def make_plan(
         Threads that solve at a time, where steps do not depend on each other.
     executor
         Where to solve instead: processes of this machine, or a cluster
-        (``distributed.Client.get_executor()``). The plan does not depend on it.
+        (``distributed.Client.get_executor(pure=False)``). The plan does not depend on it.
+    fast
+        Take ``time_limit_s`` as wall time, and see to it that a good plan stands soon: another
+        run, or a busier machine, may end with another plan. What it says of a plan holds as ever.
     progress
         Told after each step how far the search is.
     stop
@@ -69,6 +75,8 @@ def make_plan(
     InfeasibleError
         When the rules leave no rotation; carries the explanation in words.
     """
+    asked = stop or never
+    until = _at_time(perf_counter() + time_limit_s, asked) if fast else asked
     explanation = certificate(scenario)
     if explanation is not None:
         raise InfeasibleError(explanation)
@@ -79,8 +87,9 @@ def make_plan(
         effort_s=time_limit_s,
         workers=workers,
         executor=executor,
+        mode="timed" if fast else "counted",
         tell=progress or _silent,
-        stop=stop or never,
+        stop=until,
         draft=Draft(first_leaves(scenario, choices)),
     )
     levels = search.run()
@@ -98,6 +107,11 @@ def make_plan(
         return plan
     trips, level = leader_trips(scenario, plan, stop=stop or never)
     return replace(plan, trips=trips, levels=(*levels, level))
+
+
+def _at_time(end_s: float, stop: Callable[[], bool]) -> Callable[[], bool]:
+    """Return a question that also says True from a time of the performance counter on."""
+    return lambda: stop() or perf_counter() >= end_s
 
 
 def _silent(_: Progress) -> None:

@@ -50,6 +50,7 @@ def facts(run: Run) -> dict[str, Any]:
             "slack_days": min(map(spare, presence(found)), default=None),
         },
         "complete": head.complete,
+        "fast": head.inputs.fast,
         "forecast": run.forecast if run.has_forecast else None,
         "seconds": dict(head.seconds),
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dashboards.commands.options import (
+    ClusterOption,
     ForceOption,
     FuturesOption,
     JsonOption,
@@ -36,12 +37,14 @@ def forecast(
     futures: FuturesOption = 1000,
     seed: SeedOption = 1,
     time_limit: TimeLimitOption = 30.0,
+    cluster: ClusterOption = None,
     lang: LangOption = "zh",
     as_json: JsonOption = False,
 ) -> None:
     """Forecast a plan made for the scenario."""
     from dashboards.commands.answer import show
     from dashboards.commands.failing import failing_in_words
+    from dashboards.commands.pool import pool
     from dashboards.commands.run import run
     from dashboards.commands.work import working
     from dashboards.runs import Inputs
@@ -49,7 +52,18 @@ def forecast(
     from scenarios.load import load_scenario
 
     if plan is None:
-        run(scenario, workers, out, force, futures, seed, time_limit, lang, as_json)
+        run(
+            scenario,
+            workers,
+            out,
+            force,
+            futures,
+            seed,
+            time_limit,
+            cluster=cluster,
+            lang=lang,
+            as_json=as_json,
+        )
         return
     with failing_in_words(lang, as_json):
         given = load_scenario(scenario)
@@ -57,11 +71,11 @@ def forecast(
         inputs = Inputs(seed, futures, plan_hash=stored.content_hash)
         folder = out or default_folder(given, inputs)
         check_free(folder, force=force)
-        with working(lang) as work:
+        with working(lang) as work, pool(workers, cluster) as where:
             findings = work.audit(given, stored)
-            outlook = work.forecast(given, stored, n=futures, seed=seed, workers=workers)
+            outlook = work.forecast(given, stored, n=futures, seed=seed, pool=where)
             stopped = work.stop()
-        meta = Meta(inputs, work.seconds, workers, complete=not stopped)
+        meta = Meta(inputs, work.seconds, where.n_simulating, complete=not stopped)
         written = write_run(folder, given, stored, findings, outlook, meta, force=force)
         code = show(written, lang, as_json)
     raise typer.Exit(code)

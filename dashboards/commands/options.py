@@ -46,6 +46,13 @@ FuturesOption = Annotated[
 TimeLimitOption = Annotated[
     float, typer.Option("--time-limit", min=1, max=86_400, help=both("option.time-limit"))
 ]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster", metavar="local|ADDRESS", help=both("option.cluster"), show_default=False
+    ),
+]
+FastOption = Annotated[bool, typer.Option("--fast", help=both("option.fast"))]
 WorkersOption = Annotated[
     int,
     typer.Option(

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from dashboards.interrupt import Stop, deaf_to_interrupts, stop_on_interrupt
+from dashboards.commands.pool import Pool
+from dashboards.interrupt import Stop, stop_on_interrupt
 from dashboards.terminal import err
 from dashboards.texts import t
 from planner.plan import Plan, tables
@@ -44,8 +43,8 @@ class Work:
     bars: Progress
     seconds: dict[str, float] = field(default_factory=dict)
 
-    def plan(self, scenario: Scenario, *, time_limit_s: float, workers: int) -> Plan:
-        """Make a plan; once stopped, the best so far.
+    def plan(self, scenario: Scenario, *, time_limit_s: float, pool: Pool, fast: bool) -> Plan:
+        """Make a plan, in wall time where it is to be fast; once stopped, the best so far.
 
         Raises
         ------
@@ -59,7 +58,9 @@ class Work:
             return make_plan(
                 scenario,
                 time_limit_s=time_limit_s,
-                workers=workers,
+                workers=pool.workers,
+                executor=pool.cluster,
+                fast=fast,
                 progress=lambda at: report(STAGES.index(at.stage) + 1, len(STAGES)),
                 stop=self.stop,
             )
@@ -72,18 +73,18 @@ class Work:
             return audit(scenario, tables(scenario, plan))
 
     def forecast(
-        self, scenario: Scenario, plan: Plan, *, n: int, seed: int, workers: int
+        self, scenario: Scenario, plan: Plan, *, n: int, seed: int, pool: Pool
     ) -> Forecast:
         """Simulate a plan; once stopped, the futures that are done."""
-        from sim.forecast import forecast
+        from sim.forecast import MAX_WORKERS, forecast
 
-        with self._step("forecast") as report, _pool(workers) as executor:
+        with self._step("forecast") as report, pool.simulating() as executor:
             return forecast(
                 scenario,
                 plan,
                 n=n,
                 seed=seed,
-                workers=workers,
+                workers=min(pool.n_simulating, MAX_WORKERS),
                 executor=executor,
                 progress=report,
                 stop=self.stop,
@@ -122,16 +123,3 @@ def working(lang: Lang) -> Iterator[Work]:
 
 def _say_stopping(console: Console, lang: Lang) -> None:
     console.print(t("step.stopping", lang))
-
-
-@contextmanager
-def _pool(workers: int) -> Iterator[Executor | None]:
-    if workers == 1:
-        yield None
-        return
-    # Spawned, not forked: the solver's threads must not be copied into the workers. Ctrl-C is
-    # this process's affair, which asks the forecast to stop and keeps the futures that are done.
-    with ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=deaf_to_interrupts
-    ) as pool:
-        yield pool

@@ -235,9 +235,12 @@ def test_ctrl_c_before_anything_is_found_leaves_nothing(tmp_path, monkeypatch):
 
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent the POSIX way")
-def test_ctrl_c_in_a_terminal_reaches_no_worker(tmp_path):
+@pytest.mark.parametrize(
+    "on", [(), pytest.param(("--cluster", "local"), marks=pytest.mark.long)], ids=["", "cluster"]
+)
+def test_ctrl_c_in_a_terminal_reaches_no_worker(on, tmp_path):
     out = tmp_path / "stopped"
-    options = ["-n", "1000000", "--workers", "2", "--out", str(out), "--lang", "en"]
+    options = ["-n", "1000000", "--workers", "2", "--out", str(out), "--lang", "en", *on]
     work = subprocess.Popen(
         [
             sys.executable,

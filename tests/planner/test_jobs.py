@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import time
+from concurrent.futures import (
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
+from dataclasses import replace
+from multiprocessing import get_context
 from pickle import dumps, loads
 
 import pytest
 
+from planner import jobs
 from planner.capacity import Taken
 from planner.draft import Draft
 from planner.given import Given
-from planner.jobs import Job, do_all
+from planner.jobs import GIVEN_UP, Job, do, do_all
+from planner.part import part_of
 from planner.rotation import within
 from planner.solve import make_plan
 from planner.starts import leave_choices
+from scenarios.load import load_scenario
 from tests.planner.instances import random_city
 
 
@@ -30,9 +42,9 @@ def city():
     return random_city(4, n_bureaus=3, n_companies=36, start="2023-04-01", end="2023-06-30")
 
 
-def _jobs(given, prices):
+def _jobs(given, prices, *, effort_s=3.0):
     return [
-        Job(within(given.choices, [bureau]), Taken(), prices, Draft(), 3.0)
+        Job(within(given.choices, [bureau]), Taken(), prices, Draft(), effort_s, any_prices=True)
         for bureau in given.bureaus
     ]
 
@@ -65,6 +77,101 @@ def test_what_concerns_a_bureau_is_all_its_job_needs(city):
         c.company for c in given.callers if c.bureau == "b1"
     ]
     assert len(dumps(own)) < len(dumps(given))
+
+
+def test_a_model_kept_here_and_one_built_elsewhere_are_the_same(city):
+    given = Given(city, leave_choices(city))
+    for job in _jobs(given, {}):
+        kept = {}
+        do_all(given, [job], workers=1, parts=kept)
+        own = loads(dumps(given.of(job.bureaus)))
+        there = {}
+        do_all(own, [job], workers=1, parts=there)
+        assert str(there[job.bureaus].model.proto) == str(kept[job.bureaus].model.proto)
+
+
+def test_a_job_for_any_prices_is_built_with_every_leader_wherever_it_is_done(city, monkeypatch):
+    """The plan must not hang on where it was made: fewer leaders may end at another equal plan."""
+    given, orders = Given(city, leave_choices(city)), []
+
+    def part_of_watched(*args):
+        orders.append(args[3])
+        return part_of(*args)
+
+    monkeypatch.setattr(jobs, "part_of", part_of_watched)
+    job = _jobs(given, {})[0]
+    do(given, job)
+    do_all(given, [job], workers=1, parts={})
+    do(given, replace(job, any_prices=False))
+    assert orders[:2] == [None, None]
+    assert orders[2] is not None
+
+
+def test_a_plan_is_the_same_bytes_on_processes(city):
+    here = make_plan(city, time_limit_s=4)
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+        there = make_plan(city, time_limit_s=4, executor=executor)
+    assert there == here
+
+
+@pytest.mark.long
+def test_the_shipped_city_is_planned_to_the_same_bytes_on_processes():
+    city = load_scenario("bole-2023")
+    here = make_plan(city, time_limit_s=12)
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+        there = make_plan(city, time_limit_s=12, executor=executor)
+    assert there == here
+
+
+class _Hanging(Executor):
+    """An executor that does the first job, never ends the second, and never begins the others."""
+
+    def __init__(self):
+        self.futures = []
+
+    def submit(self, fn, /, *args, **more):
+        future = Future()
+        if len(self.futures) < 2:
+            future.set_running_or_notify_cancel()
+        if not self.futures:
+            future.set_result(fn(*args, **more))
+        self.futures.append(future)
+        return future
+
+
+def test_asked_to_stop_it_takes_what_is_done_and_waits_for_nothing(city):
+    given, executor = Given(city, leave_choices(city)), _Hanging()
+    asked = iter((False, False))
+    done = do_all(
+        given, _jobs(given, {}), workers=1, stop=lambda: next(asked, True), executor=executor
+    )
+    assert done[0].draft is not None
+    assert done[1:] == (GIVEN_UP, GIVEN_UP)
+    assert [future.cancelled() for future in executor.futures] == [False, False, True]
+
+
+def test_a_stop_ends_a_plan_whose_work_elsewhere_never_ends(city):
+    end_s = time.perf_counter() + 1
+    plan = make_plan(
+        city, time_limit_s=600, executor=_Hanging(), stop=lambda: time.perf_counter() > end_s
+    )
+    assert len(plan.leaves) == 6
+    assert time.perf_counter() < end_s + 5
+
+
+class _Lost(Executor):
+    """An executor whose work is cancelled by somebody else, as where a cluster goes away."""
+
+    def submit(self, fn, /, *args, **more):
+        future = Future()
+        future.cancel()
+        return future
+
+
+def test_work_that_was_lost_is_never_taken_for_work_without_result(city):
+    given = Given(city, leave_choices(city))
+    with pytest.raises(CancelledError):
+        do_all(given, _jobs(given, {}), workers=1, executor=_Lost())
 
 
 def test_asked_to_stop_before_it_begins_nothing_is_sent(city):

@@ -170,6 +170,19 @@ def test_a_newcomer_takes_a_free_seat_and_nobody_else_moves():
     assert _clean(grown, made.plan)
 
 
+def test_a_company_that_failed_screening_since_makes_room_at_no_cost():
+    city, published = _city(), _published()
+    gone = published.visits[0].companies[0]
+    companies = tuple(
+        c.model_copy(update={"screening": "failed"}) if c.id == gone else c for c in city.companies
+    )
+    changed = city.model_copy(update={"companies": companies})
+    made = replan(changed, published, 0)
+    assert [(x.kind, x.subject, x.cost) for x in made.changes] == [("company-dropped", gone, 0)]
+    assert (made.cost, made.proven) == (0, True)
+    assert _clean(changed, made.plan)
+
+
 def test_a_leader_who_is_busy_now_is_stood_in_for():
     city = _city(
         companies=[

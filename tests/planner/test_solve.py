@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import date
+from time import perf_counter, sleep
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -214,6 +215,28 @@ def test_no_effort_still_gives_every_leave_and_a_bound():
     plan = make_plan(_quarter(3), time_limit_s=0)
     assert len(plan.leaves) == 4
     assert plan.levels[0].value == 0 < plan.levels[0].bound
+
+
+def test_a_fast_plan_ends_by_the_clock_and_passes_the_audit():
+    """Time that passes without work, on a busy machine, counts as well."""
+    city, began = random_city(1), perf_counter()
+    plan = make_plan(city, time_limit_s=3, fast=True, progress=lambda _: sleep(0.5))
+    assert 2 < perf_counter() - began < 10
+    assert violations(audit(city, tables(city, plan))) == ()
+    for level in plan.levels:
+        inside = level.bound - level.value if level.aim in MAXIMISED else level.value - level.bound
+        assert inside >= 0
+
+
+def test_a_timed_solve_counts_the_time_that_passes():
+    city = random_city(1)
+    given = Given(city, leave_choices(city))
+    model = CpModel()
+    groups = add_groups(model, given, add_rotation(model, city, given.choices), Taken())
+    model.maximize(groups.served)
+    began = perf_counter()
+    answer = run(Task(model, 1.0, "timed"))
+    assert 0.5 < answer.work_s < perf_counter() - began < 10
 
 
 def test_progress_never_goes_back():

@@ -1,0 +1,175 @@
+"""Where a command's work is done: in this process, in processes beside it, or on a Dask cluster."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Final
+
+from dashboards.interrupt import deaf_to_interrupts
+from dashboards.runs import RunError
+from dashboards.store import versions
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+LOCAL: Final = "local"
+"""Says that a cluster is to be started on this machine, for as long as the command runs."""
+
+CONNECT_S: Final = 5.0
+"""How long a scheduler may take to answer, and its first worker to be there."""
+
+_LOOPBACK: Final = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Where to work.
+
+    Attributes
+    ----------
+    workers
+        Threads that solve, or processes that simulate, at a time on this machine.
+    cluster
+        The executor of a cluster; None where there is none.
+    n_threads
+        Threads of that cluster.
+    """
+
+    workers: int
+    cluster: Executor | None = None
+    n_threads: int = 0
+
+    @property
+    def n_simulating(self) -> int:
+        """How many simulate at a time."""
+        return self.n_threads if self.cluster is not None else self.workers
+
+    @contextmanager
+    def simulating(self) -> Iterator[Executor | None]:
+        """Yield what simulates: the cluster, else processes, else None for this process."""
+        if self.cluster is not None or self.workers == 1:
+            yield self.cluster
+            return
+        # Spawned, not forked: the solver's threads must not be copied into the workers. Ctrl-C is
+        # this process's affair, which asks the forecast to stop and keeps the futures that are
+        # done.
+        with ProcessPoolExecutor(
+            self.workers, mp_context=get_context("spawn"), initializer=deaf_to_interrupts
+        ) as executor:
+            yield executor
+
+
+@contextmanager
+def pool(workers: int, cluster: str | None) -> Iterator[Pool]:
+    """Yield where to work while the block runs.
+
+    Parameters
+    ----------
+    workers
+        Threads or processes of this machine to work with.
+    cluster
+        :data:`LOCAL` for a Dask cluster of so many processes on this machine, reachable from it
+        alone; the address of a scheduler; None for no cluster.
+
+    Raises
+    ------
+    RunError
+        When ``distributed`` is not installed, nothing answers at the address, or what answers has
+        no worker or other versions; also when the workers are lost while the block runs.
+    """
+    if cluster is None:
+        yield Pool(workers)
+        return
+    if find_spec("distributed") is None:
+        raise RunError("cluster.not-installed", usage=True)
+    from distributed.comm import CommClosedError
+    from distributed.scheduler import KilledWorker
+
+    # Failures are raised here and said in words, so that Dask's own log need not tell them.
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    with _started(workers) if cluster == LOCAL else _connected(cluster) as client:
+        n_threads = sum(client.nthreads().values())
+        try:
+            # Impure: two jobs alike are two jobs, and one that is lost is done again by another.
+            yield Pool(workers, client.get_executor(pure=False), n_threads)
+        except (BrokenExecutor, CancelledError, CommClosedError, KilledWorker) as error:
+            raise RunError("cluster.lost", usage=True, cluster=cluster) from error
+
+
+@contextmanager
+def _started(workers: int) -> Iterator[Client]:
+    """Start a cluster on this machine, reachable from it alone, for as long as the block runs."""
+    from distributed import Client, LocalCluster
+
+    started = LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        host=_LOOPBACK,
+        # Without an address the scheduler would take the dashboard's usual port all the same.
+        dashboard_address=f"{_LOOPBACK}:0",
+        scheduler_kwargs={"dashboard": False},
+        silence_logs=logging.CRITICAL,
+    )
+    with started, Client(started, set_as_default=False) as client:
+        # Ctrl-C is this process's affair.
+        client.run(deaf_to_interrupts)
+        yield client
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[Client]:
+    """Connect to a scheduler that has workers like us."""
+    from distributed import Client
+
+    try:
+        kind = asyncio.run(asyncio.wait_for(_kind_of(address), CONNECT_S))
+    except Exception as error:
+        # What listens there need not be a scheduler, and may answer anything.
+        raise RunError("cluster.unreachable", usage=True, cluster=address) from error
+    if kind != "Scheduler":
+        raise RunError("cluster.unreachable", usage=True, cluster=address)
+    with Client(address, timeout=CONNECT_S, set_as_default=False) as client:
+        _check(client, address)
+        yield client
+
+
+async def _kind_of(address: str) -> str:
+    """Ask what listens at an address. A client would not say so and take long to give up."""
+    from distributed.core import rpc
+
+    async with rpc(address, timeout=CONNECT_S) as server:
+        return str((await server.identity())["type"])
+
+
+def _check(client: Client, cluster: str) -> None:
+    """Refuse a cluster that has no worker, or whose workers might give other results."""
+    try:
+        client.wait_for_workers(1, timeout=CONNECT_S)
+    except TimeoutError as error:
+        raise RunError("cluster.no-worker", usage=True, cluster=cluster) from error
+    try:
+        theirs = client.run(versions)
+    except ImportError as error:
+        problem = str(error)
+        raise RunError("cluster.not-ready", usage=True, cluster=cluster, problem=problem) from error
+    ours = versions()
+    for worker, found in sorted(theirs.items()):
+        for package in sorted(set(ours) - {"python"}):
+            if found.get(package) != ours[package]:
+                raise RunError(
+                    "cluster.versions",
+                    usage=True,
+                    worker=worker,
+                    package=package,
+                    found=found.get(package),
+                    allowed=ours[package],
+                )
