@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +22,10 @@ from scenarios.part import Lang
 
 if TYPE_CHECKING:
     from planner.audit import Finding
+    from sim.comparison import Comparison
+    from sim.difference import Margins
     from sim.forecast import Forecast
+    from sim.side import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,32 @@ class Work:
                 plan,
                 n=n,
                 seed=seed,
+                workers=workers,
+                executor=executor,
+                progress=report,
+                stop=self.stop,
+            )
+
+    def compare(
+        self,
+        sides: Sequence[Side],
+        *,
+        n: int,
+        seed: int,
+        workers: int,
+        margins: Margins,
+        grouped: bool,
+    ) -> Comparison:
+        """Compare sides in the same futures; once stopped, in those that are done."""
+        from sim.comparison import compare
+
+        with self._step("compare") as report, _pool(workers) as executor:
+            return compare(
+                sides,
+                n=n,
+                seed=seed,
+                margins=margins,
+                grouped=grouped,
                 workers=workers,
                 executor=executor,
                 progress=report,
