@@ -186,7 +186,7 @@ class AgainstPart:
         if not keys:
             return
         table = _plain_table()
-        table.add_column(t("compare.steps", self.lang, **ends))
+        table.add_column(t("compare.steps", self.lang, **ends), overflow="fold")
         units = {key: self._unit(key)[0] for key in keys}
         # A column has the digits its total supports, so that a reader can add it up.
         whole = {key: self.found.difference(self.i, *key) for key in keys}
@@ -195,7 +195,7 @@ class AgainstPart:
             for key, x in whole.items()
         }
         for key in keys:
-            table.add_column(self._label(key), justify="right")
+            table.add_column(self._label(key), justify="right", overflow="fold")
         for at, change in enumerate(fall.changes):
             orders = [
                 [
@@ -359,7 +359,7 @@ class AgainstPart:
 
 
 def _plain_table() -> Table:
-    return Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+    return Table(box=None, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
 
 
 def _reading(found: Comparison, place: int, lang: Lang) -> str:
@@ -370,7 +370,7 @@ def _reading(found: Comparison, place: int, lang: Lang) -> str:
     if len(shown) < 2:
         return t("compare.reading-single", lang, **said)
     comma = t("sign.comma", lang)
-    said["others"] = comma.join(t(f"reading.{key}", lang) for key in shown[1:])
+    said["others"] = t("sign.semicolon", lang).join(t(f"reading.{key}", lang) for key in shown[1:])
     changed = found.reading_matters(place)
     if not changed:
         return t("compare.reading-none", lang, **said)

@@ -7,6 +7,7 @@ import os
 import platform
 import shutil
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -142,13 +143,15 @@ def write_run(
 
 
 def check_comparison_free(folder: Path, *, force: bool = False) -> None:
-    """Refuse a folder that holds a comparison already.
+    """Refuse a folder that a comparison must not, or cannot, be written to.
 
     Raises
     ------
     RunError
-        When one stands there and it is not to be replaced.
+        When one stands there and it is not to be replaced, or what stands there is no folder.
     """
+    if folder.exists() and not folder.is_dir():
+        raise RunError("compare.no-folder", usage=True, folder=folder)
     if not force and (folder / COMPARISON).exists():
         raise RunError("compare.exists", usage=True, file=folder / COMPARISON)
 
@@ -178,7 +181,8 @@ def write_comparison(folder: Path, content: Mapping[str, Any], *, force: bool = 
         _write_json(building, content)
         building.replace(folder / COMPARISON)
     except OSError as error:
-        building.unlink(missing_ok=True)
+        with suppress(OSError):
+            building.unlink(missing_ok=True)
         raise RunError(
             "run.unwritable", usage=True, folder=folder, problem=first_line(error)
         ) from error

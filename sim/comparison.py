@@ -11,6 +11,7 @@ from itertools import pairwise
 from string import ascii_uppercase
 from typing import Any, Final
 
+from scenarios.model import Scenario
 from scenarios.score import readings
 from sim.difference import Difference, Margins, difference_of
 from sim.forecast import CHUNK, CHUNK_SIMPY, MAX_WORKERS, TAILS
@@ -37,13 +38,15 @@ class NothingCommonError(ValueError):
     ----------
     place
         Of the side that has none of the first side's bureaus.
+    found, allowed
+        Bureaus of that side, and of the first.
     """
 
-    def __init__(self, place: int, sides: Sequence[Side]) -> None:
-        self.place = place
+    def __init__(self, place: int, found: Sequence[str], allowed: Sequence[str]) -> None:
+        self.place, self.found, self.allowed = place, tuple(found), tuple(allowed)
         super().__init__(
-            f"sides: found bureaus {', '.join(sides[place].bureaus)} in side {letter(place)}; "
-            f"allowed: some of {', '.join(sides[0].bureaus)}, as in side A"
+            f"sides: found bureaus {', '.join(found)} in side {letter(place)}; "
+            f"allowed: some of {', '.join(allowed)}, as in side A"
         )
 
 
@@ -252,6 +255,20 @@ def compare(
     )
 
 
+def expect_common(some: Sequence[Scenario]) -> None:
+    """Refuse scenarios that share no bureau with the first: before anything is planned.
+
+    Raises
+    ------
+    NothingCommonError
+        When there is one; names the first of them.
+    """
+    own = [[bureau.id for bureau in scenario.organisation.bureaus] for scenario in some]
+    for place, bureaus in enumerate(own):
+        if not set(bureaus) & set(own[0]):
+            raise NothingCommonError(place, bureaus, own[0])
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """What is done with each chunk of futures: plain data that can travel to another process.
@@ -330,9 +347,7 @@ def _check(sides: Sequence[Side], n: int, workers: int) -> None:
     if not 1 <= workers <= MAX_WORKERS:
         msg = f"workers: found {workers}; allowed: 1 to {MAX_WORKERS}"
         raise ValueError(msg)
-    for place, side in enumerate(sides):
-        if not set(side.bureaus) & set(sides[0].bureaus):
-            raise NothingCommonError(place, sides)
+    expect_common([side.scenario for side in sides])
 
 
 def _work(

@@ -19,6 +19,13 @@ NONE_SEEN = 300
 """Where no future of so many differs, fewer than one in a hundred can (the rule of three)."""
 
 
+FULL_MARKS = 100.0
+"""Points between the worst score and the best."""
+
+_LARGEST: dict[Kind, float] = {"probability": 1.0, "score": FULL_MARKS}
+"""How much one future can differ at most, where that is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Margins:
     """How much makes a difference that matters, by kind of measure.
@@ -140,7 +147,8 @@ def difference_of(
     tails, whose futures alone are independent, it is Student's on the difference of the shares of
     tails hit, with two futures added in which half a time each side hits alone, as Agresti and
     Min (2005, doi:10.1002/sim.1781) add to the paired table: it stays honest where few futures
-    differ, or none. Of means it is Student's on the paired differences.
+    differ, or none. So it is of scores, which cannot differ by more than :data:`FULL_MARKS`. Of
+    money and counts it is Student's on the paired differences as they are.
 
     Raises
     ------
@@ -155,15 +163,13 @@ def difference_of(
     d = sums.first / one
     if same:
         low, high = 0.0, 0.0
-    elif sums.kind != "probability":
-        low, high = _student(sums.first, sums.square, n, 0.0, confidence)
-    elif tails == 1:
+    elif sums.kind == "probability" and tails == 1:
         low, high = _newcombe_sums(sums, confidence)
     else:
-        low, high = _student(sums.first, sums.square, n, _typical(sums), confidence)
-        low, high = max(low, -tails), min(high, tails)
-    if sums.kind != "probability" or tails > 1:
-        low, high = low / (tails * sums.unit), high / (tails * sums.unit)
+        ends = _student(sums.first, sums.square, n, _typical(sums), confidence)
+        low, high = (end / (tails * sums.unit) for end in ends)
+    if sums.kind == "probability":
+        low, high = max(low, -1.0), min(high, 1.0)
     return Difference(
         sums=sums,
         a=sums.first_a / one,
@@ -211,10 +217,13 @@ def _newcombe_sums(sums: PairedSums, confidence: float) -> tuple[float, float]:
 def _typical(sums: PairedSums) -> float:
     """Return the square of the difference of a future that differs, seen from the safe side.
 
-    One future that differs in all tails is taken as seen, so that few small ones do not make the
-    next look small.
+    One future that differs as much as can be is taken as seen, so that few small differences do
+    not make the next look small. 0 where there is no telling how much can be.
     """
-    return (sums.tails**2 + sums.square) / (1 + sums.differing)
+    if sums.kind not in _LARGEST:
+        return 0.0
+    largest = _LARGEST[sums.kind] * sums.tails * sums.unit
+    return (largest**2 + sums.square) / (1 + sums.differing)
 
 
 def _student(
@@ -238,10 +247,10 @@ def _student(
 def _supported(sums: PairedSums) -> bool:
     """Return whether the interval can be taken at its word.
 
-    Those of probabilities always: they are honest where few futures differ. Student's is not: it
-    is 0 wide where none does.
+    Those of probabilities and scores always: they are honest where few futures differ. Student's
+    alone is not: it is 0 wide where none does.
     """
-    if sums.kind == "probability":
+    if sums.kind in _LARGEST:
         return True
     return sums.differing >= EDGE or (sums.differing == 0 and sums.n >= NONE_SEEN)
 

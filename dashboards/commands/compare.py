@@ -77,13 +77,13 @@ def compare(
     from dashboards.terminal import out as console
     from dashboards.terminal import print_json
     from dashboards.texts import t
-    from sim.comparison import NothingCommonError, letter
     from sim.difference import Margins
 
     with failing_in_words(lang, as_json):
         if not 2 <= len(sides) <= MOST:
             raise RunError("compare.number", usage=True, found=len(sides), most=MOST)
         given = [_given(name) for name in sides]
+        _expect_common(given)
         stored = find_run(plan) if plan is not None else None
         if out is not None:
             check_comparison_free(out, force=force)
@@ -91,24 +91,14 @@ def compare(
         with working(lang) as work:
             made = _planned(given, stored, work, time_limit, workers, lang)
             lines = [line for _, line in made]
-            try:
-                found = work.compare(
-                    [side for side, _ in made],
-                    n=futures,
-                    seed=seed,
-                    workers=workers,
-                    margins=margins,
-                    grouped=grouped,
-                )
-            except NothingCommonError as error:
-                bureaus = [", ".join(made[place][0].bureaus) for place in (error.place, 0)]
-                raise RunError(
-                    "compare.other-bureaus",
-                    usage=True,
-                    side=letter(error.place),
-                    found=bureaus[0],
-                    allowed=bureaus[1],
-                ) from error
+            found = work.compare(
+                [side for side, _ in made],
+                n=futures,
+                seed=seed,
+                workers=workers,
+                margins=margins,
+                grouped=grouped,
+            )
         content = found.to_json()
         file = None if out is None else write_comparison(out, content, force=force)
         if as_json:
@@ -150,6 +140,18 @@ def _given(name: str) -> Scenario | Run:
         return load_scenario(name)
     known = {"shipped": ", ".join(shipped()), "runs": runs_root()}
     raise RunError("compare.unknown", usage=True, found=name, **known)
+
+
+def _expect_common(given: list[Scenario | Run]) -> None:
+    from dashboards.runs import Run, RunError
+    from sim.comparison import NothingCommonError, expect_common, letter
+
+    try:
+        expect_common([one.scenario if isinstance(one, Run) else one for one in given])
+    except NothingCommonError as error:
+        named = {"found": ", ".join(error.found), "allowed": ", ".join(error.allowed)}
+        side = letter(error.place)
+        raise RunError("compare.other-bureaus", usage=True, side=side, **named) from error
 
 
 def _planned(
