@@ -38,7 +38,7 @@ FIRST: Final = ("bureaus_main", "all_bureaus_main", "score", "signed_yuan", "fun
 STEPS: Final = ("bureaus_main", "score", "signed_yuan", "funds_yuan")
 """Columns of the waterfall."""
 
-NOT_SHOWN: Final = frozenset({"grade", "grade_changes", "all_reach", "score_read", "points"})
+NOT_SHOWN: Final = frozenset({"grade", "grade_changes", "all_reach", "score_read"})
 """Kinds of measures that stand in ``compare.json`` alone, or in a note."""
 
 

@@ -39,7 +39,7 @@ class Work:
     stop
         Says whether Ctrl-C was pressed.
     seconds
-        Wall time by step, filled as the steps end.
+        Wall time by step, filled as the steps end; a step done twice adds up.
     """
 
     lang: Lang
@@ -127,7 +127,7 @@ class Work:
 
         began = perf_counter()
         yield report
-        self.seconds[name] = perf_counter() - began
+        self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - began
         total = self.bars.tasks[task].total or 1
         self.bars.update(task, completed=total, total=total)
 
