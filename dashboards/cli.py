@@ -10,6 +10,7 @@ import typer
 from dashboards.commands import scenario
 from dashboards.commands.audit import audit
 from dashboards.commands.check_edit import check_edit
+from dashboards.commands.compare import compare
 from dashboards.commands.dashboard import dashboard
 from dashboards.commands.doctor import doctor
 from dashboards.commands.explain import explain
@@ -36,6 +37,7 @@ _COMMANDS = (
     plan,
     audit,
     forecast,
+    compare,
     explain,
     replan,
     why,

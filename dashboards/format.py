@@ -127,6 +127,56 @@ def amount(metric: str, value: float, lang: Lang, digits: int = 0) -> str:
     return money(value, lang) if metric.endswith("_yuan") else count(value, digits)
 
 
+def money_unit(yuan: float, lang: Lang) -> tuple[int, str]:
+    """Return the unit an amount is read in, for a table: its yuan, and its name.
+
+    Raises
+    ------
+    ValueError
+        When the amount is not finite.
+    """
+    _finite(yuan)
+    units: tuple[tuple[int, str], ...] = (
+        ((_YI, "亿元"), (_WAN, "万元"))
+        if lang == "zh"
+        else ((_BILLION, "CNY bn"), (_MILLION, "CNY m"), (1000, "CNY 1,000"))
+    )
+    smallest = (1, "元" if lang == "zh" else "CNY")
+    return next((unit for unit in units if abs(yuan) >= unit[0]), smallest)
+
+
+def difference_digits(low: float, high: float) -> int:
+    """Return the decimals that the interval of a difference supports: one digit of half of it."""
+    half = (high - low) / 2
+    return 1 if half <= 0 else min(6, max(0, -math.floor(math.log10(half))))
+
+
+def difference(value: float, low: float, high: float, lang: Lang) -> str:
+    """Write a difference with its interval, rounded outwards: ``+0.87 (+0.83 to +0.92)``.
+
+    Raises
+    ------
+    ValueError
+        When ``low <= value <= high`` does not hold.
+    """
+    if not low <= value <= high:
+        msg = f"found {value} with interval {low} to {high}; allowed: low <= value <= high"
+        raise ValueError(msg)
+    digits = difference_digits(low, high)
+    scale = 10.0**digits
+    ends = (math.floor(round(low * scale, 6)) / scale, math.ceil(round(high * scale, 6)) / scale)
+    low_text, high_text = (signed(end, digits) for end in ends)
+    to = "至" if lang == "zh" else "to"
+    return f"{signed(value, digits)} ({low_text} {to} {high_text})"
+
+
+def signed(value: float, digits: int) -> str:
+    """Write a number with its sign; 0 has none."""
+    _finite(value)
+    rounded = round(value, digits) + 0.0
+    return f"{rounded:+,.{digits}f}" if rounded else f"{0:.{digits}f}"
+
+
 def points(score: float) -> str:
     """Write a score with two decimals; grades compare the unrounded score (G3)."""
     return count(score, 2)

@@ -7,6 +7,7 @@ import os
 import platform
 import shutil
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -22,6 +23,9 @@ from scenarios.model import Scenario
 
 if TYPE_CHECKING:
     from sim.forecast import Forecast
+
+COMPARISON: Final = "compare.json"
+"""File name of a comparison."""
 
 _PACKAGES: Final = (
     "bureau-planner",
@@ -137,6 +141,53 @@ def write_run(
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return read_run(folder)
+
+
+def check_comparison_free(folder: Path, *, force: bool = False) -> None:
+    """Refuse a folder that a comparison must not, or cannot, be written to.
+
+    Raises
+    ------
+    RunError
+        When one stands there and it is not to be replaced, or what stands there is no folder.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise RunError("compare.no-folder", usage=True, folder=folder)
+    if not force and (folder / COMPARISON).exists():
+        raise RunError("compare.exists", usage=True, file=folder / COMPARISON)
+
+
+def write_comparison(folder: Path, content: Mapping[str, Any], *, force: bool = False) -> Path:
+    """Write ``compare.json`` into a folder, whole or not at all; return the file.
+
+    Parameters
+    ----------
+    folder
+        Where it goes; made where it does not exist.
+    content
+        What :meth:`sim.comparison.Comparison.to_json` returns; the same content gives the same
+        bytes.
+    force
+        Replace a comparison that stands there already; everything else in the folder stays.
+
+    Raises
+    ------
+    RunError
+        When a comparison stands there, or the folder cannot be written.
+    """
+    check_comparison_free(folder, force=force)
+    building = folder / f".{COMPARISON}.{os.getpid()}.new"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_json(building, content)
+        building.replace(folder / COMPARISON)
+    except OSError as error:
+        with suppress(OSError):
+            building.unlink(missing_ok=True)
+        raise RunError(
+            "run.unwritable", usage=True, folder=folder, problem=first_line(error)
+        ) from error
+    return folder / COMPARISON
 
 
 def versions() -> dict[str, str]:

@@ -6,7 +6,7 @@ probability carries hits, futures, tails and an interval.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +16,7 @@ import pandas as pd
 
 from planner.plan import Plan
 from scenarios.model import Scenario
-from sim.mapping import chunks, mapped
+from sim.mapping import after_first, chunks, mapped
 from sim.results import Results
 from sim.samples import Engine, Job, Samples, joined, sample
 from sim.stopping import FixedNumber, Stopping
@@ -166,7 +166,7 @@ def forecast(
         while (more := rule.more(found)) and not (found and stop is not None and stop()):
             begun = 0 if found is None else found.n
             # Somebody in a hurry still gets one chunk, else there is nothing to say.
-            hurry = stop if found is not None else _after_first(stop)
+            hurry = stop if found is not None else after_first(stop)
             for _, (own, kept) in mapped(
                 task,
                 chunks(begun, more, size),
@@ -210,17 +210,3 @@ def _slim(samples: Samples) -> Samples:
         samples.spend_fen,
         samples.tails[:, :, :1],
     )
-
-
-def _after_first(stop: Callable[[], bool] | None) -> Callable[[], bool] | None:
-    """Return a stop that is not heard before the first chunk is there."""
-    if stop is None:
-        return None
-    asked = _asks(stop)
-    return lambda: next(asked)
-
-
-def _asks(stop: Callable[[], bool]) -> Iterator[bool]:
-    yield False
-    while True:
-        yield stop()

@@ -90,8 +90,13 @@ def _interval(k: float, n: float) -> tuple[float, float]:
         low = float(beta.ppf(tail, k + 0.5, n - k + 0.5)) if k > 0 else 0.0
         high = float(beta.ppf(1 - tail, k + 0.5, n - k + 0.5)) if k < n else 1.0
         return low, high
-    z = float(norm.ppf((1 + CONFIDENCE) / 2))
-    p, shrink = k / n, 1 + z * z / n
+    return wilson(k / n, n)
+
+
+def wilson(p: float, n: float, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Return Wilson's score interval (1927) of a share ``p`` of ``n`` independent draws."""
+    z = float(norm.ppf((1 + confidence) / 2))
+    shrink = 1 + z * z / n
     middle = (p + z * z / (2 * n)) / shrink
     half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / shrink
     return middle - half, middle + half

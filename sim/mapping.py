@@ -86,5 +86,19 @@ def mapped(
             promise.cancel()
 
 
+def after_first(stop: Callable[[], bool] | None) -> Callable[[], bool] | None:
+    """Return a stop that is not heard before the first chunk is there."""
+    if stop is None:
+        return None
+    asked = _asks(stop)
+    return lambda: next(asked)
+
+
+def _asks(stop: Callable[[], bool]) -> Iterator[bool]:
+    yield False
+    while True:
+        yield stop()
+
+
 def _never() -> bool:
     return False

@@ -87,14 +87,14 @@ class Tally:
 def tally_of(results: Results) -> Tally:
     """Count what samples hold."""
     hits = {}
-    for key, indicator in _indicators(results):
+    for key, indicator in indicators(results):
         counts = indicator.sum(axis=1, dtype=np.int64)
         hits[key] = (int(counts.sum()), int((counts**2).sum()), indicator.shape[1])
     n_tails = results.samples.tails.shape[2]
     return Tally(len(results.samples), n_tails, hits, dict(_sums(results)), dict(_values(results)))
 
 
-def _indicators(results: Results) -> Iterator[tuple[Key, BoolArray]]:
+def indicators(results: Results) -> Iterator[tuple[Key, BoolArray]]:
     """Yield every indicator, shape (futures, tails), or (futures, 1) where tails do not matter."""
     scenario, samples = results.scenario, results.samples
     main: list[BoolArray] = []
@@ -144,7 +144,7 @@ def _sums(results: Results) -> Iterator[tuple[Key, NDArray[np.int64]]]:
         yield ("funnel", name), samples.each(name).sum(axis=(0, 1))
     for reading, sheet in results.sheets.items():
         for item, points in sheet.points.items():
-            yield ("points", reading, item), _micro(points).sum(axis=(0, 1))
+            yield ("points", reading, item), micro(points).sum(axis=(0, 1))
 
 
 def _values(results: Results) -> Iterator[tuple[Key, Histogram]]:
@@ -168,10 +168,10 @@ def _values(results: Results) -> Iterator[tuple[Key, Histogram]]:
                 yield (flow, bureau, str(month)), histogram(flows[:, place, i, month])
         for reading, sheet in results.sheets.items():
             scored = sheet.total[:, 0, place]
-            yield ("score", reading, bureau), histogram(_micro(scored[~np.isnan(scored)]))
+            yield ("score", reading, bureau), histogram(micro(scored[~np.isnan(scored)]))
 
 
-def _micro(points: NDArray[np.float64]) -> NDArray[np.int64]:
+def micro(points: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return points in millionths; a bureau an item is not for has none."""
     return np.rint(np.nan_to_num(points) * MICRO).astype(np.int64)
 

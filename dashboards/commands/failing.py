@@ -56,6 +56,9 @@ def failing_in_words(lang: Lang, as_json: bool) -> Iterator[None]:
         _end(Exit.INFEASIBLE, lines, as_json, explanation=explanation)
     except RunError as error:
         _end(Exit.USAGE if error.usage else Exit.BAD_DATA, [error.text(lang)], as_json)
+    except OverflowError as error:
+        # Assumptions beyond what a simulation can hold: the message says which, and what to do.
+        _end(Exit.BAD_DATA, [t("fail.overflow", lang, problem=error)], as_json)
     except KeyboardInterrupt:
         _end(Exit.INTERRUPTED, [t("fail.interrupted", lang)], as_json)
 

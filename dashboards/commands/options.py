@@ -15,9 +15,9 @@ LARGEST_SEED: Final = 2**63 - 1
 MAX_WORKERS: Final = 64
 
 
-def both(key: str) -> str:
+def both(key: str, **values: object) -> str:
     """Return a help text in both languages."""
-    return f"{t(key, 'zh')} / {t(key, 'en')}"
+    return f"{t(key, 'zh', **values)} / {t(key, 'en', **values)}"
 
 
 def default_workers() -> int:

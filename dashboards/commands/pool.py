@@ -1,18 +1,16 @@
-"""Where a command's work is done: in this process, in processes beside it, or on a Dask cluster."""
+"""Where a command's work is done: in threads of this process, or on a Dask cluster."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final
 
-from dashboards.interrupt import deaf_to_interrupts
 from dashboards.runs import RunError
 from dashboards.store import versions
 
@@ -35,7 +33,7 @@ class Pool:
     Attributes
     ----------
     workers
-        Threads that solve, or processes that simulate, at a time on this machine.
+        Threads that solve or simulate at a time on this machine.
     cluster
         The executor of a cluster; None where there is none.
     n_threads
@@ -51,20 +49,6 @@ class Pool:
         """How many simulate at a time."""
         return self.n_threads if self.cluster is not None else self.workers
 
-    @contextmanager
-    def simulating(self) -> Iterator[Executor | None]:
-        """Yield what simulates: the cluster, else processes, else None for this process."""
-        if self.cluster is not None or self.workers == 1:
-            yield self.cluster
-            return
-        # Spawned, not forked: the solver's threads must not be copied into the workers. Ctrl-C is
-        # this process's affair, which asks the forecast to stop and keeps the futures that are
-        # done.
-        with ProcessPoolExecutor(
-            self.workers, mp_context=get_context("spawn"), initializer=deaf_to_interrupts
-        ) as executor:
-            yield executor
-
 
 @contextmanager
 def pool(workers: int, cluster: str | None) -> Iterator[Pool]:
@@ -73,7 +57,7 @@ def pool(workers: int, cluster: str | None) -> Iterator[Pool]:
     Parameters
     ----------
     workers
-        Threads or processes of this machine to work with.
+        Threads of this machine to work with.
     cluster
         :data:`LOCAL` for a Dask cluster of so many processes on this machine, reachable from it
         alone; the address of a scheduler; None for no cluster.

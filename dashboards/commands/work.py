@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -21,7 +21,10 @@ from scenarios.part import Lang
 
 if TYPE_CHECKING:
     from planner.audit import Finding
+    from sim.comparison import Comparison
+    from sim.difference import Margins
     from sim.forecast import Forecast
+    from sim.side import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Work:
     stop
         Says whether Ctrl-C was pressed.
     seconds
-        Wall time by step, filled as the steps end.
+        Wall time by step, filled as the steps end; a step done twice adds up.
     """
 
     lang: Lang
@@ -78,14 +81,39 @@ class Work:
         """Simulate a plan; once stopped, the futures that are done."""
         from sim.forecast import MAX_WORKERS, forecast
 
-        with self._step("forecast") as report, pool.simulating() as executor:
+        with self._step("forecast") as report:
             return forecast(
                 scenario,
                 plan,
                 n=n,
                 seed=seed,
                 workers=min(pool.n_simulating, MAX_WORKERS),
-                executor=executor,
+                executor=pool.cluster,
+                progress=report,
+                stop=self.stop,
+            )
+
+    def compare(
+        self,
+        sides: Sequence[Side],
+        *,
+        n: int,
+        seed: int,
+        workers: int,
+        margins: Margins,
+        grouped: bool,
+    ) -> Comparison:
+        """Compare sides in the same futures; once stopped, in those that are done."""
+        from sim.comparison import compare
+
+        with self._step("compare") as report:
+            return compare(
+                sides,
+                n=n,
+                seed=seed,
+                margins=margins,
+                grouped=grouped,
+                workers=workers,
                 progress=report,
                 stop=self.stop,
             )
@@ -99,7 +127,7 @@ class Work:
 
         began = perf_counter()
         yield report
-        self.seconds[name] = perf_counter() - began
+        self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - began
         total = self.bars.tasks[task].total or 1
         self.bars.update(task, completed=total, total=total)
 

@@ -45,11 +45,7 @@ BEYOND_THE_RULE_OF_THUMB = {"prov-200"}
 
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(x, marks=LARGE.get(x, ()))
-        for x in names()
-        if x not in BEYOND_THE_RULE_OF_THUMB
-    ],
+    [pytest.param(x, marks=LARGE.get(x, ())) for x in names() if x not in BEYOND_THE_RULE_OF_THUMB],
 )
 def test_the_rule_of_thumb_makes_a_plan_that_passes_the_audit(name):
     city = load(name)

@@ -13,11 +13,15 @@ from dashboards.format import (
     count,
     day,
     days,
+    difference,
+    difference_digits,
     interval,
     money,
+    money_unit,
     percent,
     points,
     seconds,
+    signed,
     thousands,
     weekday,
 )
@@ -146,3 +150,52 @@ def test_figures_for_tables_leave_the_unit_to_the_heading():
     assert bare_chance(0.132, 0.112, 0.154) == "13 (11–16)"
     assert bare_chance(0, 0, 0.00383) == "< 0.4"
     assert (thousands(217_345, "zh"), thousands(217_345, "en")) == ("21.7", "217")
+
+
+@pytest.mark.parametrize(
+    ("given", "zh"),
+    [
+        ((0.874, 0.835, 0.914), "+0.87 (+0.83 至 +0.92)"),
+        ((-5.31, -6.49, -4.2), "-5 (-7 至 -4)"),
+        ((0.0, -0.21, 0.22), "0.0 (-0.3 至 +0.3)"),
+        ((0, 0, 0), "0.0 (0.0 至 0.0)"),
+        ((2341.2, 2000.4, 2700.1), "+2,341 (+2,000 至 +2,701)"),
+    ],
+)
+def test_a_difference_has_a_sign_and_the_digits_its_interval_supports(given, zh):
+    assert difference(*given, "zh") == zh
+    assert difference(*given, "en") == zh.replace("至", "to")
+
+
+def test_a_difference_outside_its_interval_is_refused():
+    with pytest.raises(ValueError, match="allowed: low <= value <= high"):
+        difference(3, 1, 2, "zh")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "digits"), [(0, 0.02, 2), (0, 0.2, 1), (0, 20, 0), (1, 1, 1), (0, 1e-9, 6)]
+)
+def test_a_digit_less_where_the_interval_is_ten_times_wider(low, high, digits):
+    assert difference_digits(low, high) == digits
+
+
+def test_what_rounds_to_nothing_has_no_sign():
+    assert [signed(x, 1) for x in (-0.04, 0.04, -0.06, 1234.56)] == [
+        "0.0",
+        "0.0",
+        "-0.1",
+        "+1,234.6",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("yuan", "zh", "en"),
+    [
+        (-3e9, (10**8, "亿元"), (10**9, "CNY bn")),
+        (45_000, (10**4, "万元"), (1000, "CNY 1,000")),
+        (2e6, (10**4, "万元"), (10**6, "CNY m")),
+        (80, (1, "元"), (1, "CNY")),
+    ],
+)
+def test_amounts_of_a_table_are_read_in_one_unit(yuan, zh, en):
+    assert (money_unit(yuan, "zh"), money_unit(yuan, "en")) == (zh, en)
