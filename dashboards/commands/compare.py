@@ -193,7 +193,9 @@ def _planned(
                 plan, first = plans[key]
                 said = t("compare.plan.same", lang, letter=first)
             else:
-                plan = work.plan(scenario, time_limit_s=time_limit_s, pool=Pool(workers))
+                plan = work.plan(
+                    scenario, time_limit_s=time_limit_s, pool=Pool(workers), fast=False
+                )
                 if work.stop():
                     # Of the other sides there is no plan yet: nothing can be compared.
                     raise KeyboardInterrupt

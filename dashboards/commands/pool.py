@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
+from dashboards.interrupt import deaf_to_interrupts
 from dashboards.runs import RunError
 from dashboards.store import versions
 

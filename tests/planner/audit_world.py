@@ -108,11 +108,11 @@ def city() -> Scenario:
         chains={"stone": "stone-unit", "wood": "wood-unit"},
         units={"office": 1, "stone-unit": 1, "wood-unit": 1},
         groups_in_city=1,
-        rules={"leader_trips": TRIPS},
         targets=(target("inspections_principal", 3), target("inspections_deputy", 1)),
         calendar=CalendarData(years=(year,), closures=(closure,)),
         obligations=Obligations(meetings=meetings, events=EventDuty(), fairs=(expo,)),
         rules={
+            "leader_trips": TRIPS,
             "leave": {"min_days_between": 30},
             "visits": {"reserved_seats": 3, "newcomers": ("n4", "s4")},
         },
