@@ -49,7 +49,7 @@ class Side:
 
     def job(self, seed: int, tails: int, engine: Engine) -> Job:
         """Return what to simulate."""
-        return Job(self.scenario, self.plan, seed, tails=tails, engine=engine)
+        return Job(self.scenario, self.plan, seed, tails=tails, engine=engine, own=True)
 
 
 def carried_over(plan: Plan, scenario: Scenario) -> Plan:

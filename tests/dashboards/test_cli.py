@@ -203,14 +203,14 @@ def raising_ctrl_c(call, at):
 def test_ctrl_c_in_the_forecast_keeps_the_futures_that_are_done(tmp_path, monkeypatch):
     monkeypatch.setattr("sim.forecast.sample", raising_ctrl_c(sim.samples.sample, at=2))
     out = tmp_path / "stopped"
-    args = ["run", "minimal", "-n", 1000, "--workers", 1, "--out", out, "--lang", "en"]
+    args = ["run", "minimal", "-n", 2500, "--workers", 1, "--out", out, "--lang", "en"]
     result = bureau(*args)
     assert result.exit_code == 130
     assert "Ctrl-C heard" in result.stderr
     assert "Stopped half-way" in result.stdout
     run = read_run(out)
     assert not run.head.complete
-    assert run.head.inputs.futures == 1000 > run.forecast["n"] > 0
+    assert run.head.inputs.futures == 2500 > run.forecast["n"] > 0
 
 
 def test_ctrl_c_in_the_planning_keeps_the_best_plan_so_far(tmp_path, monkeypatch):
