@@ -16,7 +16,7 @@ from scenarios.score import readings
 from sim.difference import Difference, Margins, difference_of
 from sim.forecast import CHUNK, CHUNK_SIMPY, MAX_WORKERS, TAILS
 from sim.interval import CONFIDENCE, Estimate, estimate_sums
-from sim.mapping import after_first, chunks, mapped
+from sim.mapping import chunks, mapped
 from sim.measures import measures
 from sim.paired import PairedSums, PairedTally, pair, paired_sums
 from sim.results import Results
@@ -232,7 +232,8 @@ def compare(
             chunks(0, n, size),
             executor=pool,
             in_flight=2 * workers,
-            stop=after_first(stop),
+            stop=stop,
+            at_least_one=True,
             lost=lost,
         ):
             found = counted if found is None else found + counted

@@ -16,7 +16,7 @@ import pandas as pd
 
 from planner.plan import Plan
 from scenarios.model import Scenario
-from sim.mapping import after_first, chunks, mapped
+from sim.mapping import chunks, mapped
 from sim.results import Results
 from sim.samples import Engine, Job, Samples, joined, sample
 from sim.stopping import FixedNumber, Stopping
@@ -165,14 +165,13 @@ def forecast(
         parts: list[Samples] = []
         while (more := rule.more(found)) and not (found and stop is not None and stop()):
             begun = 0 if found is None else found.n
-            # Somebody in a hurry still gets one chunk, else there is nothing to say.
-            hurry = stop if found is not None else after_first(stop)
             for _, (own, kept) in mapped(
                 task,
                 chunks(begun, more, size),
                 executor=pool,
                 in_flight=2 * workers,
-                stop=hurry,
+                stop=stop,
+                at_least_one=found is None,
                 lost=lost,
             ):
                 found = own if found is None else found + own

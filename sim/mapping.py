@@ -34,6 +34,7 @@ def mapped(
     executor: Executor | None,
     in_flight: int = 4,
     stop: Callable[[], bool] | None = None,
+    at_least_one: bool = False,
     lost: Callable[[BaseException], None] | None = None,
 ) -> Iterator[tuple[Chunk, Result]]:
     """Yield each chunk with what the task made of it, in order.
@@ -52,17 +53,25 @@ def mapped(
     stop
         Asked before each chunk and while waiting; once it says yes nothing more is yielded, and
         chunks not begun are cancelled.
+    at_least_one
+        Whether a stop is not heard before the first chunk is done: without one there is nothing.
     lost
         Told when the executor breaks (its workers died); the rest is then done here.
     """
     todo = deque(some)
     running: deque[tuple[Chunk, Promise[Result]]] = deque()
-    asked = stop or _never
+    unheard = at_least_one
+
+    def asked() -> bool:
+        return not unheard and stop is not None and stop()
+
     try:
         while (todo or running) and not asked():
             if executor is None:
                 chunk = todo.popleft()
-                yield chunk, task(*chunk)
+                result = task(*chunk)
+                unheard = False
+                yield chunk, result
                 continue
             try:
                 while todo and len(running) < in_flight:
@@ -80,25 +89,8 @@ def mapped(
                 executor = None
                 continue
             chunk, _ = running.popleft()
+            unheard = False
             yield chunk, result
     finally:
         for _, promise in running:
             promise.cancel()
-
-
-def after_first(stop: Callable[[], bool] | None) -> Callable[[], bool] | None:
-    """Return a stop that is not heard before the first chunk is there."""
-    if stop is None:
-        return None
-    asked = _asks(stop)
-    return lambda: next(asked)
-
-
-def _asks(stop: Callable[[], bool]) -> Iterator[bool]:
-    yield False
-    while True:
-        yield stop()
-
-
-def _never() -> bool:
-    return False

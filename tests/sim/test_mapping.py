@@ -60,6 +60,16 @@ def test_a_stop_is_heard_while_a_chunk_is_waited_for():
         assert time.perf_counter() - began < 2.0
 
 
+def test_a_stop_before_anything_is_done_still_gets_the_first_chunk_where_one_is_needed():
+    task, some = partial(_sleep, 0.3), list(chunks(0, 9, 1))
+    for workers in (0, 2):
+        pool = ThreadPoolExecutor(workers) if workers else None
+        found = mapped(task, some, executor=pool, stop=lambda: True, at_least_one=True)
+        assert [chunk for chunk, _ in found] == [(0, 1)]
+        if pool is not None:
+            pool.shutdown(cancel_futures=True)
+
+
 def _sleep(seconds, first, count):
     time.sleep(seconds)
     return first + count
