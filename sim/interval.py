@@ -12,7 +12,15 @@ from scipy.stats import beta, norm
 CONFIDENCE = 0.95
 
 EDGE = 5
-"""With fewer (effective) hits or misses than this the interval is Jeffreys', else Wilson's."""
+"""With fewer hits or misses than this the interval spans Jeffreys' and Wilson's, else it is
+Wilson's alone."""
+
+EDGE_TAILS = 32
+"""The same where there are several tails, in futures that share the hits or misses evenly.
+
+A rare future in which every tail hits may not have come yet; until so many have been seen, how
+much they vary says too little about it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +72,20 @@ def estimate_sums(first: int, second: int, n: int, tails: int) -> Estimate:
     """Estimate a probability from sums over futures of the number of tails hit, and its square.
 
     Futures are independent, tails of one future are not: the spread between futures says how many
-    independent draws the hits are worth, and a score interval (Wilson 1927) or, near the edges,
-    Jeffreys' (Brown, Cai and DasGupta 2001, doi:10.1214/ss/1009213286) is taken for that number.
-    It is never less than ``n`` nor more than ``n * tails``.
+    independent draws the hits are worth, and a score interval (Wilson 1927) is taken for that
+    number; it is never less than ``n`` nor more than ``n * tails``. Near the edges, where only a
+    few futures hit or miss, it spans Jeffreys' interval too (Brown, Cai and DasGupta 2001,
+    doi:10.1214/ss/1009213286), carried over to tails: see :func:`_jeffreys`. Taking the one below
+    and the other above a number of hits would cover less than either: 88 % where 5 are expected.
     """
     p = first / (n * tails)
-    worth = effective_n(first, second, n, tails)
-    low, high = _interval(p * worth, worth)
-    return Estimate(first, n, tails, p, min(low, p), max(high, p))
+    misses = n * tails - first, n * tails**2 - 2 * tails * first + second
+    few = min(_sharing(first, second), _sharing(*misses))
+    low, high = wilson(p, effective_n(first, second, n, tails))
+    if few < (EDGE if tails == 1 else EDGE_TAILS):
+        wider = _jeffreys(first, second, n, tails)
+        low, high = min(low, wider[0]), max(high, wider[1])
+    return Estimate(first, n, tails, p, max(0.0, min(low, p)), min(1.0, max(high, p)))
 
 
 def effective_n(first: int, second: int, n: int, tails: int) -> float:
@@ -84,13 +98,25 @@ def effective_n(first: int, second: int, n: int, tails: int) -> float:
     return float(min(max(n, within * (n - 1) / spread), n * tails))
 
 
-def _interval(k: float, n: float) -> tuple[float, float]:
-    if min(k, n - k) < EDGE:
-        tail = (1 - CONFIDENCE) / 2
-        low = float(beta.ppf(tail, k + 0.5, n - k + 0.5)) if k > 0 else 0.0
-        high = float(beta.ppf(1 - tail, k + 0.5, n - k + 0.5)) if k < n else 1.0
-        return low, high
-    return wilson(k / n, n)
+def _sharing(first: int, second: int) -> float:
+    """Return among how many futures the hits would be shared, were they shared evenly."""
+    return first * first / second if second else 0.0
+
+
+def _jeffreys(first: int, second: int, n: int, tails: int) -> tuple[float, float]:
+    """Return the interval of a mean share of tails under Jeffreys' prior on the extremes.
+
+    Half a future in which every tail hits, and half a future in which none does, are added to
+    those seen; weights of all are Dirichlet, and the mean share's first two moments are those of
+    a Beta. With one tail this is Jeffreys' interval to the last digit.
+    """
+    mean = (first / tails + 0.5) / (n + 1)
+    square = (second / tails**2 + 0.5) / (n + 1)
+    weight = mean * (1 - mean) * (n + 2) / (square - mean * mean) - 1
+    tail = (1 - CONFIDENCE) / 2
+    a, b = mean * weight, (1 - mean) * weight
+    low = float(beta.ppf(tail, a, b)) if first else 0.0
+    return low, float(beta.ppf(1 - tail, a, b)) if first < n * tails else 1.0
 
 
 def wilson(p: float, n: float, confidence: float = CONFIDENCE) -> tuple[float, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import beta, binom, binomtest
 
 from sim.interval import effective_n, estimate, estimate_count, estimate_sums
 
@@ -23,13 +23,26 @@ def test_no_hit_is_not_zero_and_no_miss_is_not_certain():
     assert 0.996 < all_.low < 0.9985
 
 
-def test_near_the_edges_the_interval_is_jeffreys():
-    from scipy.stats import beta
+def test_near_the_edges_the_interval_spans_jeffreys_and_wilsons():
+    found, wilson = estimate_count(2, 400), binomtest(2, 400).proportion_ci(method="wilson")
+    assert found.low == pytest.approx(beta.ppf(0.025, 2.5, 398.5))
+    assert found.low < wilson.low
+    assert found.high == pytest.approx(wilson.high)
+    assert found.high > beta.ppf(0.975, 2.5, 398.5)
 
-    found = estimate_count(2, 400)
-    assert (found.low, found.high) == pytest.approx(
-        (beta.ppf(0.025, 2.5, 398.5), beta.ppf(0.975, 2.5, 398.5))
+
+@pytest.mark.parametrize("n", [256, 1000])
+def test_without_tails_the_exact_coverage_never_falls_far_below_95_percent(n):
+    """Summed over all numbers of hits; Jeffreys' below five and Wilson's above fell to 87.6 %."""
+    hits = np.arange(n + 1)
+    found = [estimate_count(int(k), n) for k in hits]
+    low, high = np.array([x.low for x in found]), np.array([x.high for x in found])
+    expected = np.linspace(1, n / 2, 3000)
+    covered = np.array(
+        [binom.pmf(hits, n, p)[(low <= p) & (p <= high)].sum() for p in expected / n]
     )
+    assert covered.min() > 0.925
+    assert 0.945 < covered[expected > 10].mean() < 0.955
 
 
 def test_tails_that_always_agree_are_worth_no_more_than_their_futures():
@@ -64,6 +77,21 @@ def test_the_interval_over_tails_covers_the_truth(p, between):
     # 93 to 97 % asked for; more is conservative, and comes where only a few futures hit.
     assert covered.high >= 0.93, inside / runs
     assert inside / runs <= 0.985
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("tails", [8, 32])
+@pytest.mark.parametrize(("p", "n"), [(0.005, 256), (0.02, 256), (0.005, 1000)])
+def test_rare_futures_that_miss_in_every_tail_are_reckoned_with_before_one_is_seen(p, n, tails):
+    """Most misses come a few tails a future; much of their weight, from a future in a thousand."""
+    rng, runs, contract = np.random.default_rng(9), 2000, 0.8
+    visits = rng.poisson(-np.log(p) / contract, (runs, n))
+    inside = 0
+    for row in rng.binomial(tails, (1 - contract) ** visits):
+        found = estimate_sums(int(row.sum()), int((row**2).sum()), n, tails)
+        inside += found.low <= p <= found.high
+    # By effective numbers alone: 71 to 91 %.
+    assert inside / runs >= 0.93
 
 
 @pytest.mark.long

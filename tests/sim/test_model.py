@@ -1,8 +1,7 @@
-"""Claims about the model: a calendar done by hand, degenerate worlds, conservation."""
+"""Claims about the model: one lead done by hand, its rules one by one, conservation."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from planner.plan import Obligation
@@ -10,13 +9,8 @@ from sim.assumptions import ONE
 from sim.case import build_cases
 from sim.futures import draw_future
 from sim.model import simulate
-from sim.outcome import COLUMNS, LIMITS, SPEND_HEADS, limits_of
+from sim.outcome import SPEND_HEADS
 from tests.sim.worlds import hand_future, leave, plan_for, visit, world
-
-
-def limit_of(outcome):
-    return LIMITS[limits_of(np.array([getattr(outcome, name) for name in COLUMNS]))]
-
 
 BUSY = {
     "calls-per-month": {"kind": "lognormal", "median": 25, "sigma": 0.6},
@@ -123,48 +117,6 @@ def test_a_signing_on_the_last_day_counts_and_one_a_day_later_does_not():
     assert signed(92) == 0
 
 
-def test_nobody_present_makes_no_call():
-    scenario = world(BUSY, persons=1)
-    data = scenario.model_dump()
-    day = scenario.horizon
-    data["organisation"]["bureaus"][0]["persons"][0]["approved_absences"] = [
-        {"start": day.start, "end": day.end}
-    ]
-    absent = type(scenario).model_validate(data)
-    outcome = _one(absent, plan_for(absent), draw_future(absent, 0, seed=1))
-    assert outcome.calls == 0
-    # What waits was heard of before the horizon: nobody is there to hear of anything new.
-    assert sum(map(sum, outcome.spend_fen)) == 0
-
-
-def test_zero_openings_leave_everything_at_zero():
-    scenario = world({**BUSY, "calls-per-month": 0})
-    outcome = _one(scenario, plan_for(scenario), draw_future(scenario, 0, seed=1))
-    assert (outcome.openings, outcome.signed, outcome.funds_gross_fen) == (0, 0, 0)
-    assert limit_of(outcome) == "pipeline"
-
-
-def test_zero_budget_spends_nothing_and_makes_no_paid_call():
-    scenario = world({**BUSY, "opening-pipeline": 0}, lump_sum_yuan=0, per_diem_yuan=80)
-    outcome = _one(scenario, plan_for(scenario), draw_future(scenario, 3, seed=1))
-    assert outcome.openings > 0
-    assert outcome.calls == 0
-    assert sum(map(sum, outcome.spend_fen)) == 0
-    assert outcome.arrears_fen == 2 * 92 * 8_000
-    assert limit_of(outcome) == "money"
-    assert outcome.dry_day >= 0
-
-
-def test_all_conversions_certain_turn_every_finished_call_into_a_contract():
-    scenario = world({"calls-per-month": 10})
-    for index in range(20):
-        outcome = _one(scenario, plan_for(scenario), draw_future(scenario, index, seed=2))
-        # A call on day d returns on d + 1, is received there and signs on d + 2.
-        assert outcome.openings == outcome.calls
-        assert outcome.signed == outcome.registered == outcome.started
-        assert outcome.calls - 6 <= outcome.signed <= outcome.calls
-
-
 def test_without_groups_every_visit_is_received_by_a_unit():
     scenario = world({"calls-per-month": 10})
     future = draw_future(scenario, 0, seed=2)
@@ -218,6 +170,13 @@ def test_an_opening_that_waits_too_long_lapses_with_its_cause():
     assert [(day, who) for day, kind, _, who, _ in log if kind == "lost_people"] == [(2, 2), (2, 3)]
 
 
+def test_an_opening_that_lapses_for_want_of_money_says_so():
+    scenario = world(lump_sum_yuan=10)
+    row = {"arrival_day": 3, "patience_days": 2, "hospitality_fen": 1_001}
+    outcome = _one(scenario, plan_for(scenario), hand_future(scenario, [row], away=0))
+    assert (outcome.lost_money, outcome.lost_people, outcome.dry_day) == (1, 0, 3)
+
+
 def test_thinning_follows_presence_exactly():
     """With one of two persons at post, an opening is heard when its word lies below a half."""
     scenario = world()
@@ -230,6 +189,18 @@ def test_thinning_follows_presence_exactly():
     assert heard(ONE // 2, 9) == 1
     assert heard(ONE // 2 - 1, 12) == 1
     assert heard(ONE // 2, 12) == 0
+
+
+def test_a_company_joins_a_group_no_sooner_than_three_days_after_it_agreed():
+    scenario = world()
+    plan = plan_for(scenario, visits=(visit(scenario, 20, tier="deputy"),))
+
+    def inspected(arrival: int) -> int:
+        row = {"arrival_day": arrival, "patience_days": 9, "booking_patience_days": 60}
+        return _one(scenario, plan, hand_future(scenario, [row])).visits_deputy
+
+    assert inspected(16) == 1  # Called on day 16, agreed on day 17.
+    assert inspected(17) == 0
 
 
 def test_works_start_only_in_season():
@@ -321,35 +292,6 @@ def test_openings_and_money_are_conserved_in_every_future(gate, lump_sum_yuan):
         assert kinds.count("call") == calls
         assert sum(int(d) for _, kind, _, _, d in log if kind == "signed") == outcome.signed_fen
         assert [row[0] for row in log] == sorted(row[0] for row in log)
-
-
-def test_one_more_lead_in_one_bureau_leaves_the_others_logs_unchanged():
-    scenario = world(BUSY, bureaus=("north", "south"))
-    plan = plan_for(scenario)
-    cases = build_cases(scenario, plan)
-    future = draw_future(scenario, 1, seed=5)
-    extra = hand_future(scenario, [{"arrival_day": 1, "patience_days": 9}]).bureaus[0]
-    before, after = [], []
-    simulate(cases, future, log=before)
-    simulate(cases, type(future)(1, (extra, future.bureaus[1])), log=after)
-    south = [row for row in before if row[2] == "south"]
-    assert south
-    assert south == [row for row in after if row[2] == "south"]
-
-
-def test_money_in_another_unit_changes_nothing_but_the_unit():
-    """Ten times the money at ten times the prices is the same year."""
-    costs = ("trip-fare-yuan", "hospitality-yuan", "leave-fare-yuan")
-    fixed = {**BUSY, **dict.fromkeys(costs, 500)}
-    dear = {**fixed, **dict.fromkeys(costs, 5000)}
-    small = world(fixed, lump_sum_yuan=15_000, per_diem_yuan=80, travel_yuan=(100, 80, 400))
-    large = world(dear, lump_sum_yuan=150_000, per_diem_yuan=800, travel_yuan=(1000, 800, 4000))
-    for index in range(5):
-        one = _one(small, plan_for(small), draw_future(small, index, seed=1))
-        ten = _one(large, plan_for(large), draw_future(large, index, seed=1))
-        assert one.lost_money > 0
-        assert (one.calls, one.signed_fen, one.dry_day) == (ten.calls, ten.signed_fen, ten.dry_day)
-        assert one.balance_fen * 10 == ten.balance_fen
 
 
 def test_a_plan_of_another_scenario_is_refused():

@@ -54,25 +54,26 @@ def world(
     season: dict[str, Any] | None = None,
     funding: dict[str, Any] | None = None,
     rent_yuan: int = 0,
+    start: date = START,
 ) -> Scenario:
     """Build a scenario whose assumptions are neutral but for those given.
 
     A number stands for a fixed distribution. Every day is a working day unless weekends are off.
     """
-    end = START + timedelta(days=days - 1)
+    end = start + timedelta(days=days - 1)
     given = assumptions or {}
 
     def distribution(key: str) -> dict[str, Any]:
         value = given.get(key, NEUTRAL.get(key, 0))
         return value if isinstance(value, dict) else {"kind": "fixed", "value": value}
 
-    every = [START + timedelta(days=i) for i in range(days)]
+    every = [start + timedelta(days=i) for i in range(days)]
     meals, local, hotel = travel_yuan
     return Scenario.model_validate(
         {
             "id": "world",
             "title": _text("world"),
-            "horizon": {"start": START, "end": end},
+            "horizon": {"start": start, "end": end},
             "calendar": {
                 "years": [
                     {
@@ -85,7 +86,7 @@ def world(
                         if weekends_off
                         else [d for d in every if d.year == year and d.weekday() >= 5],
                     }
-                    for year in range(START.year, end.year + 1)
+                    for year in range(start.year, end.year + 1)
                 ]
             },
             "organisation": {
