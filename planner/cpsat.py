@@ -28,7 +28,7 @@ Mode = Literal["counted", "timed"]
 """What limits a solve: work done, which is the same on any machine, or the time that passes.
 
 Either way a solve has one worker. Eight (with fewer, those that raise bounds are silently left out)
-found less in the same time on the city's models, most of which are proven in a second or two.
+were mostly later at a good plan of a city, whose models are proven in a second or two.
 """
 
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
