@@ -760,8 +760,27 @@ def _tails(deck, key, future, once, visits, n_visits, words, more, tails, flow):
 
 
 @compiled()
-def run_bureau(deck, key, first, count, reps, values, flow, spend, tails):
-    """Simulate one bureau in ``count`` futures from ``first`` on.
+def _close(deck, key, future, once, visits, n_visits, words, more, row, tails, flow):
+    """Follow the visits of one future to the end; how it ended. ``row`` receives tail 0."""
+    _tails(deck, key, future, once, visits, n_visits, words, more, tails, flow)
+    tail = tails[0]
+    row[SIGNED], row[SIGNED_FEN] = tail[T_SIGNED], tail[T_SIGNED_FEN]
+    row[REGISTERED], row[STARTED] = tail[T_REGISTERED], tail[T_STARTED]
+    row[EVENT_SIGNED], row[EVENT_STARTED] = tail[T_EVENT_SIGNED], tail[T_EVENT_STARTED]
+    row[SCREENED_OUT] = tail[T_SCREENED_OUT]
+    for k in range(len(tails)):
+        gross = tails[k, T_FUNDS_GROSS] + once[CARRY_OVER]
+        if gross >= LARGEST_SUM_FEN:
+            return TOO_LARGE
+        tails[k, T_FUNDS_GROSS] = gross
+        tails[k, T_FUNDS_FIXED] = gross * once[FUNDS_REALISATION] >> 16
+    row[FUNDS_GROSS_FEN], row[FUNDS_FIXED_FEN] = tail[T_FUNDS_GROSS], tail[T_FUNDS_FIXED]
+    return DONE
+
+
+@compiled()
+def run_keeping(deck, key, first, count, reps, values, flow, spend, tails, keep, ends):
+    """Simulate one bureau in ``count`` futures from ``first`` on, and keep its site visits.
 
     Parameters
     ----------
@@ -779,11 +798,15 @@ def run_bureau(deck, key, first, count, reps, values, flow, spend, tails):
         Shapes (count, 2, months) and (count, heads, months), zeros.
     tails
         Shape (count, K, columns of a tail), K at least 1.
+    keep
+        Whether visits are wanted.
+    ends
+        Shape (count,); receives where each future's visits end among those kept.
 
     Returns
     -------
     tuple
-        How it ended, and the future in which it ended so.
+        How it ended; the future in which it ended so; the visits of all futures, shape (n, 4).
     """
     n_days, n_persons = deck.numbers[N_DAYS], deck.present.shape[0]
     once = np.empty(len(deck.once), np.int64)
@@ -795,6 +818,7 @@ def run_bureau(deck, key, first, count, reps, values, flow, spend, tails):
     gate = np.empty((len(deck.period_starts), n_persons), np.int64)
     fares = np.empty(len(deck.leaves), np.int64)
     visits = np.empty((8192, 4), np.int64)
+    kept, n_kept = np.empty((8192 if keep else 0, 4), np.int64), 0
     room = (
         np.empty(len(deck.windows), np.int64),
         np.empty(4096, np.int64),
@@ -811,12 +835,12 @@ def run_bureau(deck, key, first, count, reps, values, flow, spend, tails):
         _parameters(deck, key, future // reps, once)
         end = _duties(deck, key, future, once, row)
         if end != DONE:
-            return end, future
+            return end, future, kept
         end, n_leads, n_carried = _openings(
             deck, key, future, once, leads, carried, counters, words, row
         )
         if end != DONE:
-            return end, future
+            return end, future, kept
         n_carried = _agreed(deck, key, future, once, carried, n_carried, counters, words)
         _needs(deck, key, future, once, leads, n_leads, head, counters, words, more)
         _gates(deck, key, future, gate, fares)
@@ -835,19 +859,96 @@ def run_bureau(deck, key, first, count, reps, values, flow, spend, tails):
             row,
             spend[f],
         )
-        _tails(deck, key, future, once, visits, n_visits, words, more, tails[f], flow[f])
-        tail = tails[f, 0]
-        row[SIGNED], row[SIGNED_FEN] = tail[T_SIGNED], tail[T_SIGNED_FEN]
-        row[REGISTERED], row[STARTED] = tail[T_REGISTERED], tail[T_STARTED]
-        row[EVENT_SIGNED], row[EVENT_STARTED] = tail[T_EVENT_SIGNED], tail[T_EVENT_STARTED]
-        row[SCREENED_OUT] = tail[T_SCREENED_OUT]
-        for k in range(tails.shape[1]):
-            gross = tails[f, k, T_FUNDS_GROSS] + once[CARRY_OVER]
-            if gross >= LARGEST_SUM_FEN:
-                return TOO_LARGE, future
-            tails[f, k, T_FUNDS_GROSS] = gross
-            tails[f, k, T_FUNDS_FIXED] = gross * once[FUNDS_REALISATION] >> 16
-        row[FUNDS_GROSS_FEN], row[FUNDS_FIXED_FEN] = tail[T_FUNDS_GROSS], tail[T_FUNDS_FIXED]
+        end = _close(deck, key, future, once, visits, n_visits, words, more, row, tails[f], flow[f])
+        if end != DONE:
+            return end, future, kept
+        if keep:
+            while n_kept + n_visits > len(kept):
+                wider = np.empty((2 * len(kept), 4), np.int64)
+                wider[:n_kept] = kept[:n_kept]
+                kept = wider
+            kept[n_kept : n_kept + n_visits] = visits[:n_visits]
+            n_kept += n_visits
+            ends[f] = n_kept
+    return DONE, -1, kept[:n_kept]
+
+
+@compiled()
+def run_bureau(deck, key, first, count, reps, values, flow, spend, tails):
+    """Simulate one bureau in ``count`` futures from ``first`` on.
+
+    Parameters are those of :func:`run_keeping`.
+
+    Returns
+    -------
+    tuple
+        How it ended, and the future in which it ended so.
+    """
+    ends = np.empty(0, np.int64)
+    end, future, _ = run_keeping(
+        deck, key, first, count, reps, values, flow, spend, tails, False, ends
+    )
+    return end, future
+
+
+@compiled()
+def run_tails(deck, key, first, count, reps, ends, kept, values, flow, tails):
+    """Simulate anew what follows the visits that :func:`run_keeping` kept.
+
+    Parameters
+    ----------
+    deck
+        May differ from the one the visits came from in what matters after a visit only.
+    ends, kept
+        Where each future's visits end, and the visits.
+    values
+        Shape (count, columns of an outcome); what follows the visits is written over.
+    flow, tails
+        As for :func:`run_keeping`; ``flow`` zeros.
+
+    Returns
+    -------
+    tuple
+        How it ended, and the future in which it ended so.
+    """
+    once = np.empty(len(deck.once), np.int64)
+    words, more = np.empty((4, BLOCK), np.int64), np.empty((4, BLOCK), np.int64)
+    begun = 0
+    for f in range(count):
+        future = first + f
+        _parameters(deck, key, future // reps, once)
+        visits = kept[begun : ends[f]]
+        begun = ends[f]
+        end = _close(
+            deck, key, future, once, visits, len(visits), words, more, values[f], tails[f], flow[f]
+        )
+        if end != DONE:
+            return end, future
+    return DONE, -1
+
+
+@compiled()
+def run_duties(deck, key, first, count, reps, values):
+    """Simulate anew what needs no queue (events, liaison items, reports, deductions).
+
+    Parameters
+    ----------
+    values
+        Shape (count, columns of an outcome); those of the duties are written over.
+
+    Returns
+    -------
+    tuple
+        How it ended, and the future in which it ended so.
+    """
+    once = np.empty(len(deck.once), np.int64)
+    for f in range(count):
+        future, row = first + f, values[f]
+        _parameters(deck, key, future // reps, once)
+        row[EVENTS], row[EVENTS_LED], row[LIAISON_ITEMS] = 0, 0, 0
+        end = _duties(deck, key, future, once, row)
+        if end != DONE:
+            return end, future
     return DONE, -1
 
 
