@@ -12,6 +12,7 @@ from dashboards.commands.audit import audit
 from dashboards.commands.check_edit import check_edit
 from dashboards.commands.dashboard import dashboard
 from dashboards.commands.doctor import doctor
+from dashboards.commands.drivers import drivers
 from dashboards.commands.explain import explain
 from dashboards.commands.forecast import forecast
 from dashboards.commands.options import both
@@ -36,6 +37,7 @@ _COMMANDS = (
     plan,
     audit,
     forecast,
+    drivers,
     explain,
     replan,
     why,
