@@ -133,6 +133,9 @@ def test_the_two_orders_disagree_where_changes_act_on_each_other(found):
     # What is counted changes nothing that happens.
     assert forward[2] == backward[2] == 0
     assert fall.forward[2]["target", "north", "signed"].first > 0
+    # Less money is spent in the step of the budget, though the plan carries it.
+    assert fall.forward[3]["spend_yuan",].first < 0
+    assert fall.backward[3]["spend_yuan",].first < 0
 
 
 def test_the_last_change_of_one_order_is_the_first_of_the_other(found):
