@@ -13,6 +13,7 @@ from dashboards.commands.check_edit import check_edit
 from dashboards.commands.compare import compare
 from dashboards.commands.dashboard import dashboard
 from dashboards.commands.doctor import doctor
+from dashboards.commands.drivers import drivers
 from dashboards.commands.explain import explain
 from dashboards.commands.forecast import forecast
 from dashboards.commands.options import both
@@ -37,6 +38,7 @@ _COMMANDS = (
     plan,
     audit,
     forecast,
+    drivers,
     compare,
     explain,
     replan,

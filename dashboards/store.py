@@ -6,8 +6,8 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -22,6 +22,7 @@ from planner.plan import Plan, tables, to_json
 from scenarios.model import Scenario
 
 if TYPE_CHECKING:
+    from sim.drivers import Drivers
     from sim.forecast import Forecast
 
 COMPARISON: Final = "compare.json"
@@ -127,12 +128,26 @@ def write_run(
         When the folder is taken or cannot be written.
     """
     check_free(folder, force=force)
+    with built(folder) as building:
+        _fill(building, scenario, plan, findings, forecast, extra or {})
+        _write_json(building / "run.json", _head(building, scenario, plan, meta))
+    return read_run(folder)
+
+
+@contextmanager
+def built(folder: Path) -> Iterator[Path]:
+    """Give a folder to build in beside a place, and move it there once it is whole.
+
+    Raises
+    ------
+    RunError
+        When it cannot be written; nothing is left behind then.
+    """
     building = folder.with_name(f".{folder.name}.{os.getpid()}.new")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         building.mkdir()
-        _fill(building, scenario, plan, findings, forecast, extra or {})
-        _write_json(building / "run.json", _head(building, scenario, plan, meta))
+        yield building
         _move(building, folder)
     except OSError as error:
         raise RunError(
@@ -140,7 +155,34 @@ def write_run(
         ) from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
-    return read_run(folder)
+
+
+def write_drivers(folder: Path, found: Drivers) -> None:
+    """Write what drives a plan's probabilities into a new folder, whole or not at all.
+
+    Raises
+    ------
+    RunError
+        When something stands there, or it cannot be written.
+    """
+    check_new(folder)
+    with built(folder) as building:
+        _write_json(building / "drivers.json", found.to_json())
+        for name, replay in found.replays.items():
+            text = replay.events.to_csv(index=False, lineterminator="\n")
+            (building / f"replay_{name}.csv").write_bytes(text.encode())
+
+
+def check_new(folder: Path) -> None:
+    """Refuse a folder that exists: results that are no run are never replaced.
+
+    Raises
+    ------
+    RunError
+        When something stands there already.
+    """
+    if folder.exists() or folder.is_symlink():
+        raise RunError("drivers.exists", usage=True, folder=folder)
 
 
 def check_comparison_free(folder: Path, *, force: bool = False) -> None:

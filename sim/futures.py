@@ -82,6 +82,7 @@ class Purpose(IntEnum):
     LEAD_LOST = (1 << 20) + 3
     UNANSWERED = (1 << 20) + 4
     PARAMETER = 1 << 21
+    SHUFFLE = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,12 +325,48 @@ class _Source:
 
     def parameter(self, assumption: str) -> int:
         """Return the value an assumption has in this future: shared ones are equal for all."""
-        shared = self.assumptions[assumption].scope == "shared"
-        bureau = _SHARED if shared else self.bureau_word
         tail = self.parameter_tail if assumption in AFTER_VISIT else 0
-        purpose = Purpose.PARAMETER + tail
-        words = philox(self.key, crc32(assumption.encode()), bureau, self.theta, purpose)
-        return int(self.look_up(assumption, int(words[0])))
+        theta = np.array([self.theta])
+        words = parameter_words(
+            self.assumptions, assumption, self.bureau, theta, key=self.key, tail=tail
+        )
+        return int(self.look_up(assumption, words)[0])
+
+
+def parameter_words(
+    assumptions: Assumptions,
+    assumption: str,
+    bureau: str,
+    thetas: NDArray[np.int64],
+    *,
+    key: tuple[int, int],
+    tail: int = 0,
+) -> NDArray[np.uint32]:
+    """Return the words that look up an assumption drawn once a future, one for each theta.
+
+    Parameters
+    ----------
+    assumptions
+        Say whether the bureaus share it: shared ones have the same words for all.
+    assumption, bureau
+        Their ids.
+    thetas
+        Which draws of the parameters: the number of the future divided by ``reps``.
+    key
+        Of the seed and the role (:func:`key_of`).
+    tail
+        Which tail holds it true; 0: the future itself does.
+    """
+    shared = assumptions[assumption].scope == "shared"
+    own = _SHARED if shared else crc32(bureau.encode())
+    purpose = Purpose.PARAMETER + tail
+    return philox(key, crc32(assumption.encode()), own, thetas, purpose)[..., 0]
+
+
+def shuffled(n: int, number: int, *, key: tuple[int, int]) -> NDArray[np.int64]:
+    """Return the numbers 0 to ``n - 1`` in random order: the shuffle of that number."""
+    words = philox(key, np.arange(n), 0, number, Purpose.SHUFFLE)
+    return np.lexsort((words[:, 1], words[:, 0]))
 
 
 def _parameters(source: _Source) -> Parameters:

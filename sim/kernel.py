@@ -899,8 +899,21 @@ def _fill(tail, row):
 
 
 @compiled()
-def run_bureau(deck, key, first, count, reps, own, values, flow, spend, tails):
-    """Simulate one bureau in ``count`` futures from ``first`` on.
+def _close(
+    deck, key, future, theta, once, own, visits, n_visits, words, more, held, row, tails, flow
+):
+    """Follow the visits of one future to the end; how it ended. ``row`` receives tail 0."""
+    end = _tails(
+        deck, key, future, theta, once, own, visits, n_visits, words, more, held, tails, flow
+    )
+    if end == DONE:
+        _fill(tails[0], row)
+    return end
+
+
+@compiled()
+def run_keeping(deck, key, first, count, reps, own, values, flow, spend, tails, keep, ends):
+    """Simulate one bureau in ``count`` futures from ``first`` on, and keep its site visits.
 
     Parameters
     ----------
@@ -920,20 +933,25 @@ def run_bureau(deck, key, first, count, reps, own, values, flow, spend, tails):
         Shapes (count, 2, months) and (count, heads, months), zeros.
     tails
         Shape (count, K, columns of a tail), K at least 1.
+    keep
+        Whether visits are wanted.
+    ends
+        Shape (count,); receives where each future's visits end among those kept.
 
     Returns
     -------
     tuple
-        How it ended, and the future in which it ended so.
+        How it ended; the future in which it ended so; the visits of all futures, shape (n, 4).
     """
     drawing, drawn, room, visits, need = _workspace(deck)
     once, _, words, more, held = drawing
     leads, carried, head, gate, fares = drawn
+    kept, n_kept = np.empty((8192 if keep else 0, 4), np.int64), 0
     for f in range(count):
-        future, row = first + f, values[f]
-        end, n_leads, n_carried = _draw(deck, key, future, future // reps, drawing, drawn, row)
+        future, theta, row = first + f, (first + f) // reps, values[f]
+        end, n_leads, n_carried = _draw(deck, key, future, theta, drawing, drawn, row)
         if end != DONE:
-            return end, future
+            return end, future, kept
         n_visits = _path(
             deck,
             deck.tranche_fen,
@@ -950,11 +968,11 @@ def run_bureau(deck, key, first, count, reps, own, values, flow, spend, tails):
             spend[f],
             need,
         )
-        end = _tails(
+        end = _close(
             deck,
             key,
             future,
-            future // reps,
+            theta,
             once,
             own,
             visits,
@@ -962,12 +980,114 @@ def run_bureau(deck, key, first, count, reps, own, values, flow, spend, tails):
             words,
             more,
             held,
+            row,
+            tails[f],
+            flow[f],
+        )
+        if end != DONE:
+            return end, future, kept
+        if keep:
+            while n_kept + n_visits > len(kept):
+                wider = np.empty((2 * len(kept), 4), np.int64)
+                wider[:n_kept] = kept[:n_kept]
+                kept = wider
+            kept[n_kept : n_kept + n_visits] = visits[:n_visits]
+            n_kept += n_visits
+            ends[f] = n_kept
+    return DONE, -1, kept[:n_kept]
+
+
+@compiled()
+def run_bureau(deck, key, first, count, reps, own, values, flow, spend, tails):
+    """Simulate one bureau in ``count`` futures from ``first`` on.
+
+    Parameters are those of :func:`run_keeping`.
+
+    Returns
+    -------
+    tuple
+        How it ended, and the future in which it ended so.
+    """
+    ends = np.empty(0, np.int64)
+    end, future, _ = run_keeping(
+        deck, key, first, count, reps, own, values, flow, spend, tails, False, ends
+    )
+    return end, future
+
+
+@compiled()
+def run_tails(deck, key, first, count, reps, own, ends, kept, values, flow, tails):
+    """Simulate anew what follows the visits that :func:`run_keeping` kept.
+
+    Parameters
+    ----------
+    deck
+        May differ from the one the visits came from in what matters after a visit only.
+    own
+        As the visits' futures were simulated.
+    ends, kept
+        Where each future's visits end, and the visits.
+    values
+        Shape (count, columns of an outcome); what follows the visits is written over.
+    flow, tails
+        As for :func:`run_keeping`; ``flow`` zeros.
+
+    Returns
+    -------
+    tuple
+        How it ended, and the future in which it ended so.
+    """
+    drawing, _, _, _, _ = _workspace(deck)
+    once, _, words, more, held = drawing
+    begun = 0
+    for f in range(count):
+        future, theta = first + f, (first + f) // reps
+        _parameters(deck, key, theta, once)
+        visits = kept[begun : ends[f]]
+        begun = ends[f]
+        end = _close(
+            deck,
+            key,
+            future,
+            theta,
+            once,
+            own,
+            visits,
+            len(visits),
+            words,
+            more,
+            held,
+            values[f],
             tails[f],
             flow[f],
         )
         if end != DONE:
             return end, future
-        _fill(tails[f, 0], row)
+    return DONE, -1
+
+
+@compiled()
+def run_duties(deck, key, first, count, reps, values):
+    """Simulate anew what needs no queue (events, liaison items, reports, deductions).
+
+    Parameters
+    ----------
+    values
+        Shape (count, columns of an outcome); those of the duties are written over.
+
+    Returns
+    -------
+    tuple
+        How it ended, and the future in which it ended so.
+    """
+    once = np.empty(len(deck.once), np.int64)
+    for f in range(count):
+        future, row = first + f, values[f]
+        _parameters(deck, key, future // reps, once)
+        row[EVENTS], row[EVENTS_LED], row[LIAISON_ITEMS] = 0, 0, 0
+        end = _duties(deck, key, future, once, row)
+        if end != DONE:
+            return end, future
     return DONE, -1
 
 
@@ -981,7 +1101,7 @@ def sweep_bureau(deck, key, first, count, own, levels_fen, values, tails):
     Parameters
     ----------
     deck, key, first, count, own
-        As for :func:`run_bureau`.
+        As for :func:`run_keeping`.
     levels_fen
         Tranches of each budget, shape (levels, periods); no tranche falls from a level to the
         next.
@@ -1029,7 +1149,7 @@ def sweep_bureau(deck, key, first, count, own, levels_fen, values, tails):
                 spend,
                 need,
             )
-            end = _tails(
+            end = _close(
                 deck,
                 key,
                 future,
@@ -1041,12 +1161,12 @@ def sweep_bureau(deck, key, first, count, own, levels_fen, values, tails):
                 words,
                 more,
                 held,
+                row,
                 tails[level, f],
                 flow,
             )
             if end != DONE:
                 return end, future
-            _fill(tails[level, f, 0], row)
             same, level = level, level - 1
             while level >= 0 and _suffices(levels_fen[level], need):
                 tails[level, f] = tails[same, f]

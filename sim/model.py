@@ -108,6 +108,7 @@ class _Year:
     signed_month_fen: list[int] = field(init=False)
     funds_month_fen: list[int] = field(init=False)
     purse: Purse = field(init=False)
+    booked_fen: dict[str, int] = field(default_factory=dict)
     busy_until: list[int] = field(init=False)
     out_until: list[int] = field(init=False)
     seats: list[int] = field(init=False)
@@ -157,6 +158,21 @@ class _Year:
             yield self.at(day, Phase.PAY)
             self.purse.fall_due(day, self.out_until)
             self.purse.pay(day)
+            if self.log is not None:
+                self.account(day)
+
+    def account(self, day: int) -> None:
+        """Log the day's money: what came in, what went out by head, the first shortage."""
+        purse = self.purse
+        upto: dict[str, int] = {head: sum(purse.spend_fen[head]) for head in SPEND_HEADS}
+        upto = {"": purse.released_fen, **upto}
+        for head, fen in upto.items():
+            moved = fen - self.booked_fen.get(head, 0)
+            if moved:
+                self.tally("spent" if head else "released", detail=f"{head} {moved}".strip())
+        self.booked_fen = upto
+        if purse.dry_day == day:
+            self.tally("short")
 
     # Calls ------------------------------------------------------------------------------------
 

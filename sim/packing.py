@@ -178,13 +178,17 @@ def pack(case: Case, assumptions: Assumptions) -> Packed:
     )
 
 
+def limit_of(assumption: str) -> int:
+    """Return what an assumption's table must stay below, in the integer unit of its domain."""
+    return LARGEST_EACH if assumption in EACH else _LARGEST.get(KNOWN[assumption].domain, ONE + 1)
+
+
 def _check(assumptions: Assumptions, case: Case, once: Ints, each: Ints, contract: Ints) -> None:
     """Refuse what could overflow: amounts, and factors that others are multiplied with."""
     tables = {**dict(zip(ONCE, once, strict=True)), **dict(zip(EACH, each, strict=True))}
     tables["contract-yuan"] = contract
     for name, values in tables.items():
-        reaches, domain = int(np.abs(values).max()), KNOWN[name].domain
-        limit = LARGEST_EACH if name in EACH else _LARGEST.get(domain, ONE + 1)
+        reaches, domain, limit = int(np.abs(values).max()), KNOWN[name].domain, limit_of(name)
         if reaches >= limit:
             unit = UNITS[domain]
             msg = (

@@ -129,8 +129,8 @@ def sample(job: Job, first: int, count: int) -> Samples:
 
 
 def _by_kernel(job: Job, first: int, count: int) -> Samples:
-    cases, decks = _prepared(job.scenario, job.plan)
-    found = _empty(cases, first, count, job.tails)
+    cases, decks = prepared(job.scenario, job.plan)
+    found = empty(cases, first, count, job.tails)
     key = np.array(key_of(job.seed, job.role), np.int64)
     for place, deck in enumerate(decks):
         values, flow, spend, tails = (
@@ -141,24 +141,31 @@ def _by_kernel(job: Job, first: int, count: int) -> Samples:
             deck, key, first, count, job.reps, job.own, values, flow, spend, tails
         )
         if ended != DONE:
-            raise OverflowError(_overflow(job, cases[place], ended, int(future)))
+            raise OverflowError(overflow(job, cases[place].bureau, ended, int(future)))
         found.values[:, place], found.flow_fen[:, place] = values, flow
         found.spend_fen[:, place], found.tails[:, place] = spend, tails
     found.limits[:] = limits_of(found.values)
     return found
 
 
-def _overflow(job: Job, case: Case, ended: int, future: int) -> str:
+def overflow(job: Job, bureau: str, ended: int, future: int) -> str:
+    """Say why the kernel could not simulate a future.
+
+    Raises
+    ------
+    OverflowError
+        With the law's own words, where the law refuses the future too.
+    """
     if ended == TOO_MANY:
         # The law says how many there are, and what to do about it.
         draw_future(job.scenario, future, seed=job.seed, role=job.role, reps=job.reps)
-        return f"{case.bureau}: more openings in future {future} than the kernel holds"
-    return f"{case.bureau}: funds in place of future {future} do not fit; lower contract-yuan"
+        return f"{bureau}: more openings in future {future} than the kernel holds"
+    return f"{bureau}: funds in place of future {future} do not fit; lower contract-yuan"
 
 
 def _by_simpy(job: Job, first: int, count: int) -> Samples:
     cases = build_cases(job.scenario, job.plan)
-    found = _empty(cases, first, count, job.tails)
+    found = empty(cases, first, count, job.tails)
     for row in range(count):
         for k in range(job.tails):
             future = draw_future(
@@ -184,7 +191,8 @@ def _fill(found: Samples, row: int, k: int, outcome: Outcome) -> None:
             found.spend_fen[row, place] = own.spend_fen
 
 
-def _empty(cases: Sequence[Case], first: int, count: int, tails: int) -> Samples:
+def empty(cases: Sequence[Case], first: int, count: int, tails: int) -> Samples:
+    """Return samples full of zeros, to be filled in."""
     bureaus, months = len(cases), cases[0].n_months
     return Samples(
         first,
@@ -199,7 +207,7 @@ def _empty(cases: Sequence[Case], first: int, count: int, tails: int) -> Samples
 _PREPARED: dict[tuple[str, str], tuple[tuple[Case, ...], tuple[Packed, ...]]] = {}
 
 
-def _prepared(scenario: Scenario, plan: Plan) -> tuple[tuple[Case, ...], tuple[Packed, ...]]:
+def prepared(scenario: Scenario, plan: Plan) -> tuple[tuple[Case, ...], tuple[Packed, ...]]:
     """Return cases and decks, kept for the next chunk: they depend on content alone."""
     key = (scenario.content_hash, plan.content_hash)
     if key not in _PREPARED:

@@ -94,13 +94,13 @@ def tally_of(results: Results) -> Tally:
     return Tally(len(results.samples), n_tails, hits, dict(_sums(results)), dict(_values(results)))
 
 
-def indicators(results: Results) -> Iterator[tuple[Key, BoolArray]]:
-    """Yield every indicator, shape (futures, tails), or (futures, 1) where tails do not matter."""
+def targets_hit(results: Results) -> Iterator[tuple[Key, BoolArray]]:
+    """Yield where each target is met, and several together, shape (futures, tails)."""
     scenario, samples = results.scenario, results.samples
     main: list[BoolArray] = []
     by_target: dict[str, list[BoolArray]] = {}
     shape = samples.each("signed").shape[:2]
-    for place, bureau in enumerate(results.bureaus):
+    for bureau in results.bureaus:
         targets = scenario.targets_of(bureau)
         met = {target.target.id: results.met(target) for target in targets}
         for target_id, hit in met.items():
@@ -110,15 +110,22 @@ def indicators(results: Results) -> Iterator[tuple[Key, BoolArray]]:
         main.append(every_main)
         yield ("all_main", bureau), every_main
         yield ("all", bureau), _every(shape, list(met.values()))
-        for i, limit in enumerate(LIMITS):
-            yield ("limit", bureau, limit), np.asarray(samples.limits[:, place, np.newaxis] == i)
-        yield ("dry", bureau), np.asarray(samples.of("dry_day")[:, place, np.newaxis] >= 0)
     reached = np.sum(main, axis=0, dtype=np.int64)
     yield ("all_bureaus_main",), np.asarray(reached == len(main))
     for k in range(1, len(main) + 1):
         yield ("at_least", str(k)), np.asarray(reached >= k)
     for target in scenario.targets:
         yield ("target_everywhere", target.id), _every(shape, by_target.get(target.id, []))
+
+
+def indicators(results: Results) -> Iterator[tuple[Key, BoolArray]]:
+    """Yield every indicator, shape (futures, tails), or (futures, 1) where tails do not matter."""
+    samples = results.samples
+    yield from targets_hit(results)
+    for place, bureau in enumerate(results.bureaus):
+        for i, limit in enumerate(LIMITS):
+            yield ("limit", bureau, limit), np.asarray(samples.limits[:, place, np.newaxis] == i)
+        yield ("dry", bureau), np.asarray(samples.of("dry_day")[:, place, np.newaxis] >= 0)
     yield from _grades(results)
 
 

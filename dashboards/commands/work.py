@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from planner.audit import Finding
     from sim.comparison import Comparison
     from sim.difference import Margins
+    from sim.drivers import Drivers
     from sim.forecast import Forecast
+    from sim.replay import By
     from sim.side import Side
 
 
@@ -117,6 +119,33 @@ class Work:
                 progress=report,
                 stop=self.stop,
             )
+
+    def drivers(
+        self, scenario: Scenario, plan: Plan, *, n: int, seed: int, by: By, workers: int
+    ) -> Drivers:
+        """Find what drives the probabilities of a plan.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            When it was stopped: half of the futures would answer another question.
+        """
+        from sim.drivers import drivers
+
+        with self._step("drivers") as report:
+            found = drivers(
+                scenario,
+                plan,
+                n=n,
+                seed=seed,
+                by=by,
+                workers=workers,
+                progress=report,
+                stop=self.stop,
+            )
+        if found is None:
+            raise KeyboardInterrupt
+        return found
 
     @contextmanager
     def _step(self, name: str) -> Iterator[Callable[[int, int], None]]:
