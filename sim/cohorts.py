@@ -150,8 +150,12 @@ def cohorts(
     OverflowError
         When assumptions are beyond what a simulation can hold.
     ValueError
-        When the plan belongs to another scenario.
+        When the plan belongs to another scenario, or tails hold parameters of their own: they
+        would not be those of the cohort.
     """
+    if job.own:
+        msg = "own: found True; allowed: False, as all tails of a cohort hold the same true"
+        raise ValueError(msg)
     n, parts = thetas * job.reps, []
     done = 0
     for (_, count), part in mapped(

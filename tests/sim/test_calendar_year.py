@@ -10,6 +10,7 @@ from sim.assumptions import ONE
 from sim.case import build_cases
 from sim.model import simulate
 from sim.outcome import SPEND_HEADS
+from sim.replay import OF_THE_PURSE
 from tests.sim.worlds import hand_future, leave, plan_for, visit, world
 
 FIRST = date(2023, 1, 1)  # A Sunday; calls begin from Monday to Friday.
@@ -206,8 +207,28 @@ def year():
 
 def test_every_date_of_a_calendar_year_is_the_one_worked_out_by_hand(year):
     log, _ = year
-    found = [(f"{FIRST + timedelta(day):%m-%d}", kind, who, say) for day, kind, _, who, say in log]
+    found = [
+        (f"{FIRST + timedelta(day):%m-%d}", kind, who, say)
+        for day, kind, _, who, say in log
+        if kind not in OF_THE_PURSE
+    ]
     assert found == YEAR
+
+
+def test_the_money_in_the_log_of_a_calendar_year_is_the_one_worked_out_by_hand(year):
+    log, _ = year
+    spend = {head: [0.0] * 12 for head in SPEND_HEADS}
+    released = {}
+    for day, kind, _, _, say in log:
+        date = FIRST + timedelta(day)
+        if kind == "spent":
+            head, fen = say.split()
+            spend[head][date.month - 1] += int(fen) / 100
+        elif kind == "released":
+            released[f"{date:%m-%d}"] = int(say)
+    assert {head: tuple(months) for head, months in spend.items()} == SPEND_YUAN
+    assert released == dict.fromkeys(("01-01", "04-01", "07-01", "10-01"), 3_000_000)
+    assert not [row for row in log if row[1] == "short"]
 
 
 def test_every_yuan_of_a_calendar_year_is_the_one_worked_out_by_hand(year):

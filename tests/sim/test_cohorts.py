@@ -98,3 +98,8 @@ def test_threads_give_the_same_cohorts(found):
 
 def test_stopped_cohorts_are_none():
     assert cohorts(JOB, 90, stop=lambda: True) is None
+
+
+def test_tails_with_parameters_of_their_own_are_refused():
+    with pytest.raises(ValueError, match="own: found True"):
+        cohorts(replace(JOB, own=True), 2)
