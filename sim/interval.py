@@ -114,8 +114,9 @@ def _jeffreys(first: int, second: int, n: int, tails: int) -> tuple[float, float
     square = (second / tails**2 + 0.5) / (n + 1)
     weight = mean * (1 - mean) * (n + 2) / (square - mean * mean) - 1
     tail = (1 - CONFIDENCE) / 2
-    low, high = beta.ppf([tail, 1 - tail], mean * weight, (1 - mean) * weight)
-    return (float(low) if first else 0.0), (float(high) if first < n * tails else 1.0)
+    a, b = mean * weight, (1 - mean) * weight
+    low = float(beta.ppf(tail, a, b)) if first else 0.0
+    return low, float(beta.ppf(1 - tail, a, b)) if first < n * tails else 1.0
 
 
 def _wilson(p: float, n: float) -> tuple[float, float]:

@@ -37,7 +37,9 @@ def test_every_opening_is_called_lost_or_waiting(batch):
         assert np.all(of["waiting"] >= 0)
         assert np.all(of["qualified_leads"] <= of["calls"])
         person_days = sum(
-            here and works for row in case.present for here, works in zip(row, case.workday)
+            here and works
+            for row in case.present
+            for here, works in zip(row, case.workday, strict=True)
         )
         assert np.all(of["calls"] <= person_days)
 

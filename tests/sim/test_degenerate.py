@@ -111,7 +111,7 @@ def test_groups_without_seats_and_units_too_late_receive_nobody(engine):
     assert not found.of("signed").any()
     # Who returns from a call is lost there; the last day's calls have not returned.
     lost = found.of("lost_seats")
-    assert np.all((0 < lost) & (lost <= found.of("calls")) & (lost >= found.of("calls") - 6))
+    assert np.all((lost > 0) & (lost <= found.of("calls")) & (lost >= found.of("calls") - 6))
 
 
 def test_what_happens_on_the_last_day_counts_and_a_day_later_does_not(engine):

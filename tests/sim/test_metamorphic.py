@@ -80,9 +80,7 @@ def test_one_more_lead_in_one_bureau_leaves_the_logs_of_the_others_byte_for_byte
     future = draw_future(scenario, 1, seed=5)
     north, *others = future.bureaus
     certain = hand_future(scenario, [{"arrival_day": 1, "patience_days": 9}]).bureaus[0].leads
-    more = {
-        name: getattr(north.leads, name) + getattr(certain, name) for name in certain.__slots__
-    }
+    more = {name: getattr(north.leads, name) + getattr(certain, name) for name in certain.__slots__}
     changed = replace(north, leads=replace(north.leads, **more))
     before, after = [], []
     simulate(cases, future, log=before)

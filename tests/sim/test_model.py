@@ -12,7 +12,6 @@ from sim.model import simulate
 from sim.outcome import SPEND_HEADS
 from tests.sim.worlds import hand_future, leave, plan_for, visit, world
 
-
 BUSY = {
     "calls-per-month": {"kind": "lognormal", "median": 25, "sigma": 0.6},
     "contact-delay-days": {"kind": "triangular", "low": 1, "mode": 5, "high": 14},

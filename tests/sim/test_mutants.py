@@ -72,8 +72,10 @@ MUTANTS = {
         'self.tally("screened_out", lead)\n            return',
         'self.tally("screened_out", lead)',
     ),
-    "a night too many is paid": ("(days - 1) * self.case.away_night_fen",
-                                 "days * self.case.away_night_fen"),
+    "a night too many is paid": (
+        "(days - 1) * self.case.away_night_fen",
+        "days * self.case.away_night_fen",
+    ),
 }
 """Each by its fault: what stands in the model once, and what stands there instead."""
 
