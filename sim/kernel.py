@@ -146,6 +146,9 @@ BLOCK = 64
 DONE, TOO_MANY, TOO_LARGE = 0, 1, 2
 """How a run ended: well; more openings than may be; money beyond 64-bit integers."""
 
+OPENS = 8
+"""Place in a path's working space of the day on which each tranche is released."""
+
 NO_LESS = 1 << 62
 """A release that no smaller budget reaches."""
 
@@ -1118,11 +1121,12 @@ def sweep_bureau(deck, key, first, count, own, levels_fen, values, tails):
     drawing, drawn, room, visits, need = _workspace(deck)
     once, _, words, more, held = drawing
     leads, carried, head, gate, fares = drawn
-    opens, n_days = room[8], deck.numbers[N_DAYS]
+    opens, n_days = room[OPENS], deck.numbers[N_DAYS]
     n_levels, n_periods = levels_fen.shape
     before = np.empty(len(COLUMN_NUMBERS), np.int64)
-    spend = np.empty((N_HEADS, deck.numbers[N_MONTHS]), np.int64)
-    flow = np.empty((2, deck.numbers[N_MONTHS]), np.int64)
+    # By month nothing is asked of a sweep: these are written to and never read.
+    spend = np.zeros((N_HEADS, deck.numbers[N_MONTHS]), np.int64)
+    flow = np.zeros((2, deck.numbers[N_MONTHS]), np.int64)
     for f in range(count):
         future = first + f
         before[:] = 0
