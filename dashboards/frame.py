@@ -224,6 +224,7 @@ def _footer(name: str, view: View) -> None:
                 "app.footer.forecast",
                 lang,
                 n=count(forecast["n"]),
+                tails=count(forecast.get("tails", 1)),
                 seed=forecast["seed"],
                 confidence=share(forecast["confidence"], lang),
                 engine=forecast["engine"],
