@@ -166,7 +166,8 @@ def _line(name: str, method: str, row: dict[str, Any]) -> str:
     within = ", ".join("" if x is None else str(x) for x in row.get("within_s", ()))
     cells = [value, bound, gap, row["first_s"], within, row["wall_s"], row["rss_mb"]]
     cells += [row["broken"], row.get("proven")]
-    return f"| {name} | {METHODS[method]} | " + " | ".join("" if x is None else str(x) for x in cells) + " |"
+    texts = [name, METHODS[method], *("" if x is None else str(x) for x in cells)]
+    return f"| {' | '.join(texts)} |"
 
 
 if __name__ == "__main__":
