@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from dashboards.texts import t
 from planner.plan import COLUMNS as PLAN_COLUMNS
-from planner.plan import Level, Plan, from_json
+from planner.plan import JOINT, Level, Plan, from_json
 from scenarios.model import Scenario
 from scenarios.part import Lang, Text
 
@@ -204,12 +204,15 @@ class Run:
         """
         file = f"{name}.csv"
         frame = self._csv(file)
-        if tuple(frame.columns) != COLUMNS[name]:
+        columns = COLUMNS[name]
+        if name == "visits" and JOINT in frame:
+            columns = (*columns, JOINT)
+        if tuple(frame.columns) != columns:
             raise RunError(
                 "run.columns",
                 file=file,
                 found=", ".join(map(str, frame.columns)),
-                allowed=", ".join(COLUMNS[name]),
+                allowed=", ".join(columns),
             )
         if "seats" in frame:
             try:

@@ -15,6 +15,7 @@ from planner.capacity import Taken
 from planner.cpsat import POLL_S, Answer, Mode, Status, Task, never, run, run_all
 from planner.draft import Draft
 from planner.given import Given
+from planner.joint import Alone
 from planner.part import Part, order_of, part_of
 from planner.prices import Prices, priced
 from planner.starts import Choice
@@ -45,6 +46,8 @@ class Job:
         Whether the model is to hold every leader, so that it serves whatever prices come next.
         It decides what is solved, here as elsewhere: a model with fewer leaders has the same best
         value, but may end at another of several equal plans.
+    alone
+        For one bureau: relaxed to what joint groups could do for it; its draft is no plan.
     """
 
     choices: tuple[Choice, ...]
@@ -54,6 +57,7 @@ class Job:
     effort_s: float
     mode: Mode = "counted"
     any_prices: bool = False
+    alone: Alone | None = None
 
     @property
     def bureaus(self) -> tuple[str, ...]:
@@ -171,7 +175,7 @@ def _built(given: Given, job: Job) -> Part:
     order = None
     if not job.any_prices:
         order = order_of(given, job.bureaus, job.start, job.prices or {})
-    return part_of(given, job.choices, job.taken, order)
+    return part_of(given, job.choices, job.taken, order, job.alone)
 
 
 def _ready(job: Job, part: Part) -> Part:

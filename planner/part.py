@@ -18,6 +18,7 @@ from planner.capacity import Taken
 from planner.cpsat import Answer, Task
 from planner.draft import Draft, draft_of, hint_draft
 from planner.given import Given
+from planner.joint import Alone
 from planner.offers import Order
 from planner.plan import Level
 from planner.rotation import Rotation, add_rotation
@@ -34,6 +35,7 @@ class Part:
     model: CpModel
     rotation: Rotation
     groups: Groups
+    alone: Alone | None = None
 
     def expression(self, aim: Aim) -> LinearExprT:
         """Return an aim over the variables of the part."""
@@ -67,7 +69,11 @@ class Part:
 
 
 def part_of(
-    given: Given, choices: Sequence[Choice], taken: Taken, order: Order | None = None
+    given: Given,
+    choices: Sequence[Choice],
+    taken: Taken,
+    order: Order | None = None,
+    alone: Alone | None = None,
 ) -> Part:
     """Return the model of the bureaus whose leaves are given.
 
@@ -81,12 +87,14 @@ def part_of(
         What groups of other bureaus take of leaders, host units and the city.
     order
         Which leaders are preferred (:func:`planner.visits.add_groups`); None keeps them all.
+    alone
+        Relaxes the model of one bureau to what joint groups could do for it.
     """
     model = CpModel()
     rotation = add_rotation(model, given.scenario, choices)
-    groups = add_groups(model, given, rotation, taken, order)
+    groups = add_groups(model, given, rotation, taken, order, alone)
     bureaus = tuple(dict.fromkeys(choice.bureau for choice in choices))
-    return Part(given, bureaus, model, rotation, groups)
+    return Part(given, bureaus, model, rotation, groups, alone)
 
 
 def order_of(
