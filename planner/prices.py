@@ -158,6 +158,11 @@ class Market:
     direction: dict[Shared, float] = field(default_factory=dict)
     stuck: int = 0
 
+    def start_at(self, prices: Prices) -> None:
+        """Begin with some prices instead of none."""
+        self.exact = {shared: float(price) for shared, price in prices.items()}
+        self.prices = dict(prices)
+
     def settle(self, reached: int, use: Mapping[Shared, float]) -> int:
         """Take note of what bureaus reach and take at the prices; set the next ones.
 

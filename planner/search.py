@@ -195,6 +195,7 @@ class Search:
         self._price("prices", self.pricing)
         self._build()
         if self._may_join:
+            self.bounding.market.start_at(self.pricing.market.best_prices)
             self._price("bound", self.bounding)
         self._better()
         self._close()
