@@ -88,6 +88,9 @@ _JOINT: dict[Stage, float] = {
 }
 """The same, timed or not, where groups may be joint."""
 
+_LEAST_AIM = 1.0
+"""Parts of a point: where steps aim no further below the bound, it is left as it is."""
+
 _STEP_SHARE = 0.1
 """Share of the whole effort that a single solve may take at most."""
 
@@ -264,7 +267,8 @@ class Search:
             gained = gained or self.bound < bound or self.served > served
             cost_s, step = self.spent_s - before_s, step + 1
             self._report(stage, step, step)
-            if prices == market.prices:
+            # Relaxed bureaus may circle for ever round the least bound, at next to no effort.
+            if prices == market.prices or (pricing.alone and market.aim < _LEAST_AIM):
                 break
         return gained
 

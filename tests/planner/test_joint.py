@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from planner.audit import audit, violations
-from planner.plan import Plan, groups_of, tables
+from planner.plan import Plan, from_json, groups_of, tables, to_json
 from planner.solve import make_plan
 from scenarios.model import Scenario
 from scenarios.obligations import EventDuty, Obligations
 from scenarios.organisation import Company
-from tests.planner.instances import bureau, company, leader, person, scenario, span
+from tests.planner.instances import (
+    bureau,
+    company,
+    leader,
+    person,
+    random_city,
+    scenario,
+    span,
+    target,
+)
 
 NO_EVENTS = Obligations(events=EventDuty(per_bureau=0, led_per_bureau=0))
 # Wed 10 to Fri 12 May 2023: one visit of three days.
@@ -71,3 +84,105 @@ def test_two_bureaus_with_two_companies_each_are_served_together_or_not_at_all()
     served, groups, *_ = plan.levels
     assert (served.value, served.proven) == (42, True)
     assert (groups.value, groups.proven) == (1, True)
+
+
+def test_three_bureaus_with_one_company_each_make_one_group():
+    plan = _made(_city(_leftovers(1, 1, 1)))
+    (group,) = groups_of(plan.visits)
+    assert [(v.bureau, v.seats) for v in group] == [("a", 2), ("b", 2), ("c", 2)]
+
+
+def test_a_joint_group_is_no_larger_than_a_group():
+    plan = _made(_city(_leftovers(4, 4), units={"office": 1, "stone-unit": 1}))
+    # Two groups at one unit do not fit, and one has six seats: the best six of eight.
+    assert _placed(plan) == {"a1", "a2", "a3", "b1", "b2", "b3"}
+    assert {x.reason for x in plan.unplaced} == {"no-seat"}
+
+
+def test_reserved_seats_are_those_of_the_whole_group():
+    plan = _made(_city(_leftovers(3, 3), visits={"reserved_seats": 2}))
+    assert _placed(plan) == {"a1", "a2", "b1", "b2"}
+    named = _city(_leftovers(3, 3), visits={"reserved_seats": 2, "newcomers": ["a0"]})
+    assert _placed(_made(named)) == {"a0", "a1", "a2", "b1", "b2"}
+
+
+def test_without_an_escort_of_its_own_at_home_a_bureau_joins_no_group():
+    apart = [*_bureaus("a"), *_bureaus("b", pin="2023-06-05")]
+    assert _placed(_made(_city(_leftovers(2, 2), bureaus=apart))) == set()
+
+
+def test_companies_of_different_host_units_make_no_joint_group():
+    other = [c.model_copy(update={"chain": "wood"}) for c in _leftovers(0, 2)]
+    chains = {"stone": "stone-unit", "wood": "wood-unit"}
+    units = {"office": 1, "stone-unit": 1, "wood-unit": 1}
+    city = _city([*_leftovers(2), *other], chains=chains, units=units)
+    assert _placed(_made(city)) == set()
+
+
+def test_a_leader_receives_a_joint_group_once_and_it_counts_for_each_bureau():
+    wanted = {"targets": (target("inspections_deputy", 2),)}
+    # The leader takes one group a month: two groups would be one too many.
+    leaders = (leader("l", groups_per_month=1),)
+    city = _city(_leftovers(2, 2, expects="deputy"), leaders=leaders, **wanted)
+    plan = _made(city)
+    (group,) = groups_of(plan.visits)
+    assert len({(v.leader, v.leader_tier, v.leader_day) for v in group}) == 1
+    assert group[0].leader == "l"
+    reached = [x for x in audit(city, tables(city, plan)) if x.rule == "target-inspections-deputy"]
+    assert [(x.subject, x.actual, x.verdict) for x in reached] == [
+        ("a", "2", "ok"),
+        ("b", "2", "ok"),
+    ]
+
+
+def test_leaves_are_moved_so_that_bureaus_can_join():
+    window = span("2023-05-10", "2023-05-26")
+    companies = [company(f"{key}{i}", key, window, priority=9) for key in "ab" for i in range(2)]
+    plan = _made(_city(companies, bureaus=_bureaus("a", "b", pin=None)))
+    assert len(_placed(plan)) == 4
+    assert plan.levels[0].proven
+
+
+def test_groups_that_fit_into_one_come_as_one():
+    units = {"office": 1, "stone-unit": 2}
+    apart = _made(_city(_leftovers(3, 3), "none", units=units))
+    together = _made(_city(_leftovers(3, 3), units=units))
+    assert len(groups_of(apart.visits)) == 2
+    assert len(groups_of(together.visits)) == 1
+    assert [level.value for level in together.levels[:2]] == [apart.levels[0].value, 1]
+
+
+def test_a_plan_without_joint_groups_has_the_tables_and_records_it_had():
+    city = _city(_leftovers(3, 3), "none", units={"office": 1, "stone-unit": 2})
+    plan = _made(city)
+    assert "joint" not in tables(city, plan)["visits"]
+    assert all("joint" not in row for row in to_json(plan)["visits"])
+    assert from_json(to_json(plan)) == plan
+
+
+def test_a_plan_with_joint_groups_is_read_back_as_it_was():
+    city = _city(_leftovers(2, 2))
+    plan = _made(city)
+    assert from_json(json.loads(json.dumps(to_json(plan)))) == plan
+    assert list(tables(city, plan)["visits"]["joint"]) == ["joint-01", "joint-01"]
+
+
+def test_the_same_effort_gives_the_same_plan_on_any_number_of_workers():
+    city = _allowing(random_city(3, n_bureaus=2, n_companies=24, end="2023-03-31"))
+    one, two = (make_plan(city, time_limit_s=1, workers=n) for n in (1, 2))
+    assert any(visit.joint for visit in one.visits)
+    assert one == two
+
+
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 10_000), n_bureaus=st.integers(2, 3))
+def test_plans_of_random_cities_keep_every_rule_and_never_exceed_their_bound(seed, n_bureaus):
+    city = _allowing(random_city(seed, n_bureaus=n_bureaus, n_companies=16, end="2023-03-31"))
+    plan = _made(city, 0.6)
+    served = plan.levels[0]
+    assert served.value <= served.bound
+
+
+def _allowing(city: Scenario) -> Scenario:
+    visits = city.rules.visits.model_copy(update={"joint_groups": "allowed"})
+    return city.model_copy(update={"rules": city.rules.model_copy(update={"visits": visits})})
