@@ -16,6 +16,7 @@ from tests.planner.instances import bureau, company, leader, person, scenario, s
 
 NO_EVENTS = Obligations(events=EventDuty(per_bureau=0, led_per_bureau=0))
 SPRING = span("2023-05-01", "2023-06-30")
+_LEAVES = (("p", ("05-08", "05-19", "05-18")), ("q", ("06-05", "06-16", "06-15")))
 OF_OTHERS = {"clearing-listed"}
 """A rule about what follows from leaves, which the plan made by hand does not write down."""
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.audit import audit, violations
+from planner.edit import MoveCompany, MoveVisit, Receive, applied, judge
 from planner.plan import Plan, from_json, groups_of, tables, to_json
+from planner.recommend import visit_dates
+from planner.replan import replan
 from planner.solve import make_plan
+from planner.why import Visits, why
 from scenarios.model import Scenario
 from scenarios.obligations import EventDuty, Obligations
 from scenarios.organisation import Company
@@ -186,3 +191,134 @@ def test_plans_of_random_cities_keep_every_rule_and_never_exceed_their_bound(see
 def _allowing(city: Scenario) -> Scenario:
     visits = city.rules.visits.model_copy(update={"joint_groups": "allowed"})
     return city.model_copy(update={"rules": city.rules.model_copy(update={"visits": visits})})
+
+
+# When something happens ---------------------------------------------------------------------------
+
+
+def _published() -> tuple[Scenario, Plan]:
+    """Two bureaus of two persons in a joint group, with room to move it."""
+    window = span("2023-05-08", "2023-06-23")
+    companies = [company(f"{key}{i}", key, window, priority=9) for key in "ab" for i in range(2)]
+    bureaus = [
+        bureau(key, [person(f"{key}-p", "chief"), person(f"{key}-q", "deputy")]) for key in "ab"
+    ]
+    city = _city(companies, bureaus=bureaus)
+    plan = _made(city)
+    assert [len(group) for group in groups_of(plan.visits)] == [2]
+    return city, plan
+
+
+def test_nothing_that_happened_changes_nothing_of_a_joint_group():
+    city, plan = _published()
+    made = replan(city, plan, 0)
+    assert made.changes == ()
+    assert made.proven
+    assert made.plan.visits == plan.visits
+
+
+def test_a_joint_group_whose_leader_is_away_is_received_by_another_for_both_bureaus():
+    companies = _leftovers(2, 2, expects="deputy")
+    city = _city(companies, leaders=(leader("l"), leader("m")))
+    plan = _made(city)
+    (old,) = {visit.leader for visit in plan.visits}
+    (other,) = {"l", "m"} - {old}
+    leaders = (leader(str(old), blocked=[MIDDLE]), leader(other))
+    changed = _city(companies, leaders=leaders)
+    made = replan(changed, plan, 0)
+    assert violations(audit(changed, tables(changed, made.plan))) == ()
+    assert [(x.kind, x.subject, x.after) for x in made.changes] == [
+        ("reception-changed", "a", other),
+        ("reception-changed", "b", other),
+    ]
+    # Two points for each bureau that has to be told, twice that as it comes within 45 days.
+    assert made.cost == made.bound == 8
+
+
+def test_a_joint_group_that_has_begun_stays_as_it_was():
+    city, plan = _published()
+    late = company("late", "a", span("2023-05-08", "2023-06-23"))
+    grown = city.model_copy(update={"companies": (*city.companies, late)})
+    begun = replan(grown, plan, plan.visits[0].start + 1)
+    assert begun.plan.visits == plan.visits
+    # Before it begins there is a seat.
+    before = replan(grown, plan, 0)
+    assert [(x.kind, x.subject) for x in before.changes] == [("company-placed", "late")]
+
+
+def test_where_joint_groups_are_allowed_no_more_published_ones_are_dropped():
+    city, plan = _published()
+    visits = city.rules.visits.model_copy(update={"joint_groups": "none"})
+    plain = city.model_copy(update={"rules": city.rules.model_copy(update={"visits": visits})})
+    made = replan(plain, plan, 0)
+    assert made.plan.visits == ()
+    assert {x.kind for x in made.changes} == {"company-dropped"}
+    assert violations(audit(plain, tables(plain, made.plan))) == ()
+
+
+def test_the_part_of_a_bureau_whose_companies_are_gone_is_gone_too():
+    companies = _leftovers(3, 1)
+    plan = _made(_city(companies))
+    assert [len(group) for group in groups_of(plan.visits)] == [2]
+    gone = _city([c for c in companies if c.bureau == "a"], bureaus=_bureaus("a", "b"))
+    made = replan(gone, plan, 0)
+    (visit,) = made.plan.visits
+    assert (visit.bureau, visit.joint, visit.seats) == ("a", None, 6)
+    assert violations(audit(gone, tables(gone, made.plan))) == ()
+
+
+# Questions and edits by hand ------------------------------------------------------------------------
+
+
+def test_dates_for_a_company_in_a_joint_group_move_the_whole_group_and_keep_every_rule():
+    city, plan = _published()
+    found = visit_dates(city, plan, "a0", n=3)
+    assert found[0].start == plan.visits[0].start
+    for suggestion in found:
+        after = suggestion.anew.plan_after(city, plan)
+        # Who is answered and what follows from leaves is not arranged by a question.
+        broken = {x.rule for x in violations(audit(city, tables(city, after)))}
+        assert broken <= {"company-answered", "clearing-listed", "events-held", "calendar-agrees"}
+        assert suggestion.start in {visit.start for visit in after.visits}
+
+
+def test_giving_up_a_joint_group_is_priced_with_what_both_bureaus_lose():
+    city, plan = _published()
+    answer = why(city, plan, Visits("a0"))
+    assert answer.turned
+    assert answer.anew is not None
+    # One company less leaves three in all: enough for a group.
+    assert answer.anew.gains["served"] == -9
+
+
+def test_where_a_company_finds_no_group_it_is_said_that_new_joint_groups_were_not_looked_for():
+    alone = _city(_leftovers(2, 2), "none")
+    allowed = _city(_leftovers(2, 2))
+    plan = replace(_made(alone), scenario_hash=allowed.content_hash)
+    asked = why(allowed, plan, Visits("a0"))
+    assert asked.anew is None
+    assert asked.reasons[-1].en.startswith("New joint groups with other bureaus were not looked")
+    assert len(why(alone, _made(alone), Visits("a0")).reasons) == len(asked.reasons) - 1
+
+
+def test_an_edit_by_hand_moves_and_receives_a_joint_group_as_a_whole():
+    city = _city(_leftovers(2, 2), leaders=(leader("l"), leader("m")))
+    plan = _made(city)
+    received = applied(city, plan, Receive("b-v01", "m", plan.visits[0].start))
+    assert {(v.leader, v.leader_day) for v in received.visits} == {("m", plan.visits[0].start)}
+    assert violations(audit(city, tables(city, received))) == ()
+    moved = applied(city, plan, MoveVisit("a-v01", plan.visits[0].start + 1))
+    assert len({(v.start, v.end, v.leader_day) for v in moved.visits}) == 1
+
+
+def test_a_company_moved_by_hand_takes_a_seat_of_the_whole_joint_group():
+    city = _city(_leftovers(4, 2))
+    plan = _made(city)
+    # Four and two fill it; without one of b's there is a seat for whoever comes.
+    fewer = judge(city, plan, MoveCompany("b0", None))
+    assert [(v.bureau, v.seats) for v in fewer.plan.visits] == [("a", 5), ("b", 1)]
+    assert fewer.broken == ()
+    back = judge(city, fewer.plan, MoveCompany("b0", "b-v01"))
+    assert back.broken == ()
+    wrong = judge(city, fewer.plan, MoveCompany("b0", "a-v01"))
+    assert {x.rule for x in wrong.broken} == {"company-bureau"}
