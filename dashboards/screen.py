@@ -15,6 +15,7 @@ from dashboards.format import amount, bare_chance, count, days, percent, seconds
 from dashboards.labels import bureau_labels, person_labels
 from dashboards.runs import Run
 from dashboards.texts import t
+from planner.plan import groups_of
 from scenarios.part import Lang
 from scenarios.targets import Target
 
@@ -188,7 +189,7 @@ def _calendar(run: Run, lang: Lang) -> Iterator[Line]:
         )
     figures = {
         "leaves": len(plan.leaves),
-        "visits": len(plan.visits),
+        "visits": len(groups_of(plan.visits)),
         "companies": sum(len(visit.companies) for visit in plan.visits),
         "unplaced": len(plan.unplaced),
     }

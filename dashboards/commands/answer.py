@@ -9,6 +9,7 @@ from dashboards.commands.failing import Exit
 from dashboards.runs import Run
 from dashboards.screen import screen
 from dashboards.terminal import out, print_json
+from planner.plan import groups_of
 from scenarios.part import Lang
 
 
@@ -34,7 +35,7 @@ def facts(run: Run) -> dict[str, Any]:
         "plan": {
             "hash": head.plan_hash,
             "leaves": len(plan.leaves),
-            "visits": len(plan.visits),
+            "visits": len(groups_of(plan.visits)),
             "companies": sum(len(visit.companies) for visit in plan.visits),
             "unplaced": len(plan.unplaced),
             "trips": len(plan.trips),

@@ -267,7 +267,7 @@ def test_the_part_of_a_bureau_whose_companies_are_gone_is_gone_too():
     assert violations(audit(gone, tables(gone, made.plan))) == ()
 
 
-# Questions and edits by hand ------------------------------------------------------------------------
+# Questions and edits by hand ----------------------------------------------------------------------
 
 
 def test_dates_for_a_company_in_a_joint_group_move_the_whole_group_and_keep_every_rule():
