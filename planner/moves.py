@@ -25,10 +25,13 @@ class Move:
         Their ids, sorted.
     keeps_leaves
         Whether leaves stay as they are and only groups are placed anew.
+    mates
+        Those of the bureaus that are there for their joint groups only: their leaves stay.
     """
 
     bureaus: tuple[str, ...]
     keeps_leaves: bool = False
+    mates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -81,15 +81,18 @@ _JOINT: dict[Stage, float] = {
     "first": 0.1,
     "prices": 0.2,
     "build": 0.3,
-    "bound": 0.5,
-    "better": 0.75,
-    "gather": 0.85,
+    "bound": 0.45,
+    "better": 0.65,
+    "gather": 0.7,
     "refine": 1.0,
 }
 """The same, timed or not, where groups may be joint."""
 
 _LEAST_AIM = 1.0
 """Parts of a point: where steps aim no further below the bound, it is left as it is."""
+
+_IN_TURN = 0.7
+"""Share of the effort for the lower aims that bureaus with joint groups get one at a time."""
 
 _STEP_SHARE = 0.1
 """Share of the whole effort that a single solve may take at most."""
@@ -405,12 +408,11 @@ class Search:
     def _try(self, some: Sequence[Move], each_s: float) -> bool:
         """Solve moves side by side and take, in order, those that gain and still fit."""
         gained = False
-        whole = [self._whole(move) for move in some]
-        planned = [move for move in dict.fromkeys(whole) if self._is_small(move)]
-        done = self._do_all([self._job(move, each_s) for move in planned])
-        for move, answer in zip(planned, done, strict=True):
+        planned = [(move, whole) for move in some if self._is_small(whole := self._whole(move))]
+        done = self._do_all([self._job(whole, each_s) for _, whole in planned])
+        for (asked, move), answer in zip(planned, done, strict=True):
             # A move before may have joined one of these bureaus with another.
-            if answer.draft is not None and self._whole(move) == move:
+            if answer.draft is not None and self._whole(asked) == move:
                 # Where others were faster with a leader, another of the tier may do.
                 own = fitted(self.given, answer.draft, self._beside(move.bureaus))
                 gained = (own is not None and self._take(self.draft.replaced(own))) or gained
@@ -418,7 +420,8 @@ class Search:
 
     def _whole(self, move: Move) -> Move:
         """Return a move with the bureaus that have a joint group with its own."""
-        return replace(move, bureaus=self.draft.closed(move.bureaus))
+        bureaus = self.draft.closed(move.bureaus)
+        return replace(move, bureaus=bureaus, mates=tuple(sorted({*bureaus} - {*move.bureaus})))
 
     def _is_small(self, move: Move) -> bool:
         """Whether a move is of few enough bureaus, joint groups counted in."""
@@ -428,6 +431,8 @@ class Search:
         choices = within(self.given.choices, move.bureaus)
         if move.keeps_leaves:
             choices = fixed_to(choices, self.draft.leaves)
+        elif move.mates:
+            choices = fixed_to(choices, self.draft.of(move.mates).leaves)
         beside = self._beside(move.bureaus)
         return Job(choices, beside, None, self.draft.of(move.bureaus), effort_s, self.mode)
 
@@ -439,9 +444,11 @@ class Search:
             if few
             else partners(self.given, self.draft)
         )
+        tried: dict[tuple[str, ...], Draft] = {}
         for done, pair in enumerate(pairs, start=1):
-            bureaus = self.draft.closed(pair)
-            if self.stop() or len(bureaus) > _LARGEST:
+            bureaus = tuple(sorted(self.draft.closed(pair)))
+            is_known = tried.get(bureaus) == self.draft
+            if self.stop() or len(bureaus) > _LARGEST or is_known:
                 continue
             own = self.draft.of(bureaus)
             choices = fixed_to(within(self.given.choices, bureaus), own.leaves)
@@ -449,6 +456,7 @@ class Search:
             each_s = min(self._share("gather", len(pairs) - done + 1), self._step_s)
             after, _ = better_in_turn(part, own, self._solve, aims=["groups"], effort_s=[each_s])
             self.draft = self.draft.replaced(after)
+            tried[bureaus] = self.draft
             self._report("gather", done, len(pairs))
 
     def _refine(self) -> tuple[Level, ...]:
@@ -460,6 +468,9 @@ class Search:
         totals = [(0, 0, True)] * len(lower)
         every = list(dict.fromkeys(self.draft.closed((b,)) for b in self.given.bureaus))
         for done, bureaus in enumerate(every, start=1):
+            if len(bureaus) > 1:
+                share_s = self._share("refine", len(every) - done + 1)
+                self._refine_in_turn(bureaus, share_s * _IN_TURN)
             own = self.draft.of(bureaus)
             each_s = self._share("refine", len(every) - done + 1) / len(lower)
             part = self._part(within(self.given.choices, bureaus), bureaus, own)
@@ -473,6 +484,23 @@ class Search:
             ]
             self._report("refine", done, len(every))
         return tuple(Level(aim, *total) for aim, total in zip(lower, totals, strict=True))
+
+    def _refine_in_turn(self, bureaus: tuple[str, ...], effort_s: float) -> None:
+        """Better the lower aims of bureaus that have joint groups, the leaves of one at a time.
+
+        All at once are a large model, in which little is found, though it alone proves anything.
+        """
+        lower = AIMS[1:]
+        each_s = effort_s / len(bureaus) / len(lower)
+        for bureau in bureaus:
+            own = self.draft.of(bureaus)
+            mates = [leave for leave in own.leaves if leave.bureau != bureau]
+            choices = fixed_to(within(self.given.choices, bureaus), mates)
+            part = self._part(choices, bureaus, own)
+            after, _ = better_in_turn(
+                part, own, self._solve, aims=lower, effort_s=[each_s] * len(lower)
+            )
+            self.draft = self.draft.replaced(after)
 
     def _part(self, choices: Sequence[Choice], bureaus: tuple[str, ...], own: Draft) -> Part:
         """Return the model of some bureaus in which they serve no less than now."""
