@@ -7,7 +7,7 @@ is bettered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -62,6 +62,19 @@ class Part:
         """Demand that an aim be no worse than a value from now on."""
         held = self.expression(aim)
         self.model.add(held >= at if aim in MAXIMISED else held <= at)
+
+    def fix_groups(self, bureaus: Collection[str], own: Draft) -> None:
+        """Keep the visits of some bureaus, and who comes in them, as a draft has them."""
+        at = {(v.bureau, v.start, v.leader_tier or "none"): v for v in own.visits}
+        placed = {(c, v.start, v.leader_tier or "none") for v in own.visits for c in v.companies}
+        for (bureau, start, unit, reception), literal in self.groups.opened.items():
+            if bureau in bureaus:
+                visit = at.get((bureau, start, reception))
+                takes_place = visit is not None and unit in ("", visit.host_unit)
+                self.model.add(literal == int(takes_place))
+        for key, literal in self.groups.placed.items():
+            if self.given.caller[key[0]].bureau in bureaus:
+                self.model.add(literal == int(key in placed))
 
     def draft_of(self, answer: Answer) -> Draft:
         """Return the leaves and visits of a solution."""

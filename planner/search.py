@@ -486,9 +486,10 @@ class Search:
         return tuple(Level(aim, *total) for aim, total in zip(lower, totals, strict=True))
 
     def _refine_in_turn(self, bureaus: tuple[str, ...], effort_s: float) -> None:
-        """Better the lower aims of bureaus that have joint groups, the leaves of one at a time.
+        """Better the lower aims of bureaus that have joint groups, one at a time.
 
-        All at once are a large model, in which little is found, though it alone proves anything.
+        The others keep leaves and visits. All at once are a large model, in which little is found,
+        though it alone proves anything.
         """
         lower = AIMS[1:]
         each_s = effort_s / len(bureaus) / len(lower)
@@ -497,6 +498,7 @@ class Search:
             mates = [leave for leave in own.leaves if leave.bureau != bureau]
             choices = fixed_to(within(self.given.choices, bureaus), mates)
             part = self._part(choices, bureaus, own)
+            part.fix_groups([other for other in bureaus if other != bureau], own)
             after, _ = better_in_turn(
                 part, own, self._solve, aims=lower, effort_s=[each_s] * len(lower)
             )
