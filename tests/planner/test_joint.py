@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.audit import audit, violations
+from planner.draft import Draft
 from planner.edit import MoveCompany, MoveVisit, Receive, applied, judge
+from planner.feasible import first_leaves
+from planner.given import Given
+from planner.moves import partners
 from planner.plan import Plan, from_json, groups_of, tables, to_json
 from planner.recommend import visit_dates
 from planner.replan import replan
 from planner.solve import make_plan
+from planner.starts import leave_choices
 from planner.why import Visits, why
 from scenarios.model import Scenario
 from scenarios.obligations import EventDuty, Obligations
@@ -45,7 +52,7 @@ def _leftovers(*numbers: int, **more: Any) -> list[Company]:
     """Companies that can come on MIDDLE alone: so many of bureau a, b, and so on."""
     return [
         company(f"{key}{i}", key, MIDDLE, priority=10 + i, **more)
-        for key, n in zip("abcd", numbers, strict=False)
+        for key, n in zip("abcdefgh", numbers, strict=False)
         for i in range(n)
     ]
 
@@ -179,10 +186,52 @@ def test_the_same_effort_gives_the_same_plan_on_any_number_of_workers():
     assert one == two
 
 
+def test_on_an_executor_a_plan_with_joint_groups_is_the_same():
+    city = _city(_leftovers(2, 2, 3), units={"office": 1, "stone-unit": 2})
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        assert make_plan(city, time_limit_s=2, executor=pool) == _made(city, 2)
+
+
+def test_in_a_larger_city_bureaus_are_tried_with_their_best_partners_and_few_hang_together():
+    # Bureaus a and b share one host unit, the others another: three groups at most, four apart.
+    units = {"office": 1, "stone-unit": 1, "wood-unit": 2}
+    wood = [c.model_copy(update={"chain": "wood"}) for c in _leftovers(0, 0, 2, 2, 2, 2, 2)]
+    city = _city(
+        [*_leftovers(2, 2), *wood],
+        chains={"stone": "stone-unit", "wood": "wood-unit"},
+        units=units,
+        groups_in_city=3,
+    )
+    assert len(city.organisation.bureaus) == 7
+    plan = _made(city)
+    draft = Draft(plan.leaves, plan.visits)
+    clusters = {draft.closed((own.id,)) for own in city.organisation.bureaus}
+    assert ("a", "b") in clusters
+    assert max(map(len, clusters)) <= 4
+    assert len(_placed(plan)) == 14
+
+
+def test_the_best_partner_is_whose_left_out_companies_are_worth_most_with_ones_own():
+    companies = [*_leftovers(2, 2), *(company(f"c{i}", "c", MIDDLE, priority=50) for i in range(2))]
+    city = _city(companies)
+    choices = leave_choices(city)
+    draft = Draft(first_leaves(city, choices))
+    # A day at the same unit is theirs alone; whoever is nobody's best still has its own.
+    assert partners(Given(city, choices), draft) == (("a", "c"), ("b", "c"))
+    placed = _made(city)
+    assert partners(Given(city, choices), Draft(placed.leaves, placed.visits)) == ()
+
+
 @settings(max_examples=4, deadline=None)
-@given(seed=st.integers(0, 10_000), n_bureaus=st.integers(2, 3))
-def test_plans_of_random_cities_keep_every_rule_and_never_exceed_their_bound(seed, n_bureaus):
+@given(seed=st.integers(0, 10_000), n_bureaus=st.integers(2, 3), travel=st.booleans())
+def test_plans_of_random_cities_keep_every_rule_and_never_exceed_their_bound(
+    seed, n_bureaus, travel
+):
     city = _allowing(random_city(seed, n_bureaus=n_bureaus, n_companies=12, end="2023-03-31"))
+    trips = city.rules.leader_trips.model_copy(
+        update={"inspections": "either" if travel else "received"}
+    )
+    city = city.model_copy(update={"rules": city.rules.model_copy(update={"leader_trips": trips})})
     plan = _made(city, 0.6)
     served = plan.levels[0]
     assert served.value <= served.bound
