@@ -185,6 +185,14 @@ CARRIED_COLUMNS = 5
 """Columns of an opening called before the horizon: number, day of the call, day from which a visit
 is possible, patience and a lead unit's delay in days."""
 
+R_TAIL, R_VISIT, R_CONTRACT, R_DELAY, R_AMOUNT, R_EVENT = 0, 1, 2, 3, 4, 5
+R_LEAD, R_SIGNING = 1, 2
+"""Rows of the pairs of visit and tail that may sign: place of the tail, of the visit, four words;
+of those that sign: opening and day in place of the visit and the first word."""
+
+PAIRS = 256
+"""Pairs followed at a time."""
+
 _MICRO = 1_000_000
 
 
@@ -224,6 +232,15 @@ def _tail_block(key, lead, bureau, future, first_purpose, n, out):
     for j in range(n):
         w0, w1, w2, w3 = _words(key, lead, bureau, future, first_purpose + 2 * j)
         out[0, j], out[1, j], out[2, j], out[3, j] = w0, w1, w2, w3
+
+
+@compiled()
+def _pair_block(key, pairs, bureau, future, first_purpose, n, out):
+    """Fill ``out`` (4, PAIRS) with the words of ``n`` openings, each in a tail of its own."""
+    for i in range(n):
+        lead, purpose = pairs[R_LEAD, i], first_purpose + 2 * pairs[R_TAIL, i]
+        w0, w1, w2, w3 = _words(key, lead, bureau, future, purpose)
+        out[0, i], out[1, i], out[2, i], out[3, i] = w0, w1, w2, w3
 
 
 @compiled(inline="always")
@@ -754,80 +771,40 @@ def _held_true(deck, key, theta, once, first, n, own, words, held):
 
 
 @compiled()
-def _tails(deck, key, future, theta, once, own, visits, n_visits, words, more, held, tails, flow):
+def _tails(deck, key, future, theta, own, visits, n_visits, drawing, tails, flow):
     """Follow all visits to contract, registration, start and funds, as often as there are tails.
 
     ``tails`` has a row a tail, ``flow`` receives signed and funds of tail 0 by month; the words of
-    several tails of one visit are drawn at a time.
+    several tails of one visit are drawn at a time. Most tails sign nothing, even in the best
+    season: only the others are followed, many at a time and without a branch for each step.
     """
-    numbers, each, bureau = deck.numbers, deck.each, deck.bureau_word
-    n_days, interval = numbers[N_DAYS], numbers[INTERVAL_DAYS]
-    instalments, percent = numbers[INSTALMENTS], numbers[AT_START_PERCENT]
+    once, _, words, _, held, pairs, more = drawing
+    last_day = deck.numbers[N_DAYS] - 1
     tails[:] = 0
     n_tails = len(tails)
     for first in range(0, n_tails, BLOCK):
         n = min(BLOCK, n_tails - first)
         _held_true(deck, key, theta, once, first, n, own, words, held)
-        purpose = P_TAIL + 2 * first
+        n_pairs = 0
         for v in range(n_visits):
-            lead, visited, called = visits[v, V_LEAD], visits[v, V_VISITED], visits[v, V_CALLED]
-            mode_factor = deck.mode_per_mille[visits[v, V_MODE]]
-            most_odds = H_MOST_ODDS + visits[v, V_MODE]
-            if visited + 1 >= n_days:
+            if visits[v, V_VISITED] >= last_day:
                 continue
-            if n == 1:
-                words[0, 0], words[1, 0], words[2, 0], words[3, 0] = _words(
-                    key, lead, bureau, future, purpose
-                )
-                more[0, 0], more[1, 0], more[2, 0], more[3, 0] = _words(
-                    key, lead, bureau, future, purpose + 1
-                )
-            else:
-                _tail_block(key, lead, bureau, future, purpose, n, words)
-                _tail_block(key, lead, bureau, future, purpose + 1, n, more)
+            lead, most_odds = visits[v, V_LEAD], H_MOST_ODDS + visits[v, V_MODE]
+            _tail_block(key, lead, deck.bureau_word, future, P_TAIL + 2 * first, n, words)
+            begun = n_pairs
             for j in range(n):
-                if words[0, j] >= held[most_odds, j]:
-                    continue
-                signing = max(visited + 1, called + each[CONTRACT_DELAY, words[1, j] >> 20])
-                if not 0 <= signing < n_days:
-                    continue
-                odds = held[H_CONTRACT, j] * deck.season_per_mille[signing] // 1000
-                if words[0, j] >= odds * mode_factor // 1000:
-                    continue
-                tail = tails[first + j]
-                if more[3, j] < held[H_THREE_HIGH, j]:
-                    tail[T_SCREENED_OUT] += 1
-                    continue
-                at_event = words[3, j] < held[H_EVENT_SHARE, j]
-                amount = deck.contract_fen[words[2, j] >> 16]
-                tail[T_SIGNED] += 1
-                tail[T_SIGNED_FEN] += amount
-                tail[T_EVENT_SIGNED] += at_event
-                if first + j == 0:
-                    flow[0, deck.month_of[signing]] += amount
-                if more[0, j] >= held[H_REGISTERED, j]:
-                    continue
-                registered = signing + each[REGISTRATION_DELAY, more[1, j] >> 20]
-                if registered >= n_days:
-                    continue
-                tail[T_REGISTERED] += 1
-                if more[0, j] >= held[H_STARTED, j]:
-                    continue
-                ready = max(registered, signing + each[START_DELAY, more[2, j] >> 20])
-                if ready >= n_days or deck.works_day[ready] >= n_days:
-                    continue
-                start = deck.works_day[ready]
-                tail[T_STARTED] += 1
-                tail[T_EVENT_STARTED] += at_event
-                at_start = amount * percent // 100
-                in_time = min(instalments, (n_days - 1 - start) // interval)
-                rest = amount - at_start
-                tail[T_FUNDS_GROSS] += at_start + rest * in_time // instalments
-                if first + j == 0:
-                    flow[1, deck.month_of[start]] += at_start
-                    for i in range(in_time):
-                        month = deck.month_of[start + (i + 1) * interval]
-                        flow[1, month] += rest * (i + 1) // instalments - rest * i // instalments
+                pairs[R_TAIL, n_pairs] = j
+                n_pairs += words[0, j] < held[most_odds, j]
+            for i in range(begun, n_pairs):
+                j = pairs[R_TAIL, i]
+                pairs[R_VISIT, i] = v
+                pairs[R_CONTRACT, i], pairs[R_DELAY, i] = words[0, j], words[1, j]
+                pairs[R_AMOUNT, i], pairs[R_EVENT, i] = words[2, j], words[3, j]
+            if n_pairs > PAIRS - BLOCK:
+                _land(deck, key, future, first, visits, pairs, n_pairs, held, more, tails, flow)
+                n_pairs = 0
+        if n_pairs:
+            _land(deck, key, future, first, visits, pairs, n_pairs, held, more, tails, flow)
         for j in range(n):
             tail = tails[first + j]
             gross = tail[T_FUNDS_GROSS] + held[H_CARRY_OVER, j]
@@ -836,6 +813,64 @@ def _tails(deck, key, future, theta, once, own, visits, n_visits, words, more, h
             tail[T_FUNDS_GROSS] = gross
             tail[T_FUNDS_FIXED] = gross * (held[H_REALISATION, j] >> 16) >> 16
     return DONE
+
+
+@compiled()
+def _land(deck, key, future, first, visits, pairs, n_pairs, held, more, tails, flow):
+    """Follow visits that may sign, each in one tail, to the end.
+
+    ``pairs`` has a column a pair of visit and tail, ``first`` is the tail of number 0 in it; it is
+    written over.
+    """
+    numbers, each = deck.numbers, deck.each
+    n_days, interval = numbers[N_DAYS], numbers[INTERVAL_DAYS]
+    instalments, percent = numbers[INSTALMENTS], numbers[AT_START_PERCENT]
+    n_signed = 0
+    for i in range(n_pairs):
+        j, v = pairs[R_TAIL, i], pairs[R_VISIT, i]
+        delay = each[CONTRACT_DELAY, pairs[R_DELAY, i] >> 20]
+        signing = max(visits[v, V_VISITED] + 1, visits[v, V_CALLED] + delay)
+        day = min(max(signing, 0), n_days - 1)
+        odds = held[H_CONTRACT, j] * deck.season_per_mille[day] // 1000
+        odds = odds * deck.mode_per_mille[visits[v, V_MODE]] // 1000
+        signs = (day == signing) & (pairs[R_CONTRACT, i] < odds)
+        pairs[R_TAIL, n_signed], pairs[R_LEAD, n_signed] = j, visits[v, V_LEAD]
+        pairs[R_SIGNING, n_signed] = signing
+        pairs[R_AMOUNT, n_signed], pairs[R_EVENT, n_signed] = pairs[R_AMOUNT, i], pairs[R_EVENT, i]
+        n_signed += signs
+    _pair_block(key, pairs, deck.bureau_word, future, P_TAIL + 2 * first + 1, n_signed, more)
+    for i in range(n_signed):
+        j, signing = pairs[R_TAIL, i], pairs[R_SIGNING, i]
+        tail = tails[first + j]
+        kept = more[3, i] >= held[H_THREE_HIGH, j]
+        amount = deck.contract_fen[pairs[R_AMOUNT, i] >> 16] * kept
+        at_event = kept & (pairs[R_EVENT, i] < held[H_EVENT_SHARE, j])
+        registered = signing + each[REGISTRATION_DELAY, more[1, i] >> 20]
+        ready = max(registered, signing + each[START_DELAY, more[2, i] >> 20])
+        registers = kept & (more[0, i] < held[H_REGISTERED, j]) & (registered < n_days)
+        start = deck.works_day[min(ready, n_days - 1)]
+        starts = registers & (more[0, i] < held[H_STARTED, j]) & (ready < n_days)
+        starts &= start < n_days
+        tail[T_SCREENED_OUT] += not kept
+        tail[T_SIGNED] += kept
+        tail[T_SIGNED_FEN] += amount
+        tail[T_EVENT_SIGNED] += at_event
+        tail[T_REGISTERED] += registers
+        tail[T_STARTED] += starts
+        tail[T_EVENT_STARTED] += starts & at_event
+        if first + j == 0:
+            flow[0, deck.month_of[signing]] += amount
+        if not starts:
+            continue
+        at_start = amount * percent // 100
+        in_time = min(instalments, (n_days - 1 - start) // interval)
+        rest = amount - at_start
+        tail[T_FUNDS_GROSS] += at_start + rest * in_time // instalments
+        if first + j == 0:
+            flow[1, deck.month_of[start]] += at_start
+            for nth in range(in_time):
+                month = deck.month_of[start + (nth + 1) * interval]
+                flow[1, month] += rest * (nth + 1) // instalments - rest * nth // instalments
 
 
 @compiled()
@@ -849,6 +884,8 @@ def _workspace(deck):
         np.empty((4, BLOCK), np.int64),
         np.empty((4, BLOCK), np.int64),
         np.empty((len(AFTER_VISIT) + N_MODES, BLOCK), np.int64),
+        np.empty((6, PAIRS), np.int64),
+        np.empty((4, PAIRS), np.int64),
     )
     drawn = (
         np.empty((most, LEAD_COLUMNS), np.int64),
@@ -874,7 +911,7 @@ def _workspace(deck):
 @compiled()
 def _draw(deck, key, future, theta, drawing, drawn, row):
     """Draw what does not depend on money; return how it ended, openings and carried ones."""
-    once, counters, words, more, _ = drawing
+    once, counters, words, more, _, _, _ = drawing
     leads, carried, head, gate, fares = drawn
     _parameters(deck, key, theta, once)
     end = _duties(deck, key, future, once, row)
@@ -902,13 +939,9 @@ def _fill(tail, row):
 
 
 @compiled()
-def _close(
-    deck, key, future, theta, once, own, visits, n_visits, words, more, held, row, tails, flow
-):
+def _close(deck, key, future, theta, own, visits, n_visits, drawing, row, tails, flow):
     """Follow the visits of one future to the end; how it ended. ``row`` receives tail 0."""
-    end = _tails(
-        deck, key, future, theta, once, own, visits, n_visits, words, more, held, tails, flow
-    )
+    end = _tails(deck, key, future, theta, own, visits, n_visits, drawing, tails, flow)
     if end == DONE:
         _fill(tails[0], row)
     return end
@@ -947,7 +980,6 @@ def run_keeping(deck, key, first, count, reps, own, values, flow, spend, tails, 
         How it ended; the future in which it ended so; the visits of all futures, shape (n, 4).
     """
     drawing, drawn, room, visits, need = _workspace(deck)
-    once, _, words, more, held = drawing
     leads, carried, head, gate, fares = drawn
     kept, n_kept = np.empty((8192 if keep else 0, 4), np.int64), 0
     for f in range(count):
@@ -976,13 +1008,10 @@ def run_keeping(deck, key, first, count, reps, own, values, flow, spend, tails, 
             key,
             future,
             theta,
-            once,
             own,
             visits,
             n_visits,
-            words,
-            more,
-            held,
+            drawing,
             row,
             tails[f],
             flow[f],
@@ -1041,7 +1070,7 @@ def run_tails(deck, key, first, count, reps, own, ends, kept, values, flow, tail
         How it ended, and the future in which it ended so.
     """
     drawing, _, _, _, _ = _workspace(deck)
-    once, _, words, more, held = drawing
+    once = drawing[0]
     begun = 0
     for f in range(count):
         future, theta = first + f, (first + f) // reps
@@ -1053,13 +1082,10 @@ def run_tails(deck, key, first, count, reps, own, ends, kept, values, flow, tail
             key,
             future,
             theta,
-            once,
             own,
             visits,
             len(visits),
-            words,
-            more,
-            held,
+            drawing,
             values[f],
             tails[f],
             flow[f],
@@ -1119,7 +1145,6 @@ def sweep_bureau(deck, key, first, count, own, levels_fen, values, tails):
         How it ended, and the future in which it ended so.
     """
     drawing, drawn, room, visits, need = _workspace(deck)
-    once, _, words, more, held = drawing
     leads, carried, head, gate, fares = drawn
     opens, n_days = room[OPENS], deck.numbers[N_DAYS]
     n_levels, n_periods = levels_fen.shape
@@ -1158,13 +1183,10 @@ def sweep_bureau(deck, key, first, count, own, levels_fen, values, tails):
                 key,
                 future,
                 future,
-                once,
                 own,
                 visits,
                 n_visits,
-                words,
-                more,
-                held,
+                drawing,
                 row,
                 tails[level, f],
                 flow,
