@@ -54,7 +54,7 @@ class Kept:
         found = Samples(
             self.samples.first,
             limits=np.zeros_like(self.samples.limits),
-            **{name: getattr(self.samples, name).copy() for name in arrays},
+            **{name: getattr(self.samples, name).copy("K") for name in arrays},
         )
         for place in changed:
             self._again(found, place, moved[place], shift)
@@ -72,7 +72,7 @@ class Kept:
             ended, future = run_duties(deck, key, first, count, reps, values)
         else:
             flow = np.zeros_like(found.flow_fen[:, place])
-            tails = np.zeros_like(found.tails[:, place])
+            tails = np.zeros(found.tails[:, place].shape, np.int64)
             ended, future = run_tails(
                 deck,
                 key,

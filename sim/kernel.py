@@ -542,7 +542,9 @@ def _path(
     numbers = deck.numbers
     n_days, n_persons, n_periods = numbers[N_DAYS], deck.present.shape[0], len(tranche_fen)
     per_diem, rent, reserves = numbers[PER_DIEM_FEN], numbers[RENT_FEN], numbers[RESERVE_PER_DIEM]
-    seats, after, busy_until, out_until, back_day, back_lead, owed, short_on, opens = room
+    seats, after, busy_until, out_until, back_day, back_lead, owed, short_on, opens, gates_open = (
+        room
+    )
     windows = deck.windows
     row[DRY_DAY] = -1
     for i in range(len(windows)):
@@ -557,6 +559,7 @@ def _path(
         owed[person] = 0
     next_open = n_days
     for i in range(n_periods):
+        gates_open[i] = gate[i].max()
         opens[i] = deck.period_starts[i]
         if numbers[GATE_BLOCKS_TRANCHE]:
             for person in range(n_persons):
@@ -588,8 +591,10 @@ def _path(
                 row,
             )
     balance, released, arrears, owed_fares, owed_rent = 0, 0, 0, 0, 0
-    n_open = 0
+    n_open, needed = 0, 0
     need[:] = 0
+    # Until when somebody is out, and whether per-diem is owed from before.
+    last_out, owes = -1, False
     # The queue is a chain of openings; it is walked only where somebody is free or one may lapse.
     first, last, lapse = -1, -1, n_days
     next_leave, next_back, dispatched_on = 0, n_days, -1
@@ -599,10 +604,9 @@ def _path(
             next_open = n_days
             for i in range(n_periods):
                 if opens[i] == day:
-                    if i != n_open:
-                        # Out of turn: smaller budgets are not compared.
-                        need[n_open] = NO_LESS
-                    n_open += 1
+                    # Out of turn: smaller budgets are not compared.
+                    need[n_open] = needed if i == n_open else NO_LESS
+                    n_open, needed = n_open + 1, 0
                     balance += tranche_fen[i]
                     released += tranche_fen[i]
                 elif opens[i] > day:
@@ -681,10 +685,11 @@ def _path(
                             stays = False
                             busy_until[free] = day + days - 1
                             asked = leads[i, L_COST] + reserve
-                            need[n_open] = _needed(need[n_open], released, balance, asked)
+                            needed = _needed(needed, released, balance, asked)
                             spent_on = HOSPITALITY_HEAD
                             if leads[i, L_AWAY]:
                                 out_until[free] = day + days - 1
+                                last_out = max(last_out, day + days - 1)
                                 spent_on = TRAVEL
                             balance -= _pay(
                                 balance, leads[i, L_COST], spent_on, month, spend, row, day
@@ -714,27 +719,43 @@ def _path(
             owed_fares += fares[next_leave]
             next_leave += 1
         if owed_fares:
-            need[n_open] = _needed(need[n_open], released, balance, owed_fares)
+            needed = _needed(needed, released, balance, owed_fares)
             paid = _pay(balance, owed_fares, LEAVE_FARES, month, spend, row, day)
             owed_fares -= paid
             balance -= paid
         if owed_rent:
-            need[n_open] = _needed(need[n_open], released, balance, owed_rent)
+            needed = _needed(needed, released, balance, owed_rent)
             paid = _pay(balance, owed_rent, RENT, month, spend, row, day)
             owed_rent -= paid
             balance -= paid
         arrears = owed_fares + owed_rent
         period = deck.period_of[day]
+        if not owes and day >= gates_open[period]:
+            due = per_diem * deck.at_post[day]
+            if day <= last_out:
+                for person in range(n_persons):
+                    if deck.present[person, day] and out_until[person] >= day:
+                        due -= per_diem
+            if balance >= due:
+                # As person by person: the last of them takes the balance as low as all together.
+                if due:
+                    needed = _needed(needed, released, balance, due)
+                    spend[PER_DIEM, month] += due
+                    balance -= due
+                continue
+        owes = False
         for person in range(n_persons):
             if deck.present[person, day] and out_until[person] < day:
                 owed[person] += per_diem
             if owed[person]:
                 if day >= gate[period, person]:
-                    need[n_open] = _needed(need[n_open], released, balance, owed[person])
+                    needed = _needed(needed, released, balance, owed[person])
                     paid = _pay(balance, owed[person], PER_DIEM, month, spend, row, day)
                     owed[person] -= paid
                     balance -= paid
                 arrears += owed[person]
+                owes = owes or owed[person] > 0
+    need[n_open] = needed
     row[WAITING] = row[OPENINGS] - row[CALLS] - row[LOST_PEOPLE] - row[LOST_MONEY]
     row[RELEASED_FEN] = released
     row[BALANCE_FEN] = balance
@@ -778,8 +799,8 @@ def _tails(deck, key, future, theta, own, visits, n_visits, drawing, tails, flow
     several tails of one visit are drawn at a time. Most tails sign nothing, even in the best
     season: only the others are followed, many at a time and without a branch for each step.
     """
-    once, _, words, _, held, pairs, more = drawing
-    last_day = deck.numbers[N_DAYS] - 1
+    once, _, words, _, held, pairs, more, below = drawing
+    n_days = deck.numbers[N_DAYS]
     tails[:] = 0
     n_tails = len(tails)
     for first in range(0, n_tails, BLOCK):
@@ -787,14 +808,19 @@ def _tails(deck, key, future, theta, own, visits, n_visits, drawing, tails, flow
         _held_true(deck, key, theta, once, first, n, own, words, held)
         n_pairs = 0
         for v in range(n_visits):
-            if visits[v, V_VISITED] >= last_day:
+            lead, called, visited = visits[v, V_LEAD], visits[v, V_CALLED], visits[v, V_VISITED]
+            # The words of a delay that brings the signing into the horizon.
+            low = below[-called] << 20 if visited + 1 < 0 else 0
+            high = below[n_days - called] << 20 if visited + 1 < n_days else 0
+            if low >= high:
                 continue
-            lead, most_odds = visits[v, V_LEAD], H_MOST_ODDS + visits[v, V_MODE]
+            most_odds = H_MOST_ODDS + visits[v, V_MODE]
             _tail_block(key, lead, deck.bureau_word, future, P_TAIL + 2 * first, n, words)
             begun = n_pairs
             for j in range(n):
                 pairs[R_TAIL, n_pairs] = j
-                n_pairs += words[0, j] < held[most_odds, j]
+                in_time = (low <= words[1, j]) & (words[1, j] < high)
+                n_pairs += in_time & (words[0, j] < held[most_odds, j])
             for i in range(begun, n_pairs):
                 j = pairs[R_TAIL, i]
                 pairs[R_VISIT, i] = v
@@ -817,7 +843,7 @@ def _tails(deck, key, future, theta, own, visits, n_visits, drawing, tails, flow
 
 @compiled()
 def _land(deck, key, future, first, visits, pairs, n_pairs, held, more, tails, flow):
-    """Follow visits that may sign, each in one tail, to the end.
+    """Follow visits that may sign within the horizon, each in one tail, to the end.
 
     ``pairs`` has a column a pair of visit and tail, ``first`` is the tail of number 0 in it; it is
     written over.
@@ -830,10 +856,9 @@ def _land(deck, key, future, first, visits, pairs, n_pairs, held, more, tails, f
         j, v = pairs[R_TAIL, i], pairs[R_VISIT, i]
         delay = each[CONTRACT_DELAY, pairs[R_DELAY, i] >> 20]
         signing = max(visits[v, V_VISITED] + 1, visits[v, V_CALLED] + delay)
-        day = min(max(signing, 0), n_days - 1)
-        odds = held[H_CONTRACT, j] * deck.season_per_mille[day] // 1000
+        odds = held[H_CONTRACT, j] * deck.season_per_mille[signing] // 1000
         odds = odds * deck.mode_per_mille[visits[v, V_MODE]] // 1000
-        signs = (day == signing) & (pairs[R_CONTRACT, i] < odds)
+        signs = pairs[R_CONTRACT, i] < odds
         pairs[R_TAIL, n_signed], pairs[R_LEAD, n_signed] = j, visits[v, V_LEAD]
         pairs[R_SIGNING, n_signed] = signing
         pairs[R_AMOUNT, n_signed], pairs[R_EVENT, n_signed] = pairs[R_AMOUNT, i], pairs[R_EVENT, i]
@@ -874,6 +899,20 @@ def _land(deck, key, future, first, visits, pairs, n_pairs, held, more, tails, f
 
 
 @compiled()
+def _places_below(table, n):
+    """Return how many of a table's places hold less than each number from 0 to ``n - 1``.
+
+    Quantile tables rise, so that these are the first ones.
+    """
+    below, places = np.empty(n, np.int64), 0
+    for number in range(n):
+        while places < len(table) and table[places] < number:
+            places += 1
+        below[number] = places
+    return below
+
+
+@compiled()
 def _workspace(deck):
     """Return arrays to work in, as large as they can be needed."""
     n_days, n_persons = deck.numbers[N_DAYS], deck.present.shape[0]
@@ -886,6 +925,7 @@ def _workspace(deck):
         np.empty((len(AFTER_VISIT) + N_MODES, BLOCK), np.int64),
         np.empty((6, PAIRS), np.int64),
         np.empty((4, PAIRS), np.int64),
+        _places_below(deck.each[CONTRACT_DELAY], n_days + LEAD_IN_DAYS + 1),
     )
     drawn = (
         np.empty((most, LEAD_COLUMNS), np.int64),
@@ -904,6 +944,7 @@ def _workspace(deck):
         np.empty(n_persons, np.int64),
         np.empty(most, np.int64),
         np.empty(n_periods, np.int64),
+        np.empty(n_periods, np.int64),
     )
     return drawing, drawn, room, np.empty((most, 4), np.int64), np.empty(n_periods + 1, np.int64)
 
@@ -911,7 +952,7 @@ def _workspace(deck):
 @compiled()
 def _draw(deck, key, future, theta, drawing, drawn, row):
     """Draw what does not depend on money; return how it ended, openings and carried ones."""
-    once, counters, words, more, _, _, _ = drawing
+    once, counters, words, more, _, _, _, _ = drawing
     leads, carried, head, gate, fares = drawn
     _parameters(deck, key, theta, once)
     end = _duties(deck, key, future, once, row)

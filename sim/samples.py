@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ IntArray = NDArray[np.int64]
 
 Engine = Literal["kernel", "simpy"]
 """The compiled twin, or the readable law: the same numbers."""
+
+Made = TypeVar("Made")
 
 _ARRAYS = ("values", "limits", "flow_fen", "spend_fen", "tails")
 
@@ -164,7 +166,7 @@ def overflow(job: Job, bureau: str, ended: int, future: int) -> str:
 
 
 def _by_simpy(job: Job, first: int, count: int) -> Samples:
-    cases = build_cases(job.scenario, job.plan)
+    cases = known_cases(job.scenario, job.plan)
     found = empty(cases, first, count, job.tails)
     for row in range(count):
         for k in range(job.tails):
@@ -192,30 +194,50 @@ def _fill(found: Samples, row: int, k: int, outcome: Outcome) -> None:
 
 
 def empty(cases: Sequence[Case], first: int, count: int, tails: int) -> Samples:
-    """Return samples full of zeros, to be filled in."""
+    """Return samples full of zeros, to be filled in.
+
+    In memory a field of all futures lies together, bureau by bureau and tail by tail: fields are
+    what results add up and compare.
+    """
     bureaus, months = len(cases), cases[0].n_months
     return Samples(
         first,
-        values=np.zeros((count, bureaus, len(COLUMNS)), np.int64),
+        values=np.zeros((len(COLUMNS), bureaus, count), np.int64).T,
         limits=np.zeros((count, bureaus), np.int64),
         flow_fen=np.zeros((count, bureaus, len(FLOWS), months), np.int64),
         spend_fen=np.zeros((count, bureaus, len(SPEND_HEADS), months), np.int64),
-        tails=np.zeros((count, bureaus, tails, len(TAIL_COLUMNS)), np.int64),
+        tails=np.zeros((len(TAIL_COLUMNS), tails, bureaus, count), np.int64).transpose(3, 2, 1, 0),
     )
 
 
-_PREPARED: dict[tuple[str, str], tuple[tuple[Case, ...], tuple[Packed, ...]]] = {}
+_CASES: dict[tuple[str, str], tuple[Case, ...]] = {}
+_DECKS: dict[tuple[str, str], tuple[Packed, ...]] = {}
 
 
 def prepared(scenario: Scenario, plan: Plan) -> tuple[tuple[Case, ...], tuple[Packed, ...]]:
     """Return cases and decks, kept for the next chunk: they depend on content alone."""
+    cases = known_cases(scenario, plan)
+    decks = _kept(
+        _DECKS, scenario, plan, lambda: tuple(pack(case, scenario.assumptions) for case in cases)
+    )
+    return cases, decks
+
+
+def known_cases(scenario: Scenario, plan: Plan) -> tuple[Case, ...]:
+    """Return the cases of a plan's bureaus, kept for the next chunk."""
+    return _kept(_CASES, scenario, plan, lambda: build_cases(scenario, plan))
+
+
+def _kept(
+    found: dict[tuple[str, str], Made], scenario: Scenario, plan: Plan, make: Callable[[], Made]
+) -> Made:
     key = (scenario.content_hash, plan.content_hash)
-    if key not in _PREPARED:
-        cases = build_cases(scenario, plan)
-        while len(_PREPARED) >= 8:
-            _PREPARED.pop(next(iter(_PREPARED)), None)
-        _PREPARED[key] = (cases, tuple(pack(case, scenario.assumptions) for case in cases))
-    return _PREPARED[key]
+    if key not in found:
+        made = make()
+        while len(found) >= 8:
+            found.pop(next(iter(found)), None)
+        found[key] = made
+    return found[key]
 
 
 def joined(parts: Sequence[Samples]) -> Samples:
