@@ -318,13 +318,13 @@ def _duties(deck, key, future, once, row):
                 row[LIAISON_ITEMS] += 1
         if number > MAX_OPENINGS:
             return TOO_MANY
-    late, _ = _deductions(deck, key, future, once[LATE_REPORTS], -1, P_LATE_REPORT)
+    late, _ = _deductions(deck, key, future, once[LATE_REPORTS], np.int64(-1), np.int64(P_LATE_REPORT))
     absent, a = _deductions(
-        deck, key, future, once[EVENT_ABSENCES], ABSENCE_POINTS, P_EVENT_ABSENCE
+        deck, key, future, once[EVENT_ABSENCES], np.int64(ABSENCE_POINTS), np.int64(P_EVENT_ABSENCE)
     )
-    lost, b = _deductions(deck, key, future, once[LEADS_LOST], LOST_POINTS, P_LEAD_LOST)
+    lost, b = _deductions(deck, key, future, once[LEADS_LOST], np.int64(LOST_POINTS), np.int64(P_LEAD_LOST))
     unanswered, c = _deductions(
-        deck, key, future, once[REQUESTS_UNANSWERED], UNANSWERED_POINTS, P_UNANSWERED
+        deck, key, future, once[REQUESTS_UNANSWERED], np.int64(UNANSWERED_POINTS), np.int64(P_UNANSWERED)
     )
     row[REPORTS_LATE] = late
     row[DEDUCTIONS_MILLI] = a + b + c
@@ -356,7 +356,7 @@ def _openings(deck, key, future, once, leads, carried, counters, words, row):
             return TOO_MANY, n_leads, n_carried
         for j in range(BLOCK):
             counters[j] = number + j
-        _block(key, counters, bureau, future, P_ARRIVAL, words)
+        _block(key, counters, bureau, future, np.int64(P_ARRIVAL), words)
         for j in range(BLOCK):
             at_micro += _gap(exponential, words[0, j], gap_micro)
             if at_micro >= span_micro:
@@ -396,7 +396,7 @@ def _agreed(deck, key, future, once, carried, n_carried, counters, words):
         n = min(BLOCK, n_carried - first)
         for j in range(BLOCK):
             counters[j] = carried[first + min(j, n - 1), C_LEAD]
-        _block(key, counters, deck.bureau_word, future, P_AGREEMENT, words)
+        _block(key, counters, deck.bureau_word, future, np.int64(P_AGREEMENT), words)
         for j in range(n):
             if words[0, j] < visit:
                 called = carried[first + j, C_CALLED]
@@ -417,8 +417,8 @@ def _needs(deck, key, future, once, leads, n_leads, head, counters, words, more)
         n = min(BLOCK, n_leads - first)
         for j in range(BLOCK):
             counters[j] = leads[first + min(j, n - 1), L_LEAD]
-        _block(key, counters, bureau, future, P_CALL, words)
-        _block(key, counters, bureau, future, P_AGREEMENT, more)
+        _block(key, counters, bureau, future, np.int64(P_CALL), words)
+        _block(key, counters, bureau, future, np.int64(P_AGREEMENT), more)
         for j in range(n):
             lead = leads[first + j]
             if words[0, j] < once[AWAY_SHARE]:
@@ -444,7 +444,7 @@ def _needs(deck, key, future, once, leads, n_leads, head, counters, words, more)
         head[day] = i
 
 
-@compiled(inline="always")
+@compiled()
 def _seat(windows, seats, earliest, latest):
     """Take a seat in the first group in time; return its number, or -1."""
     for i in range(len(windows)):
@@ -457,7 +457,7 @@ def _seat(windows, seats, earliest, latest):
     return -1
 
 
-@compiled(inline="always")
+@compiled()
 def _book(windows, n_days, seats, lead, called, ready, patience, unit_delay, today, visits, n, row):
     """Bring an agreed company to the home city, in a group or received by a lead unit."""
     at = _seat(windows, seats, max(ready, today + NOTICE_DAYS), ready + patience)
@@ -559,7 +559,9 @@ def _path(
         owed[person] = 0
     next_open = n_days
     for i in range(n_periods):
-        gates_open[i] = gate[i].max()
+        gates_open[i] = gate[i, 0]
+        for person in range(1, n_persons):
+            gates_open[i] = max(gates_open[i], gate[i, person])
         opens[i] = deck.period_starts[i]
         if numbers[GATE_BLOCKS_TRANCHE]:
             for person in range(n_persons):
@@ -806,7 +808,7 @@ def _tails(deck, key, future, theta, own, visits, n_visits, drawing, tails, flow
     for first in range(0, n_tails, BLOCK):
         n = min(BLOCK, n_tails - first)
         _held_true(deck, key, theta, once, first, n, own, words, held)
-        n_pairs = 0
+        n_pairs = np.int64(0)
         for v in range(n_visits):
             lead, called, visited = visits[v, V_LEAD], visits[v, V_CALLED], visits[v, V_VISITED]
             # The words of a delay that brings the signing into the horizon.
@@ -828,7 +830,7 @@ def _tails(deck, key, future, theta, own, visits, n_visits, drawing, tails, flow
                 pairs[R_AMOUNT, i], pairs[R_EVENT, i] = words[2, j], words[3, j]
             if n_pairs > PAIRS - BLOCK:
                 _land(deck, key, future, first, visits, pairs, n_pairs, held, more, tails, flow)
-                n_pairs = 0
+                n_pairs = np.int64(0)
         if n_pairs:
             _land(deck, key, future, first, visits, pairs, n_pairs, held, more, tails, flow)
         for j in range(n):
@@ -851,7 +853,7 @@ def _land(deck, key, future, first, visits, pairs, n_pairs, held, more, tails, f
     numbers, each = deck.numbers, deck.each
     n_days, interval = numbers[N_DAYS], numbers[INTERVAL_DAYS]
     instalments, percent = numbers[INSTALMENTS], numbers[AT_START_PERCENT]
-    n_signed = 0
+    n_signed = np.int64(0)
     for i in range(n_pairs):
         j, v = pairs[R_TAIL, i], pairs[R_VISIT, i]
         delay = each[CONTRACT_DELAY, pairs[R_DELAY, i] >> 20]
@@ -949,7 +951,15 @@ def _workspace(deck):
     return drawing, drawn, room, np.empty((most, 4), np.int64), np.empty(n_periods + 1, np.int64)
 
 
-@compiled()
+@compiled(inline="always")
+def _copy(visits, n_visits, target, at):
+    """Copy visits to a place in a target; a slice would compile its errors' texts too."""
+    for v in range(n_visits):
+        for column in range(4):
+            target[at + v, column] = visits[v, column]
+
+
+@compiled(inline="always")
 def _draw(deck, key, future, theta, drawing, drawn, row):
     """Draw what does not depend on money; return how it ended, openings and carried ones."""
     once, counters, words, more, _, _, _, _ = drawing
@@ -969,7 +979,7 @@ def _draw(deck, key, future, theta, drawing, drawn, row):
     return DONE, n_leads, n_carried
 
 
-@compiled()
+@compiled(inline="always")
 def _fill(tail, row):
     """Fill tail 0 into the outcome."""
     row[SIGNED], row[SIGNED_FEN] = tail[T_SIGNED], tail[T_SIGNED_FEN]
@@ -979,7 +989,7 @@ def _fill(tail, row):
     row[SCREENED_OUT] = tail[T_SCREENED_OUT]
 
 
-@compiled()
+@compiled(inline="always")
 def _close(deck, key, future, theta, own, visits, n_visits, drawing, row, tails, flow):
     """Follow the visits of one future to the end; how it ended. ``row`` receives tail 0."""
     end = _tails(deck, key, future, theta, own, visits, n_visits, drawing, tails, flow)
@@ -1062,15 +1072,14 @@ def run_keeping(deck, key, first, count, reps, own, values, flow, spend, tails, 
         if keep:
             while n_kept + n_visits > len(kept):
                 wider = np.empty((2 * len(kept), 4), np.int64)
-                wider[:n_kept] = kept[:n_kept]
+                _copy(kept, n_kept, wider, 0)
                 kept = wider
-            kept[n_kept : n_kept + n_visits] = visits[:n_visits]
+            _copy(visits, n_visits, kept, n_kept)
             n_kept += n_visits
             ends[f] = n_kept
     return DONE, -1, kept[:n_kept]
 
 
-@compiled()
 def run_bureau(deck, key, first, count, reps, own, values, flow, spend, tails):
     """Simulate one bureau in ``count`` futures from ``first`` on.
 
