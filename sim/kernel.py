@@ -318,13 +318,22 @@ def _duties(deck, key, future, once, row):
                 row[LIAISON_ITEMS] += 1
         if number > MAX_OPENINGS:
             return TOO_MANY
-    late, _ = _deductions(deck, key, future, once[LATE_REPORTS], np.int64(-1), np.int64(P_LATE_REPORT))
+    late, _ = _deductions(
+        deck, key, future, once[LATE_REPORTS], np.int64(-1), np.int64(P_LATE_REPORT)
+    )
     absent, a = _deductions(
         deck, key, future, once[EVENT_ABSENCES], np.int64(ABSENCE_POINTS), np.int64(P_EVENT_ABSENCE)
     )
-    lost, b = _deductions(deck, key, future, once[LEADS_LOST], np.int64(LOST_POINTS), np.int64(P_LEAD_LOST))
+    lost, b = _deductions(
+        deck, key, future, once[LEADS_LOST], np.int64(LOST_POINTS), np.int64(P_LEAD_LOST)
+    )
     unanswered, c = _deductions(
-        deck, key, future, once[REQUESTS_UNANSWERED], np.int64(UNANSWERED_POINTS), np.int64(P_UNANSWERED)
+        deck,
+        key,
+        future,
+        once[REQUESTS_UNANSWERED],
+        np.int64(UNANSWERED_POINTS),
+        np.int64(P_UNANSWERED),
     )
     row[REPORTS_LATE] = late
     row[DEDUCTIONS_MILLI] = a + b + c
