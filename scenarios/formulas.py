@@ -38,12 +38,14 @@ def share(part: FloatArray, whole: FloatArray) -> FloatArray:
 
 def highest(actual: FloatArray) -> FloatArray:
     """Return the highest of all bureaus, their axis kept: bureau by bureau, as they are few."""
-    return reduce(np.maximum, np.moveaxis(actual, -1, 0))[..., np.newaxis]
+    most: FloatArray = reduce(np.maximum, np.moveaxis(actual, -1, 0))
+    return most[..., np.newaxis]
 
 
 def together(actual: FloatArray) -> FloatArray:
     """Return the sum over all bureaus, their axis kept; exact where amounts are whole."""
-    return reduce(np.add, np.moveaxis(actual, -1, 0))[..., np.newaxis]
+    total: FloatArray = reduce(np.add, np.moveaxis(actual, -1, 0))
+    return total[..., np.newaxis]
 
 
 def steps_above(actual: FloatArray, minimum: FloatArray, step_percent: float) -> FloatArray:

@@ -19,8 +19,8 @@ from sim.compiled import compiled
 from sim.futures import AFTER_VISIT as AFTER_VISIT_NAMES
 from sim.futures import LEAD_IN_DAYS, LONGEST_GAP_MICRO, MAX_OPENINGS, Purpose
 from sim.model import NOTICE_DAYS
-from sim.outcome import COLUMNS, SPEND_HEADS, TAIL_COLUMNS
-from sim.packing import EACH, MODES, NUMBERS, ONCE
+from sim.outcome import BINDING, COLUMNS, SPEND_HEADS, TAIL_COLUMNS
+from sim.packing import EACH, MODES, NUMBERS, ONCE, Ints, Packed
 
 # What the compiled code takes from elsewhere, as plain integers.
 (
@@ -136,6 +136,10 @@ TRAVEL, HOSPITALITY_HEAD = SPEND_HEADS.index("travel"), SPEND_HEADS.index("hospi
 PER_DIEM, LEAVE_FARES = SPEND_HEADS.index("per_diem"), SPEND_HEADS.index("leave_fares")
 RENT = SPEND_HEADS.index("rent")
 N_HEADS = len(SPEND_HEADS)
+
+B_MONEY, B_PEOPLE, B_SEATS = (BINDING.index(limit) for limit in ("money", "people", "seats"))
+N_BINDING = len(BINDING)
+"""Limits that bind on a day of their own (:data:`sim.outcome.BINDING`)."""
 
 UNIT = 3
 """Mode of a visit received outside the leaves (:data:`sim.packing.MODES`)."""
@@ -466,8 +470,29 @@ def _seat(windows, seats, earliest, latest):
     return -1
 
 
+@compiled(inline="always")
+def _bind(bound, limit, month, day):
+    """Remember the month's first day on which a limit bound."""
+    if bound[limit, month] < 0:
+        bound[limit, month] = day
+
+
 @compiled()
-def _book(windows, n_days, seats, lead, called, ready, patience, unit_delay, today, visits, n, row):
+def _book(
+    windows,
+    month_of,
+    seats,
+    lead,
+    called,
+    ready,
+    patience,
+    unit_delay,
+    today,
+    visits,
+    n,
+    row,
+    bound,
+):
     """Bring an agreed company to the home city, in a group or received by a lead unit."""
     at = _seat(windows, seats, max(ready, today + NOTICE_DAYS), ready + patience)
     if at >= 0:
@@ -477,7 +502,8 @@ def _book(windows, n_days, seats, lead, called, ready, patience, unit_delay, tod
         last, mode = day, UNIT
     if at < 0 and unit_delay > patience:
         row[LOST_SEATS] += 1
-    elif day < n_days:
+        _bind(bound, B_SEATS, month_of[today], today)
+    elif day < len(month_of):
         row[VISITS_PRINCIPAL + mode] += 1
         visits[n, V_LEAD], visits[n, V_CALLED] = lead, called
         visits[n, V_VISITED], visits[n, V_MODE] = last, mode
@@ -486,12 +512,20 @@ def _book(windows, n_days, seats, lead, called, ready, patience, unit_delay, tod
 
 
 @compiled(inline="always")
-def _pay(balance, owed, head, month, spend, row, day):
+def _short(row, bound, month, day):
+    """Remember the first day on which money was short, of all and of the month."""
+    if row[DRY_DAY] < 0:
+        row[DRY_DAY] = day
+    _bind(bound, B_MONEY, month, day)
+
+
+@compiled(inline="always")
+def _pay(balance, owed, head, month, spend, row, bound, day):
     """Book an expense as far as the balance allows; return what was paid."""
     paid = min(owed, balance)
     spend[head, month] += paid
-    if paid < owed and row[DRY_DAY] < 0:
-        row[DRY_DAY] = day
+    if paid < owed:
+        _short(row, bound, month, day)
     return paid
 
 
@@ -540,11 +574,13 @@ def _path(
     visits,
     row,
     spend,
+    bound,
     need,
 ):
     """Go through the days of one year; return the number of site visits.
 
-    ``room`` is working space; ``row`` and ``spend`` receive what happened, ``need`` (periods + 1)
+    ``room`` is working space; ``row``, ``spend`` and ``bound`` receive what happened, ``need``
+    (periods + 1)
     for each number of tranches released how much they must come to for the year to go as it did.
     A smaller budget that releases as much whenever it mattered gives the same year.
     """
@@ -556,6 +592,7 @@ def _path(
     )
     windows = deck.windows
     row[DRY_DAY] = -1
+    bound[:] = -1
     for i in range(len(windows)):
         seats[i] = windows[i, 2]
     for i in range(n_leads):
@@ -589,7 +626,7 @@ def _path(
         else:
             n_visits = _book(
                 windows,
-                n_days,
+                deck.month_of,
                 seats,
                 carried[i, C_LEAD],
                 carried[i, C_CALLED],
@@ -600,6 +637,7 @@ def _path(
                 visits,
                 n_visits,
                 row,
+                bound,
             )
     balance, released, arrears, owed_fares, owed_rent = 0, 0, 0, 0, 0
     n_open, needed = 0, 0
@@ -641,7 +679,7 @@ def _path(
                 called = day - leads[i, L_DAYS]
                 n_visits = _book(
                     windows,
-                    n_days,
+                    deck.month_of,
                     seats,
                     leads[i, L_LEAD],
                     called,
@@ -652,6 +690,7 @@ def _path(
                     visits,
                     n_visits,
                     row,
+                    bound,
                 )
         i = head[day]
         if i >= 0:
@@ -679,7 +718,11 @@ def _path(
                     stays = True
                     if day > leads[i, L_DEADLINE]:
                         # What last stood in its way is what did on the working day before.
-                        row[LOST_MONEY if short_on[i] == dispatched_on else LOST_PEOPLE] += 1
+                        if short_on[i] == dispatched_on:
+                            row[LOST_MONEY] += 1
+                        else:
+                            row[LOST_PEOPLE] += 1
+                            _bind(bound, B_PEOPLE, month, day)
                         stays = False
                     elif n_free:
                         days = leads[i, L_DAYS]
@@ -690,8 +733,7 @@ def _path(
                                 break
                         if free >= 0 and balance < leads[i, L_COST] + reserve:
                             short_on[i] = day
-                            if row[DRY_DAY] < 0:
-                                row[DRY_DAY] = day
+                            _short(row, bound, month, day)
                         elif free >= 0:
                             stays = False
                             busy_until[free] = day + days - 1
@@ -703,7 +745,7 @@ def _path(
                                 last_out = max(last_out, day + days - 1)
                                 spent_on = TRAVEL
                             balance -= _pay(
-                                balance, leads[i, L_COST], spent_on, month, spend, row, day
+                                balance, leads[i, L_COST], spent_on, month, spend, row, bound, day
                             )
                             row[CALLS] += 1
                             back_day[free] = day + days
@@ -731,12 +773,12 @@ def _path(
             next_leave += 1
         if owed_fares:
             needed = _needed(needed, released, balance, owed_fares)
-            paid = _pay(balance, owed_fares, LEAVE_FARES, month, spend, row, day)
+            paid = _pay(balance, owed_fares, LEAVE_FARES, month, spend, row, bound, day)
             owed_fares -= paid
             balance -= paid
         if owed_rent:
             needed = _needed(needed, released, balance, owed_rent)
-            paid = _pay(balance, owed_rent, RENT, month, spend, row, day)
+            paid = _pay(balance, owed_rent, RENT, month, spend, row, bound, day)
             owed_rent -= paid
             balance -= paid
         arrears = owed_fares + owed_rent
@@ -761,7 +803,7 @@ def _path(
             if owed[person]:
                 if day >= gate[period, person]:
                     needed = _needed(needed, released, balance, owed[person])
-                    paid = _pay(balance, owed[person], PER_DIEM, month, spend, row, day)
+                    paid = _pay(balance, owed[person], PER_DIEM, month, spend, row, bound, day)
                     owed[person] -= paid
                     balance -= paid
                 arrears += owed[person]
@@ -1008,7 +1050,7 @@ def _close(deck, key, future, theta, own, visits, n_visits, drawing, row, tails,
 
 
 @compiled()
-def run_keeping(deck, key, first, count, reps, own, values, flow, spend, tails, keep, ends):
+def run_keeping(deck, key, first, count, reps, own, values, flow, spend, tails, bound, keep, ends):
     """Simulate one bureau in ``count`` futures from ``first`` on, and keep its site visits.
 
     Parameters
@@ -1029,6 +1071,8 @@ def run_keeping(deck, key, first, count, reps, own, values, flow, spend, tails, 
         Shapes (count, 2, months) and (count, heads, months), zeros.
     tails
         Shape (count, K, columns of a tail), K at least 1.
+    bound
+        Shape (count, limits that bind, months).
     keep
         Whether visits are wanted.
     ends
@@ -1061,6 +1105,7 @@ def run_keeping(deck, key, first, count, reps, own, values, flow, spend, tails, 
             visits,
             row,
             spend[f],
+            bound[f],
             need,
         )
         end = _close(
@@ -1089,7 +1134,19 @@ def run_keeping(deck, key, first, count, reps, own, values, flow, spend, tails, 
     return DONE, -1, kept[:n_kept]
 
 
-def run_bureau(deck, key, first, count, reps, own, values, flow, spend, tails):
+def run_bureau(
+    deck: Packed,
+    key: Ints,
+    first: int,
+    count: int,
+    reps: int,
+    own: bool,
+    values: Ints,
+    flow: Ints,
+    spend: Ints,
+    tails: Ints,
+    bound: Ints,
+) -> tuple[int, int]:
     """Simulate one bureau in ``count`` futures from ``first`` on.
 
     Parameters are those of :func:`run_keeping`.
@@ -1101,7 +1158,7 @@ def run_bureau(deck, key, first, count, reps, own, values, flow, spend, tails):
     """
     ends = np.empty(0, np.int64)
     end, future, _ = run_keeping(
-        deck, key, first, count, reps, own, values, flow, spend, tails, False, ends
+        deck, key, first, count, reps, own, values, flow, spend, tails, bound, False, ends
     )
     return end, future
 
@@ -1211,6 +1268,7 @@ def sweep_bureau(deck, key, first, count, own, levels_fen, values, tails):
     # By month nothing is asked of a sweep: these are written to and never read.
     spend = np.zeros((N_HEADS, deck.numbers[N_MONTHS]), np.int64)
     flow = np.zeros((2, deck.numbers[N_MONTHS]), np.int64)
+    bound = np.empty((N_BINDING, deck.numbers[N_MONTHS]), np.int64)
     for f in range(count):
         future = first + f
         before[:] = 0
@@ -1235,6 +1293,7 @@ def sweep_bureau(deck, key, first, count, own, levels_fen, values, tails):
                 visits,
                 row,
                 spend,
+                bound,
                 need,
             )
             end = _close(

@@ -15,7 +15,7 @@ from sim.case import Case, build_cases
 from sim.futures import Role, draw_future, key_of
 from sim.kernel import DONE, TOO_MANY, run_bureau
 from sim.model import simulate
-from sim.outcome import COLUMNS, FLOWS, SPEND_HEADS, TAIL_COLUMNS, Outcome, limits_of
+from sim.outcome import BINDING, COLUMNS, FLOWS, SPEND_HEADS, TAIL_COLUMNS, Outcome, limits_of
 from sim.packing import Packed, pack
 
 IntArray = NDArray[np.int64]
@@ -25,7 +25,7 @@ Engine = Literal["kernel", "simpy"]
 
 Made = TypeVar("Made")
 
-_ARRAYS = ("values", "limits", "flow_fen", "spend_fen", "tails")
+_ARRAYS = ("values", "limits", "flow_fen", "spend_fen", "tails", "bound_day")
 
 MAX_TAILS = 1024
 """Tails a future, at most."""
@@ -87,6 +87,9 @@ class Samples:
         Shape (n, bureaus, heads, months).
     tails
         What follows the site visits, tail by tail, shape (n, bureaus, K, len(TAIL_COLUMNS)).
+    bound_day
+        First day of each month on which a limit bound, or -1, shape (n, bureaus, len(BINDING),
+        months).
     """
 
     first: int
@@ -95,9 +98,15 @@ class Samples:
     flow_fen: IntArray
     spend_fen: IntArray
     tails: IntArray
+    bound_day: IntArray
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @property
+    def simulated(self) -> tuple[IntArray, ...]:
+        """The arrays that the kernel fills, in its order."""
+        return self.values, self.flow_fen, self.spend_fen, self.tails, self.bound_day
 
     def equals(self, other: Samples) -> bool:
         """Whether these are the same futures with the same bits."""
@@ -135,17 +144,16 @@ def _by_kernel(job: Job, first: int, count: int) -> Samples:
     found = empty(cases, first, count, job.tails)
     key = np.array(key_of(job.seed, job.role), np.int64)
     for place, deck in enumerate(decks):
-        values, flow, spend, tails = (
-            np.zeros((count, *array.shape[2:]), np.int64)
-            for array in (found.values, found.flow_fen, found.spend_fen, found.tails)
+        values, flow, spend, tails, bound = (
+            np.zeros((count, *array.shape[2:]), np.int64) for array in found.simulated
         )
         ended, future = run_bureau(
-            deck, key, first, count, job.reps, job.own, values, flow, spend, tails
+            deck, key, first, count, job.reps, job.own, values, flow, spend, tails, bound
         )
         if ended != DONE:
             raise OverflowError(overflow(job, cases[place].bureau, ended, int(future)))
-        found.values[:, place], found.flow_fen[:, place] = values, flow
-        found.spend_fen[:, place], found.tails[:, place] = spend, tails
+        for array, own in zip(found.simulated, (values, flow, spend, tails, bound), strict=True):
+            array[:, place] = own
     found.limits[:] = limits_of(found.values)
     return found
 
@@ -191,6 +199,7 @@ def _fill(found: Samples, row: int, k: int, outcome: Outcome) -> None:
             found.values[row, place] = [getattr(own, name) for name in COLUMNS]
             found.flow_fen[row, place] = [getattr(own, name) for name in FLOWS]
             found.spend_fen[row, place] = own.spend_fen
+            found.bound_day[row, place] = own.bound_day
 
 
 def empty(cases: Sequence[Case], first: int, count: int, tails: int) -> Samples:
@@ -207,6 +216,7 @@ def empty(cases: Sequence[Case], first: int, count: int, tails: int) -> Samples:
         flow_fen=np.zeros((count, bureaus, len(FLOWS), months), np.int64),
         spend_fen=np.zeros((count, bureaus, len(SPEND_HEADS), months), np.int64),
         tails=np.zeros((len(TAIL_COLUMNS), tails, bureaus, count), np.int64).transpose(3, 2, 1, 0),
+        bound_day=np.zeros((count, bureaus, len(BINDING), months), np.int64),
     )
 
 
