@@ -207,5 +207,7 @@ def _slim(samples: Samples) -> Samples:
         samples.limits,
         samples.flow_fen,
         samples.spend_fen,
-        samples.tails[:, :, :1],
+        # A view would keep all tails in memory.
+        samples.tails[:, :, :1].copy(),
+        samples.bound_day,
     )

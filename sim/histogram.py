@@ -19,6 +19,10 @@ DIGITS = 3
 
 Ints = NDArray[np.int64]
 
+_POWERS: Ints = 10 ** np.arange(DIGITS, 19)
+_UNITS: Ints = 10 ** np.arange(len(_POWERS) + 1)
+"""Powers of ten, and the unit that values from each of them on are rounded to."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Histogram:
@@ -88,8 +92,5 @@ def histogram(values: Ints) -> Histogram:
 def rounded(values: Ints) -> Ints:
     """Return values to :data:`DIGITS` significant digits, halves away from zero."""
     size = np.abs(values)
-    # Whole numbers below 2**53 have exact decimal logarithms' floors but at powers of ten,
-    # where one digit more or less changes nothing.
-    digits = np.floor(np.log10(np.maximum(size, 1))).astype(np.int64) + 1
-    unit = 10 ** np.maximum(digits - DIGITS, 0)
+    unit = _UNITS[np.searchsorted(_POWERS, size, side="right")]
     return np.asarray(np.sign(values) * ((size + unit // 2) // unit * unit))
