@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 from pydantic import ValidationError
@@ -21,6 +21,9 @@ from planner.plan import COLUMNS as PLAN_COLUMNS
 from planner.plan import Level, Plan, from_json
 from scenarios.model import Scenario
 from scenarios.part import Lang, Text
+
+if TYPE_CHECKING:
+    from sim.samples import Engine
 
 FORMAT: Final = 1
 """Version of the folder's layout; a reader refuses any other."""
@@ -68,13 +71,22 @@ class Inputs:
     seed
         Root of all random numbers of the forecast; None for a plan without one.
     futures
-        Number of futures asked for; 0 for a plan without a forecast.
+        Number of futures asked for, with ``precision`` the most there may be; 0 for a plan without
+        a forecast.
     time_limit_s
         The solver's time limit in seconds; None where a stored plan was forecast.
     plan_hash
         The stored plan that was forecast; None where the run made its own.
     fast
         Whether the time limit was wall time: the same inputs may then give another plan.
+    engine, tails
+        What simulated, and how often what follows the site visits was drawn for each future; None
+        for a plan without a forecast.
+    precision
+        Half-width that every probability of a target is to be known to; None where the number of
+        futures is fixed.
+    outcomes
+        Whether the outcome of every future is kept; None for a plan without a forecast.
     """
 
     seed: int | None
@@ -82,6 +94,10 @@ class Inputs:
     time_limit_s: float | None = None
     plan_hash: str | None = None
     fast: bool = False
+    engine: Engine | None = None
+    tails: int | None = None
+    precision: float | None = None
+    outcomes: bool | None = None
 
     def hash(self, scenario: Scenario) -> str:
         """SHA-256 over the scenario's content and these inputs."""
@@ -153,6 +169,11 @@ class Run:
         return "forecast.json" in self.head.files
 
     @property
+    def has_outcomes(self) -> bool:
+        """Whether the outcome of every future was kept."""
+        return "outcomes.parquet" in self.head.files
+
+    @property
     def has_trips(self) -> bool:
         """Whether leaders may travel in the run's scenario, so that trips have a table."""
         return "trips.csv" in self.head.files
@@ -187,6 +208,8 @@ class Run:
     @cached_property
     def outcomes(self) -> pd.DataFrame:
         """One row per future and bureau."""
+        if self.has_forecast and not self.has_outcomes:
+            raise RunError("run.no-outcomes", run=self.id)
         content = self._forecast("outcomes.parquet")
         self._expect("outcomes.parquet", sha256(content))
         return pd.read_parquet(io.BytesIO(content))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, Final
 
 from rich.console import Group, RenderableType
@@ -75,12 +76,30 @@ class ForecastPart:
             for k, estimate in self.run.forecast["joint"]["at_least"].items()
         )
         yield Line(t("screen.main-by-count", self.lang, odds=odds))
+        yield from self._precision()
         yield Line(self._reading())
         trusts = [assumption.trust for assumption in self.run.scenario.assumptions.items]
         basis = t("screen.assumptions", self.lang, n=len(trusts), guessed=trusts.count("E"))
         if any(target.assumed for target in self.run.scenario.targets):
             basis += t("screen.assumed-target", self.lang)
         yield Line(basis, "bold")
+
+    def _precision(self) -> Iterator[Line]:
+        """Say whether a precision that was asked for is there; nothing where none was."""
+        found = self.run.forecast["stopping"]
+        if found["rule"] != "absolute-precision":
+            return
+        yield Line(
+            t(
+                "screen.precision-met" if found["met"] else "screen.precision-missed",
+                self.lang,
+                asked=f"{100 * found['half_width']:g}",
+                # Rounded up: what is too wide must not be said to be as wide as asked for.
+                widest=f"{ceil(round(10_000 * found['widest'], 2)) / 100:g}",
+                n=count(self.run.forecast["n"]),
+            ),
+            "" if found["met"] else "bold",
+        )
 
     def _table(self, ids: Sequence[str], *, joint: bool) -> Table:
         table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))

@@ -256,8 +256,9 @@ def _fill(
         (folder / f"{name}.csv").write_bytes(text.encode())
     if forecast is not None:
         _write_json(folder / "forecast.json", forecast.to_json())
-        if forecast.outcomes is not None:
-            _write_parquet(folder / "outcomes.parquet", forecast.outcomes)
+        outcomes = forecast.outcomes
+        if outcomes is not None:
+            _write_parquet(folder / "outcomes.parquet", outcomes)
 
 
 def _write_parquet(path: Path, frame: pd.DataFrame) -> None:

@@ -89,6 +89,7 @@ class Forecast:
             "stopping": {
                 **self.stopping.to_json(),
                 "stopped_early": self.stopped_early,
+                "met": self.stopping.met(self.tally),
                 "widest": round(self.stopping.width(self.tally), 6),
             },
             **summary(self.scenario, self.tally),

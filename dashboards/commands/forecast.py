@@ -8,13 +8,17 @@ import typer
 
 from dashboards.commands.options import (
     ClusterOption,
+    EngineOption,
     ForceOption,
-    FuturesOption,
+    ForecastFuturesOption,
     JsonOption,
+    KeepOption,
     LangOption,
     OutOption,
+    PrecisionOption,
     ScenarioArgument,
     SeedOption,
+    TailsOption,
     TimeLimitOption,
     WorkersOption,
     both,
@@ -34,8 +38,12 @@ def forecast(
     ] = None,
     out: OutOption = None,
     force: ForceOption = False,
-    futures: FuturesOption = 1000,
+    futures: ForecastFuturesOption = None,
     seed: SeedOption = 1,
+    engine: EngineOption = "kernel",
+    tails: TailsOption = None,
+    precision: PrecisionOption = None,
+    keep_outcomes: KeepOption = None,
     time_limit: TimeLimitOption = 30.0,
     cluster: ClusterOption = None,
     lang: LangOption = "zh",
@@ -46,8 +54,8 @@ def forecast(
     from dashboards.commands.failing import failing_in_words
     from dashboards.commands.pool import pool
     from dashboards.commands.run import run
+    from dashboards.commands.simulation import simulation
     from dashboards.commands.work import working
-    from dashboards.runs import Inputs
     from dashboards.store import Meta, check_free, default_folder, write_run
     from scenarios.load import load_scenario
 
@@ -55,25 +63,37 @@ def forecast(
         run(
             scenario,
             workers,
-            out,
-            force,
-            futures,
-            seed,
-            time_limit,
+            out=out,
+            force=force,
+            futures=futures,
+            seed=seed,
+            engine=engine,
+            tails=tails,
+            precision=precision,
+            keep_outcomes=keep_outcomes,
+            time_limit=time_limit,
             cluster=cluster,
             lang=lang,
             as_json=as_json,
         )
         return
     with failing_in_words(lang, as_json):
+        asked = simulation(
+            seed=seed,
+            futures=futures,
+            engine=engine,
+            tails=tails,
+            precision=precision,
+            keep_outcomes=keep_outcomes,
+        )
         given = load_scenario(scenario)
         stored = _stored_plan(plan, given)
-        inputs = Inputs(seed, futures, plan_hash=stored.content_hash)
+        inputs = asked.inputs(plan_hash=stored.content_hash)
         folder = out or default_folder(given, inputs)
         check_free(folder, force=force)
         with working(lang) as work, pool(workers, cluster) as where:
             findings = work.audit(given, stored)
-            outlook = work.forecast(given, stored, n=futures, seed=seed, pool=where)
+            outlook = work.forecast(given, stored, asked, pool=where)
             stopped = work.stop()
         meta = Meta(inputs, work.seconds, where.n_simulating, complete=not stopped)
         written = write_run(folder, given, stored, findings, outlook, meta, force=force)

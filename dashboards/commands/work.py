@@ -20,6 +20,7 @@ from scenarios.model import Scenario
 from scenarios.part import Lang
 
 if TYPE_CHECKING:
+    from dashboards.commands.simulation import Simulation
     from planner.audit import Finding
     from sim.comparison import Comparison
     from sim.difference import Margins
@@ -78,7 +79,7 @@ class Work:
             return audit(scenario, tables(scenario, plan))
 
     def forecast(
-        self, scenario: Scenario, plan: Plan, *, n: int, seed: int, pool: Pool
+        self, scenario: Scenario, plan: Plan, asked: Simulation, *, pool: Pool
     ) -> Forecast:
         """Simulate a plan; once stopped, the futures that are done."""
         from sim.forecast import MAX_WORKERS, forecast
@@ -87,8 +88,11 @@ class Work:
             return forecast(
                 scenario,
                 plan,
-                n=n,
-                seed=seed,
+                seed=asked.seed,
+                tails=asked.tails,
+                engine=asked.engine,
+                stopping=asked.stopping,
+                keep_outcomes=asked.outcomes,
                 workers=min(pool.n_simulating, MAX_WORKERS),
                 executor=pool.cluster,
                 progress=report,
