@@ -131,6 +131,10 @@ class Head:
         Processes that simulated.
     seconds
         Wall time of each step.
+    planning_code
+        Hash of the code that made the plan; None in a run that does not say.
+    plan_from
+        The run whose plan was taken instead of solving again; None where it was solved.
     """
 
     scenario_id: str
@@ -146,6 +150,8 @@ class Head:
     created: datetime
     workers: int
     seconds: Mapping[str, float]
+    planning_code: str | None = None
+    plan_from: str | None = None
 
 
 @dataclass(frozen=True)
@@ -373,6 +379,8 @@ def _parse_head(data: Mapping[str, Any]) -> Head:
         created=datetime.fromisoformat(timings["created"]),
         workers=timings["workers"],
         seconds=dict(timings["seconds"]),
+        planning_code=data.get("planning_code"),
+        plan_from=timings.get("plan_from"),
     )
 
 

@@ -218,6 +218,8 @@ def _calendar(run: Run, lang: Lang) -> Iterator[Line]:
     if plan.levels:
         proven = sum(level.proven for level in plan.levels)
         yield Line(t("screen.solver", lang, proven=proven, levels=len(plan.levels)))
+    if run.head.plan_from is not None:
+        yield Line(t("screen.reused", lang, run=run.head.plan_from))
     if run.head.inputs.fast:
         yield Line(t("screen.fast", lang), "bold")
 

@@ -38,6 +38,7 @@ def facts(run: Run) -> dict[str, Any]:
             "companies": sum(len(visit.companies) for visit in plan.visits),
             "unplaced": len(plan.unplaced),
             "trips": len(plan.trips),
+            "reused_from": head.plan_from,
             "levels": [
                 {"aim": x.aim, "value": x.value, "bound": x.bound, "proven": x.proven}
                 for x in head.levels

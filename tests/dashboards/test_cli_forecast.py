@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
@@ -10,10 +14,14 @@ from typer.testing import CliRunner
 from dashboards.cli import app
 from dashboards.commands import simulation
 from dashboards.runs import RunError, read_run
+from dashboards.store import Meta, planning_code, write_run
 from dashboards.texts import t
+from planner.audit import audit, violations
+from planner.plan import tables
 from sim.forecast import TAILS
 from sim.stopping import CAP
 from tests.dashboards.test_app import opened, said
+from tests.scenarios.broken import write_scenario
 
 LANGS = pytest.mark.parametrize("lang", ["zh", "en"])
 
@@ -165,3 +173,149 @@ def test_the_help_names_the_defaults_there_are():
     text = " ".join(bureau("forecast", "--help").stdout.replace("│", " ").split())
     for default in (simulation.FUTURES, CAP, TAILS, simulation.MOST_KEPT):
         assert str(default) in text
+
+
+@pytest.fixture
+def store(folder, tmp_path, monkeypatch):
+    """A run store that holds that run, as ``first``; planning anew is an error."""
+    root = tmp_path / "store"
+    shutil.copytree(folder, root / "first")
+    monkeypatch.setenv("BUREAU_RUNS", str(root))
+    monkeypatch.setattr("planner.solve.make_plan", _solved)
+    return root
+
+
+class SolvedError(Exception):
+    pass
+
+
+def _solved(*args, **more):
+    raise SolvedError
+
+
+def solves(*options):
+    """Whether ``bureau forecast`` solves, and does not take a stored plan."""
+    result = bureau("forecast", "minimal", "-n", 5, "--workers", 1, "--force", *options)
+    assert isinstance(result.exception, SolvedError) or result.exit_code == 0, result.stderr
+    return isinstance(result.exception, SolvedError)
+
+
+@LANGS
+def test_a_plan_that_solving_would_give_again_is_taken_from_the_store_and_said_so(
+    store, lang, tmp_path
+):
+    out = tmp_path / "out"
+    options = ("-n", 20, "--seed", 1, "--workers", 1, "--out", out, "--lang", lang)
+    result = bureau("forecast", "minimal", *options)
+    assert result.exit_code == 0, result.stderr
+    assert t("screen.reused", lang, run="first") in result.stdout.replace("\n", "")
+    assert "plan" not in read_run(out).head.seconds
+    assert read_run(out).head.plan_from == "first"
+    data = json.loads(bureau("forecast", "minimal", *options, "--force", "--json").stdout)
+    assert data["plan"]["reused_from"] == "first"
+
+
+def test_a_run_on_a_plan_taken_from_the_store_is_the_run_that_solves(folder, store, tmp_path):
+    out = tmp_path / "out"
+    assert bureau("forecast", "minimal", "-n", 20, "--workers", 1, "--out", out).exit_code == 0
+    names = {path.name for path in folder.iterdir()}
+    assert {path.name for path in out.iterdir()} == names
+    for name in names - {"run.json"}:
+        assert (out / name).read_bytes() == (folder / name).read_bytes()
+    heads = [json.loads((run / "run.json").read_text("utf-8")) for run in (out, folder)]
+    assert [head.pop("timings")["plan_from"] for head in heads] == ["first", None]
+    assert heads[0] == heads[1]
+
+
+def test_it_is_solved_anew_where_asked(store):
+    assert not solves()
+    assert solves("--no-reuse")
+
+
+def test_it_is_solved_anew_with_another_effort_or_scenario(store, tmp_path):
+    assert solves("--time-limit", 29)
+    other = write_scenario(tmp_path / "other", "budget: {per_diem_yuan: 81}\n")
+    result = bureau("forecast", other, "-n", 5, "--workers", 1)
+    assert isinstance(result.exception, SolvedError)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("versions", "ortools"), "9.0.1"),
+        (("versions", "bureau-planner"), "0.0.1"),
+        (("planning_code",), "0" * 64),
+        (("complete",), False),
+        (("inputs", "fast"), True),
+        (("inputs", "plan_hash"), "0" * 64),
+        (("plan_hash",), "0" * 64),
+    ],
+    ids=str,
+)
+def test_a_plan_that_solving_might_not_give_again_is_not_taken(store, place, value):
+    path = store / "first" / "run.json"
+    head = json.loads(path.read_text("utf-8"))
+    node = head
+    for key in place[:-1]:
+        node = node[key]
+    assert node[place[-1]] != value
+    node[place[-1]] = value
+    path.write_text(json.dumps(head), "utf-8")
+    assert solves()
+
+
+def test_a_run_of_before_is_not_taken_and_does_not_disturb(store):
+    path = store / "first" / "run.json"
+    head = json.loads(path.read_text("utf-8"))
+    del head["planning_code"], head["timings"]["plan_from"]
+    for key in ("engine", "tails", "precision", "outcomes"):
+        del head["inputs"][key]
+    path.write_text(json.dumps(head), "utf-8")
+    assert read_run(store / "first").forecast["n"] == 20
+    assert solves()
+
+
+def test_a_stored_plan_that_breaks_a_rule_is_not_taken(store):
+    """One whose file, head and hashes agree: the audit alone can tell."""
+    run = read_run(store / "first")
+    plan = replace(run.plan, leaves=run.plan.leaves[1:])
+    findings = audit(run.scenario, tables(run.scenario, plan))
+    assert violations(findings)
+    shutil.rmtree(store / "first")
+    write_run(store / "first", run.scenario, plan, findings, None, Meta(run.head.inputs, {}))
+    assert solves()
+
+
+def test_a_stored_plan_that_was_altered_is_not_taken(store):
+    path = store / "first" / "plan.json"
+    data = json.loads(path.read_text("utf-8"))
+    data["levels"] = []
+    path.write_text(json.dumps(data), "utf-8")
+    assert solves()
+
+
+def test_code_that_plans_otherwise_has_another_hash(tmp_path, monkeypatch):
+    for package in ("planner", "scenarios"):
+        (tmp_path / package / "audit").mkdir(parents=True)
+        (tmp_path / package / "data").mkdir()
+        (tmp_path / package / "solve.py").write_text("a = 1\n")
+        (tmp_path / package / "audit" / "check.py").write_text("b = 1\n")
+    monkeypatch.setattr("dashboards.store.files", lambda package: tmp_path / package)
+    before = planning_code()
+    (tmp_path / "scenarios" / "data" / "city.yaml").write_text("id: city\n")
+    assert planning_code() == before
+    (tmp_path / "planner" / "audit" / "check.py").write_text("b = 2\n")
+    assert planning_code() != before
+
+
+def test_forecasting_loads_no_solver_where_the_plan_is_stored(store, tmp_path):
+    """Nor the statistics of SciPy, which take longer to load than the forecast to run."""
+    heavy = ("ortools", "scipy.stats", "distributed", "streamlit")
+    code = (
+        "import sys; from dashboards.cli import app; "
+        f"app(['forecast', 'minimal', '-n', '5', '--out', {str(tmp_path / 'out')!r}],"
+        " standalone_mode=False);"
+        f"print([m for m in {heavy} if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.splitlines()[-1] == "[]"
