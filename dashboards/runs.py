@@ -135,6 +135,9 @@ class Head:
         Hash of the code that made the plan; None in a run that does not say.
     plan_from
         The run whose plan was taken instead of solving again; None where it was solved.
+    lost
+        ``finish`` where this machine did what a missing cluster was to do, ``stop`` where the work
+        stopped without it; else None.
     """
 
     scenario_id: str
@@ -152,6 +155,7 @@ class Head:
     seconds: Mapping[str, float]
     planning_code: str | None = None
     plan_from: str | None = None
+    lost: str | None = None
 
 
 @dataclass(frozen=True)
@@ -381,6 +385,7 @@ def _parse_head(data: Mapping[str, Any]) -> Head:
         seconds=dict(timings["seconds"]),
         planning_code=data.get("planning_code"),
         plan_from=timings.get("plan_from"),
+        lost=timings.get("lost"),
     )
 
 

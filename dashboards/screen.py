@@ -182,6 +182,10 @@ def _heading(run: Run, lang: Lang) -> Iterator[Line]:
     yield Line(f"{scenario.title.get(lang)}  [{scenario.id}]  {span}", "bold")
     if not run.head.complete:
         yield Line(t("screen.stopped", lang), "bold")
+    if run.head.lost is not None:
+        done = count(run.forecast["n"] if run.has_forecast else 0)
+        asked = count(run.head.inputs.futures)
+        yield Line(t(f"screen.lost-{run.head.lost}", lang, n=done, asked=asked), "bold")
     violated = tally(checks(run.audit))["violated"]
     conclusion = t("screen.broken" if violated else "screen.kept", lang, violated=violated)
     if run.has_forecast:

@@ -60,6 +60,8 @@ class Meta:
         False where it was stopped and holds the best so far.
     plan_from
         The run whose plan was taken instead of solving again; as with the times, no table says so.
+    lost
+        What was done without the cluster that was to do the work; None where it did it.
     """
 
     inputs: Inputs
@@ -67,6 +69,7 @@ class Meta:
     workers: int = 1
     complete: bool = True
     plan_from: str | None = None
+    lost: str | None = None
 
 
 def default_folder(scenario: Scenario, inputs: Inputs) -> Path:
@@ -321,6 +324,7 @@ def _head(folder: Path, scenario: Scenario, plan: Plan, meta: Meta) -> dict[str,
             "seconds": {name: round(value, 3) for name, value in meta.seconds.items()},
             "workers": meta.workers,
             "plan_from": meta.plan_from,
+            "lost": meta.lost,
         },
     }
 

@@ -19,7 +19,7 @@ def show(run: Run, lang: Lang, as_json: bool) -> Exit:
     else:
         console = out()
         console.print(screen(run, lang, console.width))
-    if not run.head.complete:
+    if not run.head.complete and run.head.lost != "stop":
         return Exit.INTERRUPTED
     return Exit.CHECK_FAILED if tally(checks(run.audit))["violated"] else Exit.DONE
 
@@ -51,6 +51,7 @@ def facts(run: Run) -> dict[str, Any]:
             "slack_days": min(map(spare, presence(found)), default=None),
         },
         "complete": head.complete,
+        "lost": head.lost,
         "fast": head.inputs.fast,
         "forecast": run.forecast if run.has_forecast else None,
         "seconds": dict(head.seconds),

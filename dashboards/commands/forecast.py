@@ -15,6 +15,7 @@ from dashboards.commands.options import (
     JsonOption,
     KeepOption,
     LangOption,
+    OnLostOption,
     OutOption,
     PrecisionOption,
     ScenarioArgument,
@@ -54,6 +55,7 @@ def forecast(
     keep_outcomes: KeepOption = None,
     time_limit: TimeLimitOption = 30.0,
     cluster: ClusterOption = None,
+    on_lost: OnLostOption = "finish",
     lang: LangOption = "zh",
     as_json: JsonOption = False,
 ) -> None:
@@ -84,7 +86,10 @@ def forecast(
         )
         folder = out or default_folder(given, inputs)
         check_free(folder, force=force)
-        with working(lang) as work, pool(workers, cluster) as where:
+        with (
+            working(lang) as work,
+            pool(workers, cluster, on_lost=on_lost, work=work) as where,
+        ):
             made = (
                 _planned(given, inputs, work, where, reuse=reuse)
                 if stored is None
@@ -98,6 +103,7 @@ def forecast(
             where.n_simulating,
             complete=not stopped,
             plan_from=made.reused_from,
+            lost=where.lost,
         )
         written = write_run(folder, given, made.plan, made.findings, outlook, meta, force=force)
         code = show(written, lang, as_json)

@@ -82,6 +82,9 @@ ClusterOption = Annotated[
         "--cluster", metavar="local|ADDRESS", help=both("option.cluster"), show_default=False
     ),
 ]
+OnLostOption = Annotated[
+    Literal["finish", "stop"], typer.Option("--on-lost", help=both("option.on-lost"))
+]
 FastOption = Annotated[bool, typer.Option("--fast", help=both("option.fast"))]
 WorkersOption = Annotated[
     int,

@@ -13,6 +13,7 @@ from dashboards.commands.options import (
     JsonOption,
     KeepOption,
     LangOption,
+    OnLostOption,
     OutOption,
     PrecisionOption,
     ScenarioArgument,
@@ -37,6 +38,7 @@ def run(
     time_limit: TimeLimitOption = 30.0,
     fast: FastOption = False,
     cluster: ClusterOption = None,
+    on_lost: OnLostOption = "finish",
     lang: LangOption = "zh",
     as_json: JsonOption = False,
 ) -> None:
@@ -62,13 +64,16 @@ def run(
         inputs = asked.inputs(time_limit_s=time_limit, fast=fast)
         folder = out or default_folder(given, inputs)
         check_free(folder, force=force)
-        with working(lang) as work, pool(workers, cluster) as where:
+        with (
+            working(lang) as work,
+            pool(workers, cluster, on_lost=on_lost, work=work) as where,
+        ):
             plan = work.plan(given, time_limit_s=time_limit, pool=where, fast=fast)
             findings = work.audit(given, plan)
             stopped = work.stop()
             forecast = None if stopped else work.forecast(given, plan, asked, pool=where)
             stopped = work.stop()
-        meta = Meta(inputs, work.seconds, where.n_simulating, complete=not stopped)
+        meta = Meta(inputs, work.seconds, where.n_simulating, complete=not stopped, lost=where.lost)
         stored = write_run(folder, given, plan, findings, forecast, meta, force=force)
         code = show(stored, lang, as_json)
     raise typer.Exit(code)

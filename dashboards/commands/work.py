@@ -49,6 +49,10 @@ class Work:
     bars: Progress
     seconds: dict[str, float] = field(default_factory=dict)
 
+    def say(self, key: str, **values: object) -> None:
+        """Say a text of the catalogue on stderr at once, above the bars."""
+        self.bars.console.print(t(key, self.lang, **values), soft_wrap=True)
+
     def plan(self, scenario: Scenario, *, time_limit_s: float, pool: Pool, fast: bool) -> Plan:
         """Make a plan, in wall time where it is to be fast; once stopped, the best so far.
 
