@@ -207,6 +207,7 @@ class Run:
         except (KeyError, TypeError, ValueError) as error:
             raise self._damaged("plan.json", error) from error
         self._expect("plan.json", content_hash, self.head.plan_hash)
+        self._expect("plan.json", plan.scenario_hash, self.head.scenario_hash)
         return plan
 
     @cached_property

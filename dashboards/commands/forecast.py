@@ -136,12 +136,12 @@ def _stored_plan(name: str, scenario: Scenario) -> Plan:
     from dashboards.runs import RunError, find_run
 
     found = find_run(name)
-    if {found.head.scenario_hash, found.plan.scenario_hash} != {scenario.content_hash}:
+    if found.head.scenario_hash != scenario.content_hash:
         raise RunError(
             "run.other-scenario",
             usage=True,
             run=found.id,
-            found=f"{found.head.scenario_id} {found.plan.scenario_hash[:8]}",
+            found=f"{found.head.scenario_id} {found.head.scenario_hash[:8]}",
             allowed=f"{scenario.id} {scenario.content_hash[:8]}",
         )
     return found.plan

@@ -17,7 +17,7 @@ from dashboards.runs import RunError, read_run
 from dashboards.store import Meta, planning_code, write_run
 from dashboards.texts import t
 from planner.audit import audit, violations
-from planner.plan import tables
+from planner.plan import tables, to_json
 from sim.forecast import TAILS
 from sim.stopping import CAP
 from tests.dashboards.test_app import opened, said
@@ -319,3 +319,99 @@ def test_forecasting_loads_no_solver_where_the_plan_is_stored(store, tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.splitlines()[-1] == "[]"
+
+
+@LANGS
+def test_a_plan_for_other_people_and_days_is_not_compared(folder, lang, tmp_path):
+    options = ("--plan", folder, "--out", tmp_path / "out", "--lang", lang)
+    result = bureau("compare", "bole-2023", "bole-2023-high", *options)
+    assert result.exit_code == 2
+    assert folder.name in result.stderr
+    assert "bole-2023" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+BAD = {
+    "fixed above 1": ("call-to-lead", "{kind: fixed, value: 1.5}", "1.5"),
+    "reaching above 1": (
+        "call-to-lead",
+        "{kind: triangular, low: 0.2, mode: 0.9, high: 1.2}",
+        "1.2",
+    ),
+    "unbounded probability": ("call-to-lead", "{kind: lognormal, median: 0.5, sigma: 0.5}", "inf"),
+    "below 0": ("call-to-lead", "{kind: fixed, value: -0.1}", "-0.1"),
+    "negative spread": ("calls-per-month", "{kind: lognormal, median: 9, sigma: -0.5}", "-0.5"),
+    "negative parameter": ("call-to-lead", "{kind: beta, a: -4, b: 2}", "-4"),
+    "negative days": ("visit-delay-days", "{kind: fixed, value: -3}", "-3"),
+}
+
+
+def scenario_with(folder, assumption, distribution):
+    text = f"assumptions:\n  items:\n    - {{id: {assumption}, distribution: {distribution}}}\n"
+    return write_scenario(folder, text)
+
+
+@LANGS
+@pytest.mark.parametrize("command", ["run", "forecast"])
+@pytest.mark.parametrize("fault", BAD)
+def test_an_assumption_outside_its_domain_is_refused_with_place_and_value(
+    fault, command, lang, tmp_path
+):
+    assumption, distribution, found = BAD[fault]
+    scenario = scenario_with(tmp_path / "bad", assumption, distribution)
+    out = tmp_path / "out"
+    result = bureau(command, scenario, "--out", out, "--lang", lang, "--json")
+    assert result.exit_code == 4
+    [said] = json.loads(result.stdout)["error"]["faults"]
+    assert assumption in said["where"]
+    assert found in said["found"]
+    assert said["allowed"]
+    assert ("应" in result.stderr) == (lang == "zh")
+    assert not out.exists()
+
+
+@LANGS
+@pytest.mark.parametrize("command", ["run", "forecast"])
+@pytest.mark.parametrize(
+    ("assumption", "distribution"),
+    [
+        ("calls-per-month", "{kind: fixed, value: 1.0e+9}"),
+        ("visit-delay-days", "{kind: lognormal, median: 1.0e+12, sigma: 3}"),
+        ("contract-yuan", "{kind: fixed, value: 1.0e+15}"),
+    ],
+)
+def test_an_assumption_beyond_what_can_be_simulated_is_refused_by_name(
+    assumption, distribution, command, lang, tmp_path
+):
+    scenario = scenario_with(tmp_path / "huge", assumption, distribution)
+    out = tmp_path / "out"
+    result = bureau(command, scenario, "-n", 5, "--workers", 1, "--out", out, "--lang", lang)
+    assert result.exit_code == 4
+    assert assumption in result.stderr
+    assert ("假设超出" if lang == "zh" else "beyond what the simulation can hold") in result.stderr
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("forecast", "minimal", "--plan", "RUN"),
+        ("compare", "RUN", "minimal"),
+        ("compare", "minimal", "minimal", "--plan", "RUN"),
+        ("drivers", "RUN"),
+    ],
+    ids=" ".join,
+)
+def test_a_run_whose_plan_is_of_another_scenario_is_refused_in_words(folder, tmp_path, command):
+    """One whose file and head agree: they would have been simulated together."""
+    run = shutil.copytree(folder, tmp_path / "mixed")
+    plan = replace(read_run(folder).plan, scenario_hash="f" * 64)
+    (run / "plan.json").write_text(json.dumps(to_json(plan)), "utf-8")
+    head = json.loads((run / "run.json").read_text("utf-8"))
+    head["plan_hash"] = plan.content_hash
+    (run / "run.json").write_text(json.dumps(head), "utf-8")
+    asked = (run if word == "RUN" else word for word in command)
+    result = bureau(*asked, "--out", tmp_path / "out", "--lang", "en")
+    assert result.exit_code == 4
+    assert "plan.json" in result.stderr
+    assert not (tmp_path / "out").exists()
