@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from math import ceil
 from typing import Any, Final
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text as Line
@@ -19,10 +21,10 @@ from dashboards.texts import t
 from scenarios.part import Lang
 from scenarios.targets import Target
 
-CELL: Final = 16
-"""Columns of the terminal that one bureau's figures take."""
+GAP: Final = 2
+"""Columns of the terminal between two bureaus."""
 
-LABEL: Final = 20
+LABEL: Final = 16
 """Columns that the names of the measures take at least; longer ones wrap."""
 
 Estimate = Mapping[str, Any]
@@ -48,7 +50,7 @@ def screen(run: Run, lang: Lang, width: int) -> Group:
     """
     parts: list[RenderableType] = [*_heading(run, lang), Line(), *_calendar(run, lang)]
     if run.has_forecast:
-        part = ForecastPart(run, lang, max(1, (width - LABEL) // CELL - 1))
+        part = ForecastPart.fitting(run, lang, width)
         parts += [Line(), *part.tables(), *part.notes()]
     parts += [Line(), *_origin(run, lang)]
     return Group(*parts)
@@ -61,6 +63,28 @@ class ForecastPart:
     run: Run
     lang: Lang
     across: int
+
+    @classmethod
+    def fitting(cls, run: Run, lang: Lang, width: int) -> ForecastPart:
+        """Return the part with as many bureaus across as leave the measures their names."""
+        n = len(run.scenario.organisation.bureaus)
+        widths = cls(run, lang, n).widths()
+        for across in range(n, 1, -1):
+            own = [sum(widths[first : first + across]) for first in range(0, n, across)]
+            own[-1] += sum(widths[n:])
+            if max(own) <= width - LABEL:
+                return cls(run, lang, across)
+        return cls(run, lang, 1)
+
+    def widths(self) -> list[int]:
+        """Return the columns that each bureau takes, then those of all together."""
+        ids = [bureau.id for bureau in self.run.scenario.organisation.bureaus]
+        names = [bureau_labels(self.run.scenario, self.lang)[bureau] for bureau in ids]
+        joint = len(ids) > 1
+        head = [*names, t("screen.all-bureaus", self.lang)] if joint else names
+        rows = [head, *(cells for _, cells in self._rows(ids, joint=joint))]
+        # Scores and the like have no column for all together.
+        return [max(map(cell_len, column)) + GAP for column in zip_longest(*rows, fillvalue="")]
 
     def tables(self) -> Iterator[Table]:
         """Yield a table for every few bureaus; the last one also says how all fare together."""
@@ -102,7 +126,7 @@ class ForecastPart:
         )
 
     def _table(self, ids: Sequence[str], *, joint: bool) -> Table:
-        table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+        table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, GAP, 0, 0))
         confidence = count(100 * self.run.forecast["confidence"])
         table.add_column(t("screen.odds", self.lang, confidence=confidence))
         names = [bureau_labels(self.run.scenario, self.lang)[bureau] for bureau in ids]
