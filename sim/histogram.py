@@ -7,10 +7,11 @@ numbers, so that histograms add up to the same one in any order.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
+from scipy.special import bdtr, bdtrik
 
 from sim.interval import CONFIDENCE
 
@@ -72,8 +73,8 @@ class Histogram:
         quantiles: no assumption on the distribution (David and Nagaraja, Order Statistics, 7.1).
         """
         n, tail = self.n, (1 - CONFIDENCE) / 2
-        low = int(binom.ppf(tail, n, q))
-        high = int(binom.ppf(1 - tail, n, q)) + 1
+        low = binomial_quantile(tail, n, q)
+        high = binomial_quantile(1 - tail, n, q) + 1
         return self._at_rank(low), self._at_rank(high)
 
     def _at_rank(self, rank: int) -> int:
@@ -81,6 +82,16 @@ class Histogram:
         upto = np.cumsum(self.counts)
         at = int(np.searchsorted(upto, min(max(rank, 1), self.n)))
         return int(self.values[at])
+
+
+def binomial_quantile(share: float, n: int, p: float) -> int:
+    """Return the smallest number of hits that ``n`` draws do not exceed with chance ``share``.
+
+    That of ``scipy.stats.binom``, whose module takes longer to load than a forecast to run.
+    """
+    k = ceil(bdtrik(share, n, p))
+    below = max(k - 1, 0)
+    return below if bdtr(below, n, p) >= share else k
 
 
 def histogram(values: Ints) -> Histogram:
