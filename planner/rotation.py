@@ -72,7 +72,7 @@ def add_rotation(
                 model.add_at_most_one(literals_away)
             elif limit is not None:
                 model.add(sum(literals_away) <= limit)
-    asked = () if "stretch" in relaxed else stretches(scenario, rotation.choices)
+    asked = () if "stretch" in relaxed else stretches(scenario, rotation.literals)
     for stretch in asked:
         one, other = (rotation.literals[leave] for leave in stretch.leaves)
         add_stretch(model, stretch, one, other)

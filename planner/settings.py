@@ -6,7 +6,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 
 from planner.demands import Problem, problem_of, problems
 from planner.together import check_of
@@ -74,7 +73,8 @@ def settings_for(scenario: Scenario, stuck: Iterable[Case]) -> tuple[Setting, ..
 
     def does(part: Part, name: str, value: object) -> bool:
         changed = _with(scenario, part, name, value)
-        return all(_possible(_again(changed, case)) for case in places) and is_feasible(changed)
+        here = all(_possible(_again(changed, case)) for case in places)
+        return here and _elsewhere(changed, places)
 
     return (
         *_policies(scenario, does),
@@ -85,8 +85,18 @@ def settings_for(scenario: Scenario, stuck: Iterable[Case]) -> tuple[Setting, ..
 
 def is_feasible(scenario: Scenario) -> bool:
     """Return whether every bureau has a rotation in every period, and over the year."""
-    cases: Iterator[Case] = chain(problems(scenario), years(scenario))
-    return all(_possible(case) for case in cases)
+    return _elsewhere(scenario, ())
+
+
+def _elsewhere(scenario: Scenario, places: Iterable[Case]) -> bool:
+    """Return whether there is a rotation everywhere but in places already looked at.
+
+    A year has one only where each of its periods has.
+    """
+    known = {(case.bureau, case.period) for case in places}
+    by_year = scenario.rules.leave.asks_stretch
+    cases: Iterator[Case] = years(scenario) if by_year else problems(scenario)
+    return all(_possible(case) for case in cases if (case.bureau, case.period) not in known)
 
 
 def _possible(case: Case) -> bool:

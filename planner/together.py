@@ -39,11 +39,12 @@ def check_of(case: Case, effort_s: float = EFFORT_S) -> Check:
     """
 
     def check(kept: Sequence[Demand]) -> Truth:
-        left = {part.period: part.left(kept) for part in case.parts}
+        held = frozenset(kept)
+        asked = [stretch for demand, stretch in case.stretches.items() if demand in held]
+        left = _within_reach({part.period: part.left(kept) for part in case.parts}, asked)
         if not all(options for own in left.values() for options in own.values()):
             return "no"
         limits = {part.period: _limits(part, kept) for part in case.parts}
-        asked = [case.stretches[demand] for demand in kept if demand in case.stretches]
         if not asked and all(
             _fits_in_turn(part.length_days, left[part.period], limits[part.period])
             for part in case.parts
@@ -109,6 +110,23 @@ def ask_stretch(
     taken = [~own[None] for own in both if None in own]
     one, other = ({day: x for day, x in own.items() if day is not None} for own in both)
     add_stretch(model, stretch, one, other, [*only_if, *taken])
+
+
+def _within_reach(
+    left: dict[str, dict[str, tuple[Option, ...]]], asked: Sequence[Stretch]
+) -> dict[str, dict[str, tuple[Option, ...]]]:
+    """Return the options that each person's leaves, one after another, leave each other.
+
+    What is asked comes in the order of the periods: seen forwards and then backwards, nothing is
+    left that one of the neighbours rules out.
+    """
+    for stretch, is_back in (*((x, False) for x in asked), *((x, True) for x in reversed(asked))):
+        (person, one), (_, other) = stretch.leaves
+        if is_back:
+            left[one][person] = stretch.before(left[one][person], left[other][person])
+        else:
+            left[other][person] = stretch.after(left[one][person], left[other][person])
+    return left
 
 
 def _limits(problem: Problem, kept: Sequence[Demand]) -> dict[int, int]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from planner.demands import Demand, Problem, name_of, problem_of
-from planner.starts import leave_choices
+from planner.presence import in_service, takes_leave
 from planner.stretch import Stretch, in_words, stretches
 from scenarios.model import Scenario
 from scenarios.part import Text
@@ -63,14 +63,19 @@ def year_of(scenario: Scenario, bureau_id: str) -> Year:
     """
     bureau, labels = scenario.bureau(bureau_id), [period.label for period in scenario.periods]
     names = {person.id: name_of(person) for person in bureau.persons}
-    own = [choice for choice in leave_choices(scenario) if choice.bureau == bureau_id]
+    owed = [
+        (person.id, period.label)
+        for person in bureau.persons
+        for period in scenario.periods
+        if takes_leave(scenario, in_service(scenario, person), period)
+    ]
     return Year(
         bureau=bureau_id,
         period=f"{labels[0]}/{labels[-1]}",
         parts=tuple(problem_of(scenario, bureau_id, label) for label in labels),
         stretches={
             _demand(names[stretch.leaves[0][0]], stretch): stretch
-            for stretch in stretches(scenario, own)
+            for stretch in stretches(scenario, owed)
         },
     )
 
