@@ -1,6 +1,7 @@
 """The aims in order, each as a linear expression for the solver and as a plain count.
 
-1. ``served``: priority points of the companies placed, and progress to leader targets;
+1. ``served``: priority points of the companies placed, and progress to leader targets; where each
+   leave must carry a group, one without it outweighs them all;
 2. ``groups``: as few groups as that takes (concentration, 五㈠);
 3. ``wishes``: leave requests, clearing near the period's end, fairness over festivals;
 4. ``canonical``: earlier days first, so that equally good plans are told apart the same way.
@@ -13,7 +14,7 @@ from typing import Literal, assert_never
 
 from ortools.sat.python.cp_model import LinearExprT
 
-from planner.draft import Draft
+from planner.draft import Draft, bare_leaves
 from planner.given import Given
 from planner.receptions import COUNTS, PROGRESS_POINTS, leader_targets
 from planner.rotation import Rotation, key_of
@@ -110,4 +111,5 @@ def _served(given: Given, draft: Draft) -> int:
         for target in leader_targets(given.scenario, bureau):
             met = sum(counted[bureau, tier] for tier in COUNTS[target.target.metric])
             served += PROGRESS_POINTS * min(met, target.minimum)
-    return served
+    bare = bare_leaves(given, draft)
+    return served - given.bare_points * len(bare) if bare else served

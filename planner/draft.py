@@ -58,6 +58,21 @@ class Draft:
         return Draft(tuple(sorted(self.leaves)), tuple(sorted(visits)))
 
 
+def bare_leaves(given: Given, draft: Draft) -> tuple[Leave, ...]:
+    """Return the leaves of a draft that should carry a group and carry none, in their order."""
+    if not given.must_carry:
+        return ()
+    return tuple(
+        leave
+        for leave in draft.leaves
+        if (leave.person, leave.period) not in given.excused
+        and not any(
+            visit.escort == leave.person and leave.start <= visit.start <= leave.end
+            for visit in draft.visits
+        )
+    )
+
+
 def draft_of(given: Given, answer: Answer, rotation: Rotation, groups: Groups) -> Draft:
     """Return the leaves and visits of a solution."""
     scenario = given.scenario
@@ -144,6 +159,9 @@ def hint_draft(
         visit = visits.get((bureau, start))
         model.add_hint(literal, visit is not None and visit.chain == chain)
     _hint_people(model, given, rotation, groups, visits)
+    bare = {(leave.person, leave.period) for leave in bare_leaves(given, draft)}
+    for leave, literal in groups.bare.items():
+        model.add_hint(literal, leave in bare)
     for bureau in sorted({bureau for bureau, _ in groups.progress}):
         for target in leader_targets(given.scenario, bureau):
             counts = COUNTS[target.target.metric]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.receptions import Caller, callers, leader_days
+from planner.receptions import PROGRESS_POINTS, Caller, callers, leader_days, leader_targets
 from planner.rotation import key_of
 from planner.starts import Choice, LeaveKey
 from planner.wishes import wish_points
@@ -24,10 +24,24 @@ class FreeDays:
 
 @dataclass(frozen=True)
 class Given:
-    """A scenario, the leaves to be placed, and who may be placed and received when."""
+    """A scenario, the leaves to be placed, and who may be placed and received when.
+
+    Attributes
+    ----------
+    scenario, choices
+        What is given, and the leaves.
+    excused
+        Leaves that need not carry a group where others must, as they have begun without one to
+        come.
+    city_points
+        What all groups of the whole city can serve at most, where this is a part of it; else it is
+        counted.
+    """
 
     scenario: Scenario
     choices: tuple[Choice, ...]
+    excused: frozenset[LeaveKey] = frozenset()
+    city_points: int | None = None
 
     def of(self, bureaus: Collection[str]) -> Given:
         """Return what concerns some bureaus: small enough to be sent elsewhere."""
@@ -39,7 +53,31 @@ class Given:
                 "companies": tuple(c for c in scenario.companies if c.bureau in bureaus),
             }
         )
-        return Given(own, tuple(c for c in self.choices if c.bureau in bureaus))
+        choices = tuple(c for c in self.choices if c.bureau in bureaus)
+        return Given(own, choices, self.excused, self.most_points)
+
+    @property
+    def must_carry(self) -> bool:
+        """Whether each leave must carry a group (V7)."""
+        return self.scenario.rules.visits.in_each_leave == "required"
+
+    @cached_property
+    def most_points(self) -> int:
+        """What all groups of the city can serve at most, leader targets included."""
+        if self.city_points is not None:
+            return self.city_points
+        served = sum(max(own.values(), default=0) for own in self.points.values())
+        minima = sum(
+            target.minimum
+            for bureau in self.bureaus
+            for target in leader_targets(self.scenario, bureau)
+        )
+        return served + PROGRESS_POINTS * minima
+
+    @property
+    def bare_points(self) -> int:
+        """Points lost by a leave that must carry a group and has none: more than all else gains."""
+        return 1 + self.most_points
 
     @cached_property
     def bureaus(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from ortools.sat.python.cp_model import LinearExprT
 
 from planner.aims import AIMS, value
 from planner.capacity import Taken, fits, taken_by
+from planner.carrying import uncarried, uncarried_by
 from planner.change_cost import change_cost
 from planner.changes import COSTS, Change, ChangeCosts, diff
 from planner.conflicts import certificate
@@ -33,7 +34,7 @@ from planner.obligations import obligations
 from planner.part import Part, better_in_turn, part_of
 from planner.plan import Plan, Visit
 from planner.rotation import key_of, within
-from planner.starts import Choice, leave_choices
+from planner.starts import Choice, LeaveKey, leave_choices
 from planner.trips import leader_trips
 from planner.unplaced import unplaced
 from scenarios.model import Scenario
@@ -94,6 +95,8 @@ class _Event:
     def part(self, bureaus: Sequence[str], taken: Taken) -> tuple[Part, LinearExprT]:
         """Return the model of some bureaus, history fixed, and what their changes cost."""
         part = part_of(self.given, within(self.given.choices, bureaus), taken)
+        for bare in part.groups.bare.values():
+            part.model.add(bare == 0)
         self._fix_history(part)
         own = self.published.of(bureaus)
         part.hint(own)
@@ -165,7 +168,11 @@ def replan(
 
     choices = after_history(leave_choices(bound_now))
     first_leaves(bound_now, choices, after_history)
-    event = _Event(Given(bound_now, choices), draft, today, costs, effort_s, stop)
+    given = Given(bound_now, choices, excused=_excused(draft, today))
+    explanation = uncarried(given)
+    if explanation is not None:
+        raise InfeasibleError(explanation)
+    event = _Event(given, draft, today, costs, effort_s, stop)
     after, bound = _least_change(event)
     after = _bettered(event, after)
     plan = replace(_plan(event, after), scenario_hash=scenario.content_hash)
@@ -200,6 +207,20 @@ def _with_history(choices: Iterable[Choice], draft: Draft, today: int) -> tuple[
         else replace(c, starts=tuple(start for start in c.starts if start >= today))
         for c in choices
     )
+
+
+def _excused(draft: Draft, today: int) -> frozenset[LeaveKey]:
+    """Return leaves that have begun and carry no group to come: none can be asked of them."""
+    escorting = {
+        (visit.escort, leave.period)
+        for visit in draft.visits
+        for leave in draft.leaves
+        if visit.start >= today
+        and visit.escort == leave.person
+        and leave.start <= visit.start <= leave.end
+    }
+    begun = {(leave.person, leave.period) for leave in draft.leaves if leave.start < today}
+    return frozenset(begun - escorting)
 
 
 def _cost_of(event: _Event, after: Draft, bureau: str) -> int:
@@ -379,4 +400,5 @@ def _no_way(event: _Event, bureaus: Sequence[str]) -> Explanation:
             "pins that were added."
         ),
     )
-    return Explanation((line,), ("leave-owed",))
+    alone = uncarried_by(event.given, bureaus)
+    return Explanation.joined((Explanation((line,), ("leave-owed",)), *([alone] if alone else ())))

@@ -9,7 +9,7 @@ the city with leaves fixed, and whatever neighbourhood lies between.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ortools.sat.python.cp_model import CpModel, IntVar, LinearExprT
@@ -54,6 +54,10 @@ class Groups:
         Inspections counted towards a leader target (bureau, target), up to its minimum.
     points
         Points served by each literal of ``placed``.
+    bare
+        Where each leave must carry a group: this one carries none.
+    bare_points
+        Points that a leave without its group loses.
     """
 
     opened: dict[GroupKey, IntVar] = field(default_factory=dict)
@@ -63,12 +67,19 @@ class Groups:
     hosted: dict[tuple[str, int, str], IntVar] = field(default_factory=dict)
     progress: dict[tuple[str, str], IntVar] = field(default_factory=dict)
     points: dict[tuple[str, int, Reception], int] = field(default_factory=dict)
+    bare: dict[LeaveKey, IntVar] = field(default_factory=dict)
+    bare_points: int = 0
 
     @property
     def served(self) -> LinearExprT:
-        """Priority points served, and progress to leader targets in points: the first aim."""
+        """Priority points served, and progress to leader targets in points: the first aim.
+
+        Where each leave must carry a group, one that has none loses more than all else can gain:
+        the search works with drafts that are not there yet, and nothing is left to gain by one.
+        """
         served = sum(self.points[key] * literal for key, literal in self.placed.items())
-        return served + PROGRESS_POINTS * sum(self.progress.values())
+        gained = served + PROGRESS_POINTS * sum(self.progress.values())
+        return gained - self.bare_points * sum(self.bare.values()) if self.bare else gained
 
     @property
     def count(self) -> LinearExprT:
@@ -131,7 +142,7 @@ class _Builder:
         self.rotation = rotation
         self.taken = taken
         self.order = order
-        self.groups = Groups()
+        self.groups = Groups(bare_points=given.bare_points if given.must_carry else 0)
         self.bureaus = sorted({choice.bureau for choice in rotation.choices})
         self.length = self.scenario.rules.visits.length_days
         self.callers = [c for c in given.callers if c.bureau in set(self.bureaus)]
@@ -317,6 +328,17 @@ class _Builder:
             self.model.add(sum(groups) == sum(escorts))
         for escorts in by_leave.values():
             self._at_most(escorts, limit)
+        if self.given.must_carry:
+            self._ask_group_of_each(by_leave)
+
+    def _ask_group_of_each(self, by_leave: Mapping[LeaveKey, Sequence[IntVar]]) -> None:
+        """Count the leaves that carry no group though each must (V7)."""
+        for choice in self.rotation.choices:
+            leave = key_of(choice)
+            if leave not in self.given.excused:
+                self.groups.bare[leave] = self.model.new_bool_var("")
+                carried = sum(by_leave.get(leave, ()))
+                self.model.add(carried + self.groups.bare[leave] >= 1)
 
     def add_capacities(self) -> None:
         """Limit groups at once: one of a bureau, so many of a host unit and of the city."""

@@ -160,6 +160,9 @@ class VisitRule(Part):
     same_host_unit: bool = described(
         "同团企业须属同一承接单位", "companies of a group share a host unit", default=True
     )
+    in_each_leave: Literal["wished", "required"] = described(
+        "每次轮休是否都须带团", "a group in each leave", default="wished", clause="V7"
+    )
     winter_months: tuple[int, ...] = described(
         "冬季月份", "winter months", default=(11, 12, 1, 2, 3), clause="V9"
     )
@@ -267,7 +270,7 @@ class Rules(Part):
 
 LATER: dict[str, tuple[str, ...]] = {
     "leave": ("min_days_between", "max_days_between"),
-    "visits": ("reserved_seats", "newcomers"),
+    "visits": ("reserved_seats", "newcomers", "in_each_leave"),
 }
 """Settings that came after scenarios had been planned and stored, and ask for nothing by default:
 a scenario that does not use them has the content hash that it had without them."""
