@@ -158,7 +158,7 @@ def hint_draft(
     for (bureau, start, chain), literal in groups.hosted.items():
         visit = visits.get((bureau, start))
         model.add_hint(literal, visit is not None and visit.chain == chain)
-    _hint_people(model, given, rotation, groups, visits)
+    _hint_people(model, given, rotation, groups, draft)
     bare = {(leave.person, leave.period) for leave in bare_leaves(given, draft)}
     for leave, literal in groups.bare.items():
         model.add_hint(literal, leave in bare)
@@ -175,14 +175,17 @@ def _hint_people(
     given: Given,
     rotation: Rotation,
     groups: Groups,
-    visits: dict[tuple[str, int], Visit],
+    draft: Draft,
 ) -> None:
     """Hint escorts and leaders; a leader's day may be one of those that stand for it."""
     bureau_at = {key_of(choice): choice.bureau for choice in rotation.choices}
-    homes = {key_of(choice): choice for choice in rotation.choices}
+    visits = {(visit.bureau, visit.start): visit for visit in draft.visits}
+    taken = {
+        (leave.person, leave.period): range(leave.start, leave.end + 1) for leave in draft.leaves
+    }
     for (leave, start), literal in groups.escorted.items():
         visit = visits.get((bureau_at[leave], start))
-        on_leave = visit is not None and visit.escort == leave[0] and start in homes[leave].period
+        on_leave = visit is not None and visit.escort == leave[0] and start in taken.get(leave, ())
         model.add_hint(literal, on_leave)
     offered: dict[tuple[str, int, str], list[int]] = defaultdict(list)
     for bureau, start, leader, day in groups.received:

@@ -122,7 +122,7 @@ def _elsewhere(scenario: Scenario, places: Iterable[Case]) -> bool:
     A year has one only where each of its periods has.
     """
     known = {(case.bureau, case.period) for case in places}
-    by_year = scenario.rules.leave.asks_stretch
+    by_year = scenario.rules.leave.couples_periods
     cases: Iterator[Case] = years(scenario) if by_year else problems(scenario)
     return all(_possible(case) for case in cases if (case.bureau, case.period) not in known)
 

@@ -80,19 +80,24 @@ def _in_reach(days: Days, others: Days, least: int | None, most: int | None) -> 
     )
 
 
-def stretches(scenario: Scenario, leaves: Iterable[LeaveKey]) -> tuple[Stretch, ...]:
-    """Return what is asked of the days between some leaves; nothing by default."""
+def stretches(
+    scenario: Scenario, leaves: Iterable[LeaveKey], *, asked: bool = True
+) -> tuple[Stretch, ...]:
+    """Return what is asked of the days between some leaves; nothing by default.
+
+    Leaves that may run into the next period must at least not share days; that alone is returned
+    where what the scenario asks for is not to be ``asked``.
+    """
     rule = scenario.rules.leave
-    if not rule.asks_stretch:
+    least, most = (rule.min_days_between, rule.max_days_between) if asked else (None, None)
+    if rule.crosses:
+        least = least or 0
+    if least is None and most is None:
         return ()
     owed = dict.fromkeys(leaves)
     after = dict(pairwise(period.label for period in scenario.periods))
     pairs = [((who, label), (who, after[label])) for who, label in owed if label in after]
-    return tuple(
-        Stretch(pair, rule.length_days, rule.min_days_between, rule.max_days_between)
-        for pair in pairs
-        if pair[1] in owed
-    )
+    return tuple(Stretch(pair, rule.length_days, least, most) for pair in pairs if pair[1] in owed)
 
 
 def add_stretch(

@@ -80,6 +80,14 @@ class LeaveRule(Part):
         clause="五㈠",
     )
 
+    across_periods: Literal["forbid", "credit-start"] = described(
+        "轮休跨期（计入起始日所在周期；在岗天数各期照算，每季余量只有 0 至 2 天）",
+        "leave across periods (credited to the period it begins in; each period still owes its "
+        "days at post, and a quarter has 0 to 2 to spare)",
+        default="forbid",
+        clause="P8",
+    )
+
     @model_validator(mode="after")
     def _room_at_home(self) -> LeaveRule:
         if self.length_days <= 2 * self.travel_days_each_way:
@@ -105,6 +113,16 @@ class LeaveRule(Part):
     def home_days(self) -> int:
         """Days at home in one leave."""
         return self.length_days - 2 * self.travel_days_each_way
+
+    @property
+    def crosses(self) -> bool:
+        """Whether a leave may run past the end of its period (P8)."""
+        return self.across_periods == "credit-start"
+
+    @property
+    def couples_periods(self) -> bool:
+        """Whether leaves of different periods have anything to do with each other."""
+        return self.asks_stretch or self.crosses
 
     @property
     def asks_stretch(self) -> bool:
@@ -269,7 +287,7 @@ class Rules(Part):
 
 
 LATER: dict[str, tuple[str, ...]] = {
-    "leave": ("min_days_between", "max_days_between"),
+    "leave": ("min_days_between", "max_days_between", "across_periods"),
     "visits": ("reserved_seats", "newcomers", "in_each_leave"),
 }
 """Settings that came after scenarios had been planned and stored, and ask for nothing by default:

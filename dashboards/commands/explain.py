@@ -130,6 +130,8 @@ def _room(scenario: Scenario, lang: Lang) -> Iterator[str]:
         days = {"owed": x.owed_days, "slack": x.slack_days}
         names = {"bureau": labels[x.bureau], "person": labels[x.person], "period": x.period}
         yield t("explain.slack.line", lang, **names, **days)
+    if scenario.rules.leave.crosses:
+        yield t("explain.crossing", lang)
     yield t("explain.seats", lang)
     for room in seats(scenario):
         counts = {"leaves": room.leaves, "groups": room.groups, "seats": room.seats}

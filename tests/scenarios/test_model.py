@@ -92,6 +92,7 @@ def test_all_contradictions_are_named_at_once():
     [
         ("leave", "min_days_between", 0),
         ("leave", "max_days_between", 80),
+        ("leave", "across_periods", "credit-start"),
         ("visits", "reserved_seats", 1),
         ("visits", "newcomers", ("someone",)),
         ("visits", "in_each_leave", "required"),
