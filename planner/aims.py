@@ -48,7 +48,8 @@ def expression(aim: Aim, given: Given, rotation: Rotation, groups: Groups) -> Li
                 for literals in rotation.literals.values()
                 for start, literal in literals.items()
             )
-            return leaves + sum(key[1] * literal for key, literal in groups.opened.items())
+            visits = sum(key[1] * literal for key, literal in groups.opened.items())
+            return leaves + visits + sum(visit.start for visit in groups.facts)
         case _:
             assert_never(aim)
 
@@ -105,7 +106,7 @@ def _served(given: Given, draft: Draft) -> int:
     served = 0
     counted: Counter[tuple[str, str]] = Counter()
     for visit in draft.visits:
-        served += sum(given.points[company][visit.start] for company in visit.companies)
+        served += given.served_by(visit)
         counted[visit.bureau, visit.leader_tier or "none"] += len(visit.companies)
     for bureau in sorted({visit.bureau for visit in draft.visits}):
         for target in leader_targets(given.scenario, bureau):

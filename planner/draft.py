@@ -120,6 +120,7 @@ def draft_of(given: Given, answer: Answer, rotation: Rotation, groups: Groups) -
                 companies=members,
             )
         )
+    visits += groups.facts
     leaves = leaves_of(scenario, answer, rotation)
     return Draft(leaves, tuple(sorted(visits, key=lambda v: (v.bureau, v.start))))
 

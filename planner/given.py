@@ -6,7 +6,15 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.receptions import PROGRESS_POINTS, Caller, callers, leader_days, leader_targets
+from planner.plan import Visit
+from planner.receptions import (
+    PROGRESS_POINTS,
+    Caller,
+    callers,
+    leader_days,
+    leader_targets,
+    points,
+)
 from planner.rotation import key_of
 from planner.starts import Choice, LeaveKey
 from planner.wishes import wish_points
@@ -33,6 +41,10 @@ class Given:
     excused
         Leaves that need not carry a group where others must, as they have begun without one to
         come.
+    facts
+        Visits that began before today: they stay as they are, whatever the rules say of them now.
+    today
+        No other visit begins before this day.
     city_points
         What all groups of the whole city can serve at most, where this is a part of it; else it is
         counted.
@@ -41,6 +53,8 @@ class Given:
     scenario: Scenario
     choices: tuple[Choice, ...]
     excused: frozenset[LeaveKey] = frozenset()
+    facts: tuple[Visit, ...] = ()
+    today: int = 0
     city_points: int | None = None
 
     def of(self, bureaus: Collection[str]) -> Given:
@@ -54,7 +68,8 @@ class Given:
             }
         )
         choices = tuple(c for c in self.choices if c.bureau in bureaus)
-        return Given(own, choices, self.excused, self.most_points)
+        facts = tuple(visit for visit in self.facts if visit.bureau in bureaus)
+        return Given(own, choices, self.excused, facts, self.today, self.most_points)
 
     @property
     def must_carry(self) -> bool:
@@ -73,6 +88,14 @@ class Given:
             for target in leader_targets(self.scenario, bureau)
         )
         return served + PROGRESS_POINTS * minima
+
+    def served_by(self, visit: Visit) -> int:
+        """Return the points that a visit serves; a fact, whatever its companies could do now."""
+        if visit.start >= self.today:
+            return sum(self.points[company][visit.start] for company in visit.companies)
+        came = frozenset(visit.companies)
+        companies = (c for c in self.scenario.companies if c.id in came)
+        return sum(points(self.scenario, company, visit.start) for company in companies)
 
     @property
     def bare_points(self) -> int:

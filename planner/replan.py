@@ -32,7 +32,8 @@ from planner.given import Given
 from planner.infeasible import Explanation, InfeasibleError
 from planner.obligations import obligations
 from planner.part import Part, better_in_turn, part_of
-from planner.plan import Plan, Visit
+from planner.plan import Plan, Trip, Visit
+from planner.receptions import leader_days
 from planner.rotation import key_of, within
 from planner.starts import Choice, LeaveKey, leave_choices
 from planner.trips import leader_trips
@@ -97,23 +98,10 @@ class _Event:
         part = part_of(self.given, within(self.given.choices, bureaus), taken)
         for bare in part.groups.bare.values():
             part.model.add(bare == 0)
-        self._fix_history(part)
         own = self.published.of(bureaus)
         part.hint(own)
-        return part, change_cost(part, own, self.today, self.costs)
-
-    def _fix_history(self, part: Part) -> None:
-        past = [v for v in self.published.visits if v.start < self.today]
-        held = {(v.bureau, v.start, v.leader_tier or "none"): v for v in past}
-        for (bureau, start, unit, tier), literal in part.groups.opened.items():
-            if start < self.today:
-                visit = held.get((bureau, start, tier))
-                took_place = visit is not None and unit in ("", visit.host_unit)
-                part.model.add(literal == int(took_place))
-        joined = {(c, v.start, v.leader_tier or "none") for v in past for c in v.companies}
-        for key, literal in part.groups.placed.items():
-            if key[1] < self.today:
-                part.model.add(literal == int(key in joined))
+        to_come = tuple(visit for visit in own.visits if visit.start >= self.today)
+        return part, change_cost(part, Draft(own.leaves, to_come), self.today, self.costs)
 
     def solve(self, task: Task) -> Answer:
         """Solve one model."""
@@ -157,45 +145,131 @@ def replan(
     explanation = certificate(scenario)
     if explanation is not None:
         raise InfeasibleError(explanation)
-    draft = _as_published(scenario, published)
+    draft = _as_published(scenario, published, today)
     travelling = scenario.rules.leader_trips.inspections == "either"
-    begun = [trip for trip in published.trips if travelling and trip.start < today]
-    # Who is on a trip that has begun is bound by it as by a diary or a day without leave.
-    bound_now = bound_by(scenario, begun) if begun else scenario
+    trips = published.trips if travelling else ()
+    begun = tuple(trip for trip in trips if trip.start < today)
+    event = _event(scenario, draft, today, begun, costs=costs, effort_s=effort_s, stop=stop)
+    after, bound = _least_change(event)
+    plan = _whole(event, scenario, after := _bettered(event, after), published)
+    lost = _lost(scenario, trips, plan)
+    if lost and not stop():
+        # Whose leave or group moved at no need is bound by the trips to come as well.
+        again = _with_trips_kept(scenario, event, (*begun, *lost), cost=_cost(event, after))
+        if again is not None:
+            kept = _whole(again[0], scenario, again[1], published)
+            if len(_lost(scenario, trips, kept)) < len(lost):
+                (event, after), plan = again, kept
+    changes = diff(scenario, published, plan, today=today, costs=costs)
+    cost = _cost(event, after)
+    served = value("served", event.given, after)
+    dearer = _dearer(event, after, cost) if with_frontier else ()
+    return Replan(plan, changes, cost, bound, (Point(cost, served, served), *dearer))
+
+
+def _event(
+    scenario: Scenario,
+    draft: Draft,
+    today: int,
+    bound_to: Iterable[Trip],
+    *,
+    costs: ChangeCosts,
+    effort_s: float,
+    stop: Callable[[], bool],
+) -> _Event:
+    """Return what is to be planned again, leaders and hosts bound to some trips.
+
+    Who is on a trip is bound by it as by a diary or a day without leave.
+
+    Raises
+    ------
+    InfeasibleError
+        When the rules leave no rotation with the history as it was, or a leave that must carry a
+        group none.
+    """
+    trips = tuple(bound_to)
+    bound_now = bound_by(scenario, trips) if trips else scenario
 
     def after_history(owed: Iterable[Choice]) -> tuple[Choice, ...]:
         return _with_history(owed, draft, today)
 
     choices = after_history(leave_choices(bound_now))
     first_leaves(bound_now, choices, after_history)
-    given = Given(bound_now, choices, excused=_excused(draft, today))
+    facts = tuple(visit for visit in draft.visits if visit.start < today)
+    given = Given(bound_now, choices, excused=_excused(draft, today), facts=facts, today=today)
     explanation = uncarried(given)
     if explanation is not None:
         raise InfeasibleError(explanation)
-    event = _Event(given, draft, today, costs, effort_s, stop)
-    after, bound = _least_change(event)
-    after = _bettered(event, after)
+    return _Event(given, draft, today, costs, effort_s, stop)
+
+
+def _whole(event: _Event, scenario: Scenario, after: Draft, published: Plan) -> Plan:
+    """Return the plan of a draft, with duties and, where leaders travel, with trips."""
     plan = replace(_plan(event, after), scenario_hash=scenario.content_hash)
-    if travelling:
-        plan = _with_trips(scenario, plan, published, today, stop)
-    changes = diff(scenario, published, plan, today=today, costs=costs)
-    cost = sum(_cost_of(event, after, bureau) for bureau in event.given.bureaus)
-    least = Point(cost, value("served", event.given, after), value("served", event.given, after))
-    dearer = _dearer(event, after, cost) if with_frontier else ()
-    return Replan(plan, changes, cost, bound, (least, *dearer))
+    if scenario.rules.leader_trips.inspections == "received":
+        return plan
+    return _with_trips(scenario, plan, published, event.today, event.stop)
 
 
-def _as_published(scenario: Scenario, published: Plan) -> Draft:
-    """Return the published leaves and visits of those who are still there, and may still come."""
+def _lost(scenario: Scenario, trips: Iterable[Trip], plan: Plan) -> tuple[Trip, ...]:
+    """Return trips that a plan has not, though their leaders are still free for them."""
+    free = {x.id: leader_days(scenario, x) for x in scenario.organisation.leaders}
+    held = {(trip.leader, trip.bureau, trip.start) for trip in plan.trips}
+    persons = {person.id for _, person in scenario.persons}
+    return tuple(
+        trip
+        for trip in trips
+        if (trip.leader, trip.bureau, trip.start) not in held
+        and trip.host in persons
+        and free.get(trip.leader, frozenset()).issuperset(trip.days)
+    )
+
+
+def _with_trips_kept(
+    scenario: Scenario, event: _Event, trips: Sequence[Trip], *, cost: int
+) -> tuple[_Event, Draft] | None:
+    """Return a draft round some trips that costs no more; None where there is none."""
+    try:
+        bound = _event(
+            scenario,
+            event.published,
+            event.today,
+            trips,
+            costs=event.costs,
+            effort_s=event.effort_s,
+            stop=event.stop,
+        )
+        after, _ = _least_change(bound)
+    except InfeasibleError:
+        return None
+    return None if _cost(bound, after) > cost else (bound, _bettered(bound, after))
+
+
+def _cost(event: _Event, after: Draft) -> int:
+    return sum(_cost_of(event, after, bureau) for bureau in event.given.bureaus)
+
+
+def _as_published(scenario: Scenario, published: Plan, today: int) -> Draft:
+    """Return the published leaves and visits of those who are still there, and may still come.
+
+    A visit that began before today is a fact, however few of its companies are left; a leader who
+    is not there any more is not named in it.
+    """
     persons = {person.id: bureau.id for bureau, person in scenario.persons}
     companies = {company.id for company in scenario.companies if company.screening != "failed"}
+    leaders = {leader.id for leader in scenario.organisation.leaders}
     leaves = tuple(leave for leave in published.leaves if leave.person in persons)
-    visits = tuple(
-        replace(visit, companies=tuple(c for c in visit.companies if c in companies))
-        for visit in published.visits
-        if visit.bureau in persons.values()
-    )
-    return Draft(leaves, visits)
+    visits = []
+    for visit in published.visits:
+        kept = replace(visit, companies=tuple(c for c in visit.companies if c in companies))
+        if visit.start < today and visit.leader not in leaders:
+            kept = replace(kept, leader=None, leader_tier=None, leader_day=None)
+        is_known = visit.bureau in persons.values()
+        if visit.start < today:
+            is_known = is_known and visit.escort in persons and bool(kept.companies)
+        if is_known:
+            visits.append(kept)
+    return Draft(leaves, tuple(visits))
 
 
 def _with_history(choices: Iterable[Choice], draft: Draft, today: int) -> tuple[Choice, ...]:

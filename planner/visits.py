@@ -17,6 +17,7 @@ from ortools.sat.python.cp_model import CpModel, IntVar, LinearExprT
 from planner.capacity import Taken
 from planner.given import Given
 from planner.offers import Offer, Order, needed
+from planner.plan import Visit
 from planner.receptions import (
     COUNTS,
     PROGRESS_POINTS,
@@ -58,6 +59,8 @@ class Groups:
         Where each leave must carry a group: this one carries none.
     bare_points
         Points that a leave without its group loses.
+    facts, fact_points
+        Visits of the bureaus that began before today, and the points they serve.
     """
 
     opened: dict[GroupKey, IntVar] = field(default_factory=dict)
@@ -69,6 +72,8 @@ class Groups:
     points: dict[tuple[str, int, Reception], int] = field(default_factory=dict)
     bare: dict[LeaveKey, IntVar] = field(default_factory=dict)
     bare_points: int = 0
+    facts: tuple[Visit, ...] = ()
+    fact_points: int = 0
 
     @property
     def served(self) -> LinearExprT:
@@ -78,13 +83,13 @@ class Groups:
         the search works with drafts that are not there yet, and nothing is left to gain by one.
         """
         served = sum(self.points[key] * literal for key, literal in self.placed.items())
-        gained = served + PROGRESS_POINTS * sum(self.progress.values())
+        gained = served + PROGRESS_POINTS * sum(self.progress.values()) + self.fact_points
         return gained - self.bare_points * sum(self.bare.values()) if self.bare else gained
 
     @property
     def count(self) -> LinearExprT:
         """Number of groups."""
-        return sum(self.opened.values())
+        return sum(self.opened.values()) + len(self.facts)
 
 
 def groups_per_leave(scenario: Scenario) -> int:
@@ -140,12 +145,23 @@ class _Builder:
         self.given = given
         self.scenario = given.scenario
         self.rotation = rotation
-        self.taken = taken
         self.order = order
-        self.groups = Groups(bare_points=given.bare_points if given.must_carry else 0)
         self.bureaus = sorted({choice.bureau for choice in rotation.choices})
+        facts = tuple(visit for visit in given.facts if visit.bureau in set(self.bureaus))
+        self.taken = taken.joined(facts) if facts else taken
+        self.groups = Groups(
+            bare_points=given.bare_points if given.must_carry else 0,
+            facts=facts,
+            fact_points=sum(map(given.served_by, facts)),
+        )
+        self.under_way = {
+            (visit.bureau, day) for visit in facts for day in range(visit.start, visit.end + 1)
+        }
         self.length = self.scenario.rules.visits.length_days
-        self.callers = [c for c in given.callers if c.bureau in set(self.bureaus)]
+        came = {company for visit in facts for company in visit.companies}
+        self.callers = [
+            c for c in given.callers if c.bureau in set(self.bureaus) and c.company not in came
+        ]
         self.escort_starts = self._escort_starts()
         self.led: dict[tuple[str, int, Reception], list[IntVar]] = defaultdict(list)
 
@@ -164,14 +180,19 @@ class _Builder:
             for first, literal in self.rotation.literals[key_of(choice)].items():
                 home = first + leave.travel_days_each_way
                 for start in range(home, home + leave.home_days - self.length + 1):
-                    if (choice.bureau, start) in wanted and self._city_has_room(start):
+                    is_wanted = start >= self.given.today and (choice.bureau, start) in wanted
+                    if is_wanted and self._has_room(choice.bureau, start):
                         by_leave = starts.setdefault((choice.bureau, start), {})
                         by_leave.setdefault(key_of(choice), []).append(literal)
         return dict(sorted(starts.items()))
 
-    def _city_has_room(self, start: int) -> bool:
+    def _has_room(self, bureau: str, start: int) -> bool:
+        """Whether the city has room for a visit, and the bureau no group under way."""
         limit = self.scenario.organisation.groups_in_city
-        return all(self.taken.city_days[day] < limit for day in self.days(start))
+        return all(
+            self.taken.city_days[day] < limit and (bureau, day) not in self.under_way
+            for day in self.days(start)
+        )
 
     def _unit_has_room(self, unit: str, start: int) -> bool:
         limit = self.scenario.host_unit(unit).groups_at_once
@@ -326,10 +347,18 @@ class _Builder:
                 by_leave[leave].append(escort)
                 escorts.append(escort)
             self.model.add(sum(groups) == sum(escorts))
-        for escorts in by_leave.values():
-            self._at_most(escorts, limit)
+        for leave, escorts in by_leave.items():
+            self._at_most(escorts, limit - self._escorted_before(leave))
         if self.given.must_carry:
             self._ask_group_of_each(by_leave)
+
+    def _escorted_before(self, leave: LeaveKey) -> int:
+        """Count the visits of a leave that began before today, and it with them."""
+        starts = tuple(self.rotation.literals[leave])
+        if len(starts) > 1:
+            return 0
+        days = range(starts[0], starts[0] + self.scenario.rules.leave.length_days)
+        return sum(v.escort == leave[0] and v.start in days for v in self.groups.facts)
 
     def _ask_group_of_each(self, by_leave: Mapping[LeaveKey, Sequence[IntVar]]) -> None:
         """Count the leaves that carry no group though each must (V7)."""
@@ -377,7 +406,12 @@ class _Builder:
                     if reception in counts and self.given.caller[company].bureau == bureau
                 ]
                 progress = self.model.new_int_var(0, target.minimum, "")
-                self.model.add(progress <= sum(counted))
+                before = sum(
+                    len(visit.companies)
+                    for visit in self.groups.facts
+                    if visit.bureau == bureau and visit.leader_tier in counts
+                )
+                self.model.add(progress <= sum(counted) + before)
                 self.groups.progress[bureau, target.target.id] = progress
 
     def _at_most(self, literals: Iterable[IntVar], limit: int) -> None:
