@@ -34,7 +34,7 @@ def greedy(scenario: Scenario) -> Plan | None:
     """Return a plan by rule of thumb; None where its leaves do not fit."""
     given = Given(scenario, leave_choices(scenario))
     limits = {bureau: may_be_away(scenario, bureau) for bureau in given.bureaus}
-    stretch_to = {x.leaves[1]: x for x in stretches(scenario, given.choices)}
+    stretch_to = {x.leaves[1]: x for x in stretches(scenario, given.choice)}
     begins: dict[LeaveKey, int] = {}
     turn: Counter[tuple[str, str]] = Counter()
     leaves: list[Leave] = []

@@ -1,6 +1,7 @@
 """The aims in order, each as a linear expression for the solver and as a plain count.
 
-1. ``served``: priority points of the companies placed, and progress to leader targets;
+1. ``served``: priority points of the companies placed, and progress to leader targets; where each
+   leave must carry a group, one without it outweighs them all;
 2. ``groups``: as few groups as that takes (concentration, 五㈠);
 3. ``wishes``: leave requests, clearing near the period's end, fairness over festivals;
 4. ``canonical``: earlier days first, so that equally good plans are told apart the same way.
@@ -13,7 +14,7 @@ from typing import Literal, assert_never
 
 from ortools.sat.python.cp_model import LinearExprT
 
-from planner.draft import Draft
+from planner.draft import Draft, bare_leaves
 from planner.given import Given
 from planner.plan import groups_of
 from planner.receptions import COUNTS, PROGRESS_POINTS, leader_targets
@@ -48,7 +49,8 @@ def expression(aim: Aim, given: Given, rotation: Rotation, groups: Groups) -> Li
                 for literals in rotation.literals.values()
                 for start, literal in literals.items()
             )
-            return leaves + sum(key[1] * literal for key, literal in groups.opened.items())
+            visits = sum(key[1] * literal for key, literal in groups.opened.items())
+            return leaves + visits + sum(visit.start for visit in groups.facts)
         case _:
             assert_never(aim)
 
@@ -105,10 +107,11 @@ def _served(given: Given, draft: Draft) -> int:
     served = 0
     counted: Counter[tuple[str, str]] = Counter()
     for visit in draft.visits:
-        served += sum(given.points[company][visit.start] for company in visit.companies)
+        served += given.served_by(visit)
         counted[visit.bureau, visit.leader_tier or "none"] += len(visit.companies)
     for bureau in sorted({visit.bureau for visit in draft.visits}):
         for target in leader_targets(given.scenario, bureau):
             met = sum(counted[bureau, tier] for tier in COUNTS[target.target.metric])
             served += PROGRESS_POINTS * min(met, target.minimum)
-    return served
+    bare = bare_leaves(given, draft)
+    return served - given.bare_points * len(bare) if bare else served

@@ -18,7 +18,7 @@ from planner.change_cost import change_cost
 from planner.changes import COSTS
 from planner.cpsat import Task, never, run
 from planner.diary import holding
-from planner.draft import Draft
+from planner.draft import Draft, bare_leaves
 from planner.given import Given
 from planner.part import Part, part_of
 from planner.plan import Plan
@@ -91,6 +91,8 @@ class Bench:
         if not answer.found:
             return None
         draft = self.draft.replaced(self.part.draft_of(answer))
+        if len(bare_leaves(self.given, draft)) > len(bare_leaves(self.given, self.draft)):
+            return None
         now, before = values_of(self.given, draft), values_of(self.given, self.draft)
         gains = {aim: now[aim] - before[aim] for aim in BLENDED}
         return Anew(draft, now, gains, answer.status == "optimal")

@@ -18,6 +18,15 @@ class Taken:
     unit_days: Counter[tuple[str, int]] = field(default_factory=Counter)
     city_days: Counter[int] = field(default_factory=Counter)
 
+    def joined(self, visits: Iterable[Visit]) -> Taken:
+        """Return this with what some more visits take."""
+        more = taken_by(visits)
+        return Taken(
+            self.leader_days + more.leader_days,
+            self.unit_days + more.unit_days,
+            self.city_days + more.city_days,
+        )
+
 
 def taken_by(visits: Iterable[Visit]) -> Taken:
     """Return the capacity some visits take; those of a joint group take it once (V6)."""

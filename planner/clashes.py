@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from planner.demands import Demand
-from planner.together import Check, check_of
+from planner.together import Check, Truth, check_of
 from planner.year import Case, Year
 
 CONFLICTS = 3
@@ -64,6 +64,8 @@ def smallest(demands: Sequence[Demand], check: Check) -> tuple[list[Demand], boo
 
     Each demand is dropped where the others still conflict without it. One that stays could not
     be dropped from a larger set, so that it cannot be dropped from what is left in the end either.
+    Those in a row that can all be dropped are found in few checks, by doubling and then halving:
+    the conflict is the one that dropping them one by one would leave.
 
     Parameters
     ----------
@@ -72,15 +74,34 @@ def smallest(demands: Sequence[Demand], check: Check) -> tuple[list[Demand], boo
     check
         Whether some demands can be kept together.
     """
-    members, proven = list(demands), True
-    for demand in demands:
-        rest = [other for other in members if other != demand]
-        truth = check(rest)
-        if truth == "no":
-            members = rest
-        elif truth == "unknown":
-            proven = False
+    members: list[Demand] = []
+    rest, proven = list(demands), True
+    while rest:
+        spared, truth = _droppable(members, rest, check)
+        rest = rest[spared:]
+        if rest:
+            members.append(rest.pop(0))
+            proven = proven and truth == "yes"
     return members, proven
+
+
+def _droppable(
+    members: Sequence[Demand], rest: Sequence[Demand], check: Check
+) -> tuple[int, Truth]:
+    """Return how many of the first demands can go, and why the next one cannot.
+
+    Dropping more never brings back a conflict that dropping fewer has dissolved.
+    """
+    spared, too_many, step = 0, len(rest) + 1, 1
+    why: Truth = "yes"
+    while spared + 1 < too_many:
+        tried = min(spared + step, len(rest)) if too_many > len(rest) else (spared + too_many) // 2
+        truth = check([*members, *rest[tried:]])
+        if truth == "no":
+            spared, step = tried, 2 * step
+        else:
+            too_many, why = tried, truth
+    return spared, why
 
 
 def _least_wanted_first(demand: Demand) -> tuple[bool, int, Demand]:

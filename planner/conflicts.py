@@ -8,7 +8,7 @@ from itertools import combinations
 
 from planner.coverage import may_be_away
 from planner.infeasible import Explanation
-from planner.presence import account, full_days, month_account, off_days
+from planner.presence import account, full_days, is_shared, month_account, off_days
 from planner.starts import Choice, Family, Standing, allowed_starts, refusals, standing_of
 from scenarios.calendar import Period
 from scenarios.model import Scenario
@@ -168,7 +168,12 @@ def _monthly_headline(scenario: Scenario, stuck: Sequence[Standing]) -> Text:
 
 
 def _monthly_arithmetic(scenario: Scenario, standing: Standing) -> Text:
-    months = [m for m in scenario.days.months if m.start in standing.period]
+    # A leave that may run into the next period touches its first months too.
+    months = [
+        m
+        for m in scenario.days.months
+        if m.start in standing.period or _may_run_into(scenario, standing.period, m)
+    ]
     slack = [month_account(scenario, standing.service, m).slack_days for m in months]
     spare = [max(0, days) for days in slack]
     each = [f"{m.label}: {days}" for m, days in zip(months, spare, strict=True)]
@@ -185,6 +190,11 @@ def _monthly_arithmetic(scenario: Scenario, standing: Standing) -> Text:
             f"most {best}, the leave takes {off}."
         ),
     )
+
+
+def _may_run_into(scenario: Scenario, period: Period, month: Period) -> bool:
+    after = next((p for p in scenario.periods if p.start == period.stop), None)
+    return after is not None and month.start in after and is_shared(scenario, after, month)
 
 
 def _of_one(scenario: Scenario, standing: Standing) -> Iterator[Explanation]:
@@ -260,6 +270,9 @@ def _unearned_pin(scenario: Scenario, standing: Standing) -> Explanation:
 def _counts_by_period(scenario: Scenario, standing: Standing) -> bool:
     """Whether presence can fail whatever the leave: counted by the quarter, or without a leave."""
     if standing.pins and not standing.takes_leave:
+        return False
+    if scenario.rules.leave.crosses and standing.takes_leave:
+        # Days of the leave may lie in the next period.
         return False
     return not standing.takes_leave or scenario.rules.presence.policy == "quarterly"
 
@@ -356,7 +369,10 @@ def _crowded(
     """Count covered days: those the leaves take at least, and those there are to take."""
     length = scenario.rules.leave.length_days
     needed = sum(
-        min(sum(limits[day] is not None for day in range(s, s + length)) for s in choice.starts)
+        min(
+            sum(limits[day] is not None for day in range(s, min(s + length, period.stop)))
+            for s in choice.starts
+        )
         for choice in choices
     )
     offered = sum(limit for limit in limits[period.start : period.stop] if limit is not None)

@@ -1,11 +1,12 @@
 """Demands: what the rules ask of the leaves of one bureau in one period, one by one.
 
 Leaves lie inside their period and only colleagues of one bureau share cover, so that each bureau
-and period is a problem by itself; days asked for between two leaves of a person couple them
-(:mod:`planner.year`). A person's leave there is one of few options (each first day, or
-no leave at all); every demand on one person is a set of options it refuses, and every demand on a
-bureau a limit on how many may be away. Whether some of the demands can be kept together, which of
-them cannot, and what gives way most cheaply are then small questions (:mod:`planner.explain`).
+and period is a problem by itself; days asked for between two leaves of a person, and leaves that
+may run into the next period, couple them (:mod:`planner.year`). A person's leave there is one of
+few options (each first day, or no leave at all); every demand on one person is a set of options it
+refuses, and every demand on a bureau a limit on how many may be away. Whether some of the demands
+can be kept together, which of them cannot, and what gives way most cheaply are then small
+questions (:mod:`planner.explain`).
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from planner.coverage import may_be_away
-from planner.presence import account, month_account
+from planner.crossing import Claim
+from planner.presence import account, days_within, is_shared, month_account, uncounted_days
 from planner.rulebook import rule_of
-from planner.starts import Standing, standing_of
+from planner.starts import Standing, beyond, standing_of
 from planner.stretch import Stretch
 from scenarios.calendar import Period
 from scenarios.model import Scenario
@@ -95,6 +97,11 @@ class Problem:
         return {}
 
     @property
+    def claims(self) -> Mapping[Demand, Claim]:
+        """Nothing: what leaves take of the next period's days is asked of a year."""
+        return {}
+
+    @property
     def demands(self) -> tuple[Demand, ...]:
         """Every demand, those on persons first, as the rules name them."""
         return (*self.refused, *self.limits)
@@ -136,7 +143,9 @@ def _problem(
     scenario: Scenario, bureau: Bureau, period: Period, may_leave: Sequence[int | None]
 ) -> Problem:
     length = scenario.rules.leave.length_days
-    inside = range(period.start, period.stop - length + 1)
+    crosses = scenario.rules.leave.crosses
+    last = min(period.stop, scenario.days.n_days - length + 1)
+    inside = range(period.start, last if crosses else period.stop - length + 1)
     options: dict[str, tuple[Option, ...]] = {}
     refused: dict[Demand, Mapping[Option, int]] = {}
     for person in bureau.persons:
@@ -163,9 +172,14 @@ def _of_person(
         words = Text(zh=f"{who.zh}的轮休自 {day} 起", en=f"{who.en} leaves on {day}")
         others: list[Option] = [None, *(start for start in starts if start != pin)]
         yield Demand("leave-pin", person.id, day, words), dict.fromkeys(others, 0)
-    late = [start for start, block in blocks.items() if block.stop > period.stop]
+    crosses = scenario.rules.leave.crosses
+    end = scenario.days.n_days if crosses else period.stop
+    late = [start for start, block in blocks.items() if block.stop > end]
     words = Text(
-        zh=f"{who.zh}在 {label} 的轮休不跨期", en=f"the leave of {who.en} stays in {label}"
+        zh=f"{who.zh}在 {label} 的轮休{'在计划期内结束' if crosses else '不跨期'}",
+        en=f"the leave of {who.en} of {label} ends within the horizon"
+        if crosses
+        else f"the leave of {who.en} stays in {label}",
     )
     yield Demand("leave-in-period", person.id, label, words), dict.fromkeys(late, 0)
     posted = standing.posted
@@ -214,16 +228,19 @@ def _presence(
     if rule.policy == "quarterly":
         whole = account(scenario, standing.service, period)
         # The quota counts with the leave taken; without one there are as many days more.
-        short: dict[Option, int] = dict.fromkeys(blocks, -whole.slack_days)
+        short: dict[Option, int] = {
+            start: -whole.slack_days - beyond(scenario, period, start) for start in blocks
+        }
         short[None] = -whole.slack_days - whole.off_days
-        yield _days_at_post(person, who, period.label, whole.owed_days), _above_zero(short)
+        yield days_at_post(person.id, who, period.label, whole.owed_days), _above_zero(short)
         return
-    travel = scenario.rules.leave.travel_days_each_way if rule.travel_counts else 0
+    uncounted = uncounted_days(scenario)
     for month in scenario.days.months:
         if month.start not in period:
             continue
         bare = month_account(scenario, standing.service, month)
-        if not bare.service_days:
+        is_exempt = rule.policy == "monthly-except-leave" and is_shared(scenario, period, month)
+        if not bare.service_days or is_exempt:
             continue
         short = {None: -bare.slack_days}
         for start, block in blocks.items():
@@ -231,18 +248,18 @@ def _presence(
             if in_month and rule.policy == "monthly-except-leave":
                 short[start] = 0
                 continue
-            off = range(block.start + travel, block.stop - travel)
-            n_off = len(range(max(off.start, month.start), min(off.stop, month.stop)))
+            n_off = days_within(start, len(block), uncounted, month)
             short[start] = n_off - bare.slack_days
-        yield _days_at_post(person, who, month.label, bare.owed_days), _above_zero(short)
+        yield days_at_post(person.id, who, month.label, bare.owed_days), _above_zero(short)
 
 
-def _days_at_post(person: Person, who: Text, label: str, owed_days: int) -> Demand:
+def days_at_post(person: str, who: Text, label: str, owed_days: int) -> Demand:
+    """Return the demand for so many days at post in a period or month."""
     words = Text(
         zh=f"{who.zh}在 {label} 在岗不少于 {owed_days} 天",
         en=f"{who.en} is at post on at least {owed_days} days of {label}",
     )
-    return Demand("presence", person.id, label, words)
+    return Demand("presence", person, label, words)
 
 
 def _above_zero(short: Mapping[Option, int]) -> dict[Option, int]:

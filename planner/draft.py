@@ -76,6 +76,21 @@ class Draft:
         return Draft(tuple(sorted(self.leaves)), tuple(sorted(visits)))
 
 
+def bare_leaves(given: Given, draft: Draft) -> tuple[Leave, ...]:
+    """Return the leaves of a draft that should carry a group and carry none, in their order."""
+    if not given.must_carry:
+        return ()
+    return tuple(
+        leave
+        for leave in draft.leaves
+        if (leave.person, leave.period) not in given.excused
+        and not any(
+            visit.escort == leave.person and leave.start <= visit.start <= leave.end
+            for visit in draft.visits
+        )
+    )
+
+
 def draft_of(given: Given, answer: Answer, rotation: Rotation, groups: Groups) -> Draft:
     """Return the leaves and visits of a solution."""
     scenario = given.scenario
@@ -129,9 +144,11 @@ def draft_of(given: Given, answer: Answer, rotation: Rotation, groups: Groups) -
                 host_unit=scenario.chain(chain).lead_unit,
                 seats=seats[rows.index(group)],
                 companies=members,
-                joint=f"{head}-{start}" if len(rows) > 1 else None,
+                # No id has a space: a group that was published keeps its own.
+                joint=f"{head} {start}" if len(rows) > 1 else None,
             )
         )
+    visits += groups.facts
     leaves = leaves_of(scenario, answer, rotation)
     return Draft(leaves, tuple(sorted(visits, key=lambda v: (v.bureau, v.start))))
 
@@ -181,8 +198,11 @@ def hint_draft(
     for (bureau, start, chain), literal in groups.hosted.items():
         visit = visits.get((bureau, start))
         model.add_hint(literal, visit is not None and visit.chain == chain)
-    received = _hint_people(model, given, rotation, groups, visits)
+    received = _hint_people(model, given, rotation, groups, draft)
     _hint_groups(model, given, groups, draft, received)
+    bare = {(leave.person, leave.period) for leave in bare_leaves(given, draft)}
+    for leave, literal in groups.bare.items():
+        model.add_hint(literal, leave in bare)
     for bureau in sorted({bureau for bureau, _ in groups.progress}):
         for target in leader_targets(given.scenario, bureau):
             counts = COUNTS[target.target.metric]
@@ -196,17 +216,20 @@ def _hint_people(
     given: Given,
     rotation: Rotation,
     groups: Groups,
-    visits: dict[tuple[str, int], Visit],
+    draft: Draft,
 ) -> frozenset[tuple[str, int, str, int]]:
     """Hint escorts and leaders; a leader's day may be one of those that stand for it.
 
     Return which receptions are hinted.
     """
     bureau_at = {key_of(choice): choice.bureau for choice in rotation.choices}
-    homes = {key_of(choice): choice for choice in rotation.choices}
+    visits = {(visit.bureau, visit.start): visit for visit in draft.visits}
+    taken = {
+        (leave.person, leave.period): range(leave.start, leave.end + 1) for leave in draft.leaves
+    }
     for (leave, start), literal in groups.escorted.items():
         visit = visits.get((bureau_at[leave], start))
-        on_leave = visit is not None and visit.escort == leave[0] and start in homes[leave].period
+        on_leave = visit is not None and visit.escort == leave[0] and start in taken.get(leave, ())
         model.add_hint(literal, on_leave)
     offered: dict[tuple[str, int, str], list[int]] = defaultdict(list)
     for bureau, start, leader, day in groups.received:

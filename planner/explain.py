@@ -13,10 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from planner.carrying import uncarried, uncarried_by
 from planner.clashes import Conflict, conflicts_of
 from planner.demands import problems
+from planner.given import Given
+from planner.infeasible import Explanation
 from planner.repairs import Repair, repairs_of
-from planner.settings import Setting, settings_for
+from planner.settings import Setting, carrying_settings, settings_for
+from planner.starts import leave_choices
 from planner.together import check_of
 from planner.year import Case, years
 from scenarios.model import Scenario
@@ -30,12 +34,15 @@ class Diagnosis:
     ----------
     undecided
         Bureaus and periods, or years, for which neither a rotation was found nor a conflict proven.
+    groups
+        Where there is a rotation, but each leave must carry a group: which leaves cannot, and why.
     """
 
     conflicts: tuple[Conflict, ...]
     repairs: tuple[Repair, ...]
     settings: tuple[Setting, ...]
     undecided: tuple[tuple[str, str], ...] = ()
+    groups: Explanation | None = None
 
     @property
     def kinds(self) -> tuple[tuple[Conflict, ...], ...]:
@@ -65,11 +72,15 @@ class Diagnosis:
 
 
 def explain(scenario: Scenario) -> Diagnosis | None:
-    """Return what stands in the way of a rotation, or None where there is one."""
+    """Return what stands in the way of a rotation, or None where there is one.
+
+    Where each leave must carry a group, what keeps a bureau's leaves from that is returned too,
+    bureau by bureau; what bureaus take from each other is known only from planning them.
+    """
     stuck, undecided = _judged(problems(scenario))
     stuck_years, undecided_years = _judged(years(scenario))
     if not (stuck or undecided or stuck_years or undecided_years):
-        return None
+        return _of_groups(scenario)
     conflicts = [conflict for problem in stuck for conflict in conflicts_of(problem)]
     for year in stuck_years:
         known = {
@@ -86,6 +97,15 @@ def explain(scenario: Scenario) -> Diagnosis | None:
         settings=settings_for(scenario, (*stuck, *stuck_years, *unsure)),
         undecided=tuple((case.bureau, case.period) for case in unsure),
     )
+
+
+def _of_groups(scenario: Scenario) -> Diagnosis | None:
+    """Return why leaves cannot carry groups, or None where each bureau's can or need not."""
+    given = Given(scenario, leave_choices(scenario))
+    groups = uncarried(given) or uncarried_by(given, given.bureaus)
+    if groups is None:
+        return None
+    return Diagnosis((), (), carrying_settings(scenario), groups=groups)
 
 
 def _judged(cases: Iterable[Case]) -> tuple[list[Case], list[Case]]:

@@ -17,6 +17,7 @@ from planner.stretch import in_words
 from scenarios.calendar import Period
 from scenarios.model import Scenario
 from scenarios.part import Text
+from scenarios.rules import LeaveRule
 
 EFFORT_S = 10.0
 """Effort for one bureau and period; a rotation by itself takes a few thousandths of it."""
@@ -34,9 +35,9 @@ def first_leaves(
     """Return leaves that keep every rule of the rotation, good or not.
 
     Leaves of different bureaus have nothing to do with each other, nor have those of different
-    periods unless days between leaves are asked for, so that each bureau and period is decided,
-    and explained, by itself. Where days between are asked for, a bureau whose periods find leaves
-    one by one is decided once more for all of them together.
+    periods unless days between leaves are asked for or leaves may run into the next period, so
+    that each bureau and period is decided, and explained, by itself. Where there is either, a
+    bureau whose periods find leaves one by one is decided once more for all of them together.
 
     Parameters
     ----------
@@ -59,7 +60,7 @@ def first_leaves(
     for bureau in scenario.organisation.bureaus:
         own = within(every, [bureau.id])
         found, stuck = _by_period(scenario, bureau.id, own, narrowed)
-        if scenario.rules.leave.asks_stretch and not stuck:
+        if scenario.rules.leave.couples_periods and not stuck:
             found, stuck = _over_all(scenario, bureau.id, own, narrowed)
         leaves.extend(found)
         conflicts.extend(stuck)
@@ -88,12 +89,12 @@ def _by_period(
 def _over_all(
     scenario: Scenario, bureau: str, own: tuple[Choice, ...], narrowed: Narrowing
 ) -> tuple[list[Leave], list[Explanation]]:
-    """Return leaves of a bureau that keep the days between them, and what stands in their way."""
+    """Return leaves of a bureau over all periods together, and what stands in their way."""
     rotation, answer = _rotate(scenario, own)
     if answer.found:
         return list(leaves_of(scenario, answer, rotation)), []
     if answer.status == "infeasible":
-        return [], [_blame_stretch(scenario, bureau, narrowed)]
+        return [], [_blame_neighbours(scenario, bureau, narrowed)]
     return [], [_gave_up(scenario, bureau, _whole(scenario))]
 
 
@@ -109,12 +110,14 @@ def _rotate(
     return rotation, run(Task(model, EFFORT_S))
 
 
-def _blame_stretch(scenario: Scenario, bureau: str, narrowed: Narrowing) -> Explanation:
-    """Name the families any one of which would let a bureau's leaves lie so far apart.
+def _blame_neighbours(scenario: Scenario, bureau: str, narrowed: Narrowing) -> Explanation:
+    """Name the families any one of which would let leaves of neighbouring periods fit together.
 
-    Each period finds its leaves by itself, so that the days between two leaves are among them.
+    Each period finds its leaves by itself, so that days asked for between two leaves are among
+    them.
     """
-    families: tuple[Family, ...] = (*RELAXABLE, "stretch")
+    rule = scenario.rules.leave
+    families: tuple[Family, ...] = (*RELAXABLE, *(("stretch",) if rule.asks_stretch else ()))
     helpful = [
         family
         for family in families
@@ -122,20 +125,34 @@ def _blame_stretch(scenario: Scenario, bureau: str, narrowed: Narrowing) -> Expl
     ]
     options = [family_names([family]) for family in helpful]
     name, when = scenario.bureau(bureau).name, _whole(scenario)
-    rule = scenario.rules.leave
-    asked = in_words(rule.min_days_between, rule.max_days_between)
+    asked = _of_neighbours(rule)
+    zh = f"放宽以下任一项即可：{'；'.join(names.zh for names in options)}。"
+    en = f" Giving way in any one of these would do: {'; '.join(names.en for names in options)}."
     line = Text(
         zh=(
-            f"{name.zh} 各期的轮休各自可行，但 {when} 相邻两次轮休之间须相隔{asked.zh}，"
-            f"合在一起无解。放宽以下任一项即可：{'；'.join(names.zh for names in options)}。"
+            f"{name.zh} 各期的轮休各自可行，但 {when} {asked.zh}，合在一起无解。"
+            f"{zh if options else ''}"
         ),
         en=(
-            f"{name.en}: the leaves of each period find room, but not with {asked.en} between two "
-            f"leaves of a person over {when}. Giving way in any one of these would do: "
-            f"{'; '.join(names.en for names in options)}."
+            f"{name.en}: the leaves of each period find room, but not with {asked.en} over {when}."
+            f"{en if options else ''}"
         ),
     )
-    return Explanation((line,), family_rules(helpful))
+    return Explanation((line,), family_rules(helpful) or ("leave-owed",))
+
+
+def _of_neighbours(rule: LeaveRule) -> Text:
+    """Say what leaves of neighbouring periods must keep together."""
+    if rule.asks_stretch:
+        asked = in_words(rule.min_days_between, rule.max_days_between)
+        return Text(
+            zh=f"相邻两次轮休之间须相隔{asked.zh}",
+            en=f"{asked.en} between two leaves of a person",
+        )
+    return Text(
+        zh="跨期的轮休不与下一期的轮休重叠，且各期在岗天数照算",
+        en="leaves that run into the next period apart from its own, and the days at post owed",
+    )
 
 
 def _blame(scenario: Scenario, bureau: str, period: Period, narrowed: Narrowing) -> Explanation:

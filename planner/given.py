@@ -6,7 +6,15 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.receptions import Caller, callers, leader_days
+from planner.plan import Visit
+from planner.receptions import (
+    PROGRESS_POINTS,
+    Caller,
+    callers,
+    leader_days,
+    leader_targets,
+    points,
+)
 from planner.rotation import key_of
 from planner.starts import Choice, LeaveKey
 from planner.wishes import wish_points
@@ -24,10 +32,31 @@ class FreeDays:
 
 @dataclass(frozen=True)
 class Given:
-    """A scenario, the leaves to be placed, and who may be placed and received when."""
+    """A scenario, the leaves to be placed, and who may be placed and received when.
+
+    Attributes
+    ----------
+    scenario, choices
+        What is given, and the leaves.
+    excused
+        Leaves that need not carry a group where others must, as they have begun without one to
+        come.
+    facts
+        Visits of all bureaus that began before today: they stay as they are, whatever the rules say
+        of them now.
+    today
+        No other visit begins before this day.
+    city_points
+        What all groups of the whole city can serve at most, where this is a part of it; else it is
+        counted.
+    """
 
     scenario: Scenario
     choices: tuple[Choice, ...]
+    excused: frozenset[LeaveKey] = frozenset()
+    facts: tuple[Visit, ...] = ()
+    today: int = 0
+    city_points: int | None = None
 
     def of(self, bureaus: Collection[str]) -> Given:
         """Return what concerns some bureaus: small enough to be sent elsewhere."""
@@ -39,7 +68,44 @@ class Given:
                 "companies": tuple(c for c in scenario.companies if c.bureau in bureaus),
             }
         )
-        return Given(own, tuple(c for c in self.choices if c.bureau in bureaus))
+        choices = tuple(c for c in self.choices if c.bureau in bureaus)
+        return Given(own, choices, self.excused, self.facts, self.today, self.most_points)
+
+    @property
+    def may_join(self) -> bool:
+        """Whether bureaus may bring groups together (V6)."""
+        return self.scenario.rules.visits.joint_groups == "allowed"
+
+    @property
+    def must_carry(self) -> bool:
+        """Whether each leave must carry a group (V7)."""
+        return self.scenario.rules.visits.in_each_leave == "required"
+
+    @cached_property
+    def most_points(self) -> int:
+        """What all groups of the city can serve at most, leader targets included."""
+        if self.city_points is not None:
+            return self.city_points
+        served = sum(max(own.values(), default=0) for own in self.points.values())
+        minima = sum(
+            target.minimum
+            for bureau in self.bureaus
+            for target in leader_targets(self.scenario, bureau)
+        )
+        return served + PROGRESS_POINTS * minima
+
+    def served_by(self, visit: Visit) -> int:
+        """Return the points that a visit serves; a fact, whatever its companies could do now."""
+        if visit.start >= self.today:
+            return sum(self.points[company][visit.start] for company in visit.companies)
+        came = frozenset(visit.companies)
+        companies = (c for c in self.scenario.companies if c.id in came)
+        return sum(points(self.scenario, company, visit.start) for company in companies)
+
+    @property
+    def bare_points(self) -> int:
+        """Points lost by a leave that must carry a group and has none: more than all else gains."""
+        return 1 + self.most_points
 
     @cached_property
     def bureaus(self) -> tuple[str, ...]:
@@ -55,6 +121,11 @@ class Given:
     def caller(self) -> dict[str, Caller]:
         """The same by company id."""
         return {caller.company: caller for caller in self.callers}
+
+    @cached_property
+    def came(self) -> frozenset[str]:
+        """Companies that visited already: they are not invited again."""
+        return frozenset(company for visit in self.facts for company in visit.companies)
 
     @cached_property
     def of_bureau(self) -> dict[str, tuple[Caller, ...]]:

@@ -94,7 +94,7 @@ def companies_beside(given: Given, bureau: str) -> Alone:
     """Return what a bureau can rely on: companies of the others, by first day, unit, reception."""
     others: defaultdict[Cell, int] = defaultdict(int)
     for caller in given.callers:
-        if caller.bureau != bureau:
+        if caller.bureau != bureau and caller.company not in given.came:
             for start, _ in caller.points:
                 for reception in caller.suits:
                     others[start, caller.unit, reception] += 1

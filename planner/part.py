@@ -97,7 +97,8 @@ def part_of(
     choices
         All leaves of the bureaus concerned; narrowed to one first day, a leave is fixed.
     taken
-        What groups of other bureaus take of leaders, host units and the city.
+        What groups of other bureaus that are still to come take of leaders, host units and the
+        city.
     order
         Which leaders are preferred (:func:`planner.visits.add_groups`); None keeps them all.
     alone

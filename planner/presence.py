@@ -72,11 +72,27 @@ def takes_leave(scenario: Scenario, service: Sequence[bool], period: Period) -> 
     return sum(service[period.start : period.stop]) >= EARNING_SHARE * full
 
 
+def uncounted_days(scenario: Scenario) -> int:
+    """Return the days at each end of a leave that count as presence (P5)."""
+    travel = scenario.rules.leave.travel_days_each_way
+    return travel if scenario.rules.presence.travel_counts else 0
+
+
+def days_within(start: int, length_days: int, uncounted: int, span: Period) -> int:
+    """Return the days that a leave takes of a period or month, those that count left out."""
+    off = range(start + uncounted, start + length_days - uncounted)
+    return len(range(max(off.start, span.start), min(off.stop, span.stop)))
+
+
+def is_shared(scenario: Scenario, period: Period, month: Period) -> bool:
+    """Return whether a leave of the period before may take days of a month of this one (P8)."""
+    leave, is_first = scenario.rules.leave, period == scenario.periods[0]
+    return leave.crosses and not is_first and month.start < period.start + leave.length_days - 1
+
+
 def off_days(scenario: Scenario) -> int:
     """Return how many days of one leave are not presence (P5)."""
-    leave = scenario.rules.leave
-    counted = 2 * leave.travel_days_each_way if scenario.rules.presence.travel_counts else 0
-    return leave.length_days - counted
+    return scenario.rules.leave.length_days - 2 * uncounted_days(scenario)
 
 
 def account(scenario: Scenario, service: Sequence[bool], period: Period) -> Account:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ortools.sat.python.cp_model import CpModel, IntVar
+from ortools.sat.python.cp_model import CpModel, IntVar, LinearExpr
 
 from planner.cpsat import Task, run
+from planner.crossing import taken_by
 from planner.demands import Demand, Option
 from planner.starts import LeaveKey
 from planner.together import EFFORT_S, add_options, ask_stretch, away_on
@@ -76,21 +77,25 @@ def _repair(case: Case, before: Iterable[tuple[str, ...]]) -> Repair | None:
     """
     model = CpModel()
     dropped = {d: model.new_bool_var("") for d in case.demands if d.negotiable}
-    chosen: dict[LeaveKey, Mapping[Option, IntVar]] = {}
-    short, most_short = [], 0
+    options = {
+        (person, part.period): own for part in case.parts for person, own in part.options.items()
+    }
+    chosen = add_options(model, options)
+    away = away_on(chosen, case.parts[0].length_days)
+    short: list[LinearExpr] = []
+    most_short = 0
     for part in case.parts:
-        literals = add_options(model, part.options)
-        chosen.update({(person, part.period): own for person, own in literals.items()})
-        for demand, options in part.refused.items():
-            most_short += max(options.values())
-            for option, days in options.items():
-                literal = literals[demand.subject][option]
-                if demand in dropped:
-                    model.add_implication(literal, dropped[demand])
-                    short.append(days * literal)
-                else:
+        for demand, refused in part.refused.items():
+            is_measured = demand not in case.claims
+            most_short += max(refused.values()) if is_measured else 0
+            for option, days in refused.items():
+                literal = chosen[demand.subject, part.period][option]
+                if demand not in dropped:
                     model.add(literal == 0)
-        away = away_on(literals, part.length_days)
+                    continue
+                model.add_implication(literal, dropped[demand])
+                if is_measured:
+                    short.append(days * literal)
         for demand, limits in part.limits.items():
             for day, limit in limits.items():
                 kept = model.add(sum(away.get(day, ())) <= limit)
@@ -99,6 +104,13 @@ def _repair(case: Case, before: Iterable[tuple[str, ...]]) -> Repair | None:
     for demand, stretch in case.stretches.items():
         kept_if = [~dropped[demand]] if demand in dropped else []
         ask_stretch(model, stretch, chosen, kept_if)
+    for demand, claim in case.claims.items():
+        most = max(0, sum(max(days.values()) for days in claim.taken.values()) - claim.most)
+        missed = model.new_int_var(0, most, "")
+        model.add(sum(taken_by(claim, chosen)) - missed <= claim.most)
+        model.add(missed == 0).only_enforce_if(~dropped[demand])
+        short.append(missed)
+        most_short += most
     for rules in before:
         model.add_bool_or(_spared(model, dropped, rules))
     cost = sum(demand.weight * literal for demand, literal in dropped.items())
@@ -127,6 +139,14 @@ def _repair(case: Case, before: Iterable[tuple[str, ...]]) -> Repair | None:
 
 def _short_days(case: Case, demand: Demand, leaves: Mapping[LeaveKey, Option]) -> int:
     """Return by how many days some leaves miss a demand for days at post."""
+    if demand in case.claims:
+        claim = case.claims[demand]
+        days = sum(
+            taken[start]
+            for leave, taken in claim.taken.items()
+            if (start := leaves[leave]) is not None and start in taken
+        )
+        return max(0, days - claim.most)
     return sum(
         part.refused[demand].get(leaves[demand.subject, part.period], 0)
         for part in case.parts

@@ -10,19 +10,21 @@ than it does alone, so that the sum of these minima bounds the whole; bureaus wh
 stay as published, the others are planned together on what those leave. Where that does not reach
 the bound, all bureaus are planned together.
 
-Where bureaus may bring groups together (V6) those that have a joint group are one bureau in this,
-and the bound is that of each bureau with whatever joint groups could do for it.
+Where bureaus may bring groups together (V6) those that have a joint group to come are one bureau in
+this, and the bound is that of each bureau with whatever joint groups could do for it. A joint group
+that has begun ties nobody: it is a fact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ortools.sat.python.cp_model import LinearExprT
 
 from planner.aims import AIMS, value
 from planner.capacity import Taken, fits, taken_by
+from planner.carrying import uncarried, uncarried_by
 from planner.change_cost import change_cost
 from planner.changes import COSTS, Change, ChangeCosts, diff
 from planner.conflicts import certificate
@@ -35,9 +37,10 @@ from planner.infeasible import Explanation, InfeasibleError
 from planner.joint import Alone, companies_beside, seats_of
 from planner.obligations import obligations
 from planner.part import Part, better_in_turn, part_of
-from planner.plan import Plan, Visit, groups_of
+from planner.plan import Plan, Trip, Visit, groups_of
+from planner.receptions import leader_days
 from planner.rotation import key_of, within
-from planner.starts import Choice, leave_choices
+from planner.starts import Choice, LeaveKey, leave_choices
 from planner.trips import leader_trips
 from planner.unplaced import unplaced
 from scenarios.model import Scenario
@@ -100,41 +103,28 @@ class _Event:
     ) -> tuple[Part, LinearExprT]:
         """Return the model of some bureaus, history fixed, and what their changes cost."""
         part = part_of(self.given, within(self.given.choices, bureaus), taken, alone=alone)
-        self._fix_history(part)
+        for bare in part.groups.bare.values():
+            part.model.add(bare == 0)
         own = self.published.of(bureaus)
         part.hint(own)
-        return part, change_cost(part, own, self.today, self.costs)
+        return part, change_cost(part, self.to_come(own), self.today, self.costs)
 
-    def _fix_history(self, part: Part) -> None:
-        past = [v for v in self.published.visits if v.start < self.today]
-        held = {(v.bureau, v.start, v.leader_tier or "none"): v for v in past}
-        for (bureau, start, unit, tier), literal in part.groups.opened.items():
-            if start < self.today:
-                visit = held.get((bureau, start, tier))
-                took_place = visit is not None and unit in ("", visit.host_unit)
-                part.model.add(literal == int(took_place))
-        joined = {(c, v.start, v.leader_tier or "none") for v in past for c in v.companies}
-        for key, literal in part.groups.placed.items():
-            if key[1] < self.today:
-                part.model.add(literal == int(key in joined))
-        if part.groups.joint is not None:
-            heads = {
-                (visit.bureau, visit.start): min(mate.bureau for mate in group)
-                for group in groups_of(past)
-                for visit in group
-            }
-            for (row, head), literal in part.groups.joint.joins.items():
-                if row[1] < self.today and heads.get(row[:2], head) != head:
-                    part.model.add(literal == 0)
+    def to_come(self, draft: Draft) -> Draft:
+        """Return a draft without the visits that began before today."""
+        return Draft(draft.leaves, tuple(v for v in draft.visits if v.start >= self.today))
 
-    @property
-    def may_join(self) -> bool:
-        """Whether bureaus may bring groups together."""
-        return self.given.scenario.rules.visits.joint_groups == "allowed"
+    def beside(self, bureaus: Collection[str], draft: Draft) -> Taken:
+        """Return what visits to come of all other bureaus take."""
+        others = (v for v in self.to_come(draft).visits if v.bureau not in bureaus)
+        return taken_by(others)
+
+    def closed(self, bureaus: Sequence[str], draft: Draft) -> tuple[str, ...]:
+        """Return some bureaus, and those that a joint group to come ties to them."""
+        return self.to_come(draft).closed(bureaus)
 
     def clusters(self, draft: Draft) -> list[tuple[str, ...]]:
-        """Return the bureaus, those with a joint group together."""
-        return list(dict.fromkeys(draft.closed((bureau,)) for bureau in self.given.bureaus))
+        """Return the bureaus, those with a joint group to come together."""
+        return list(dict.fromkeys(self.closed((b,), draft) for b in self.given.bureaus))
 
     def solve(self, task: Task) -> Answer:
         """Solve one model."""
@@ -178,41 +168,132 @@ def replan(
     explanation = certificate(scenario)
     if explanation is not None:
         raise InfeasibleError(explanation)
-    draft = _as_published(scenario, published)
+    draft = _as_published(scenario, published, today)
     travelling = scenario.rules.leader_trips.inspections == "either"
-    begun = [trip for trip in published.trips if travelling and trip.start < today]
-    # Who is on a trip that has begun is bound by it as by a diary or a day without leave.
-    bound_now = bound_by(scenario, begun) if begun else scenario
+    trips = published.trips if travelling else ()
+    begun = tuple(trip for trip in trips if trip.start < today)
+    event = _event(scenario, draft, today, begun, costs=costs, effort_s=effort_s, stop=stop)
+    after, bound = _least_change(event)
+    plan = _whole(event, scenario, after := _bettered(event, after), published)
+    lost = _lost(scenario, trips, plan)
+    if lost and not stop():
+        # Whose leave or group moved at no need is bound by the trips to come as well.
+        again = _with_trips_kept(scenario, event, (*begun, *lost), cost=_cost(event, after))
+        if again is not None:
+            kept = _whole(again[0], scenario, again[1], published)
+            if len(_lost(scenario, trips, kept)) < len(lost):
+                (event, after), plan = again, kept
+    changes = diff(scenario, published, plan, today=today, costs=costs)
+    cost = _cost(event, after)
+    served = value("served", event.given, after)
+    dearer = _dearer(event, after, cost) if with_frontier else ()
+    return Replan(plan, changes, cost, bound, (Point(cost, served, served), *dearer))
+
+
+def _event(
+    scenario: Scenario,
+    draft: Draft,
+    today: int,
+    bound_to: Iterable[Trip],
+    *,
+    costs: ChangeCosts,
+    effort_s: float,
+    stop: Callable[[], bool],
+) -> _Event:
+    """Return what is to be planned again, leaders and hosts bound to some trips.
+
+    Who is on a trip is bound by it as by a diary or a day without leave.
+
+    Raises
+    ------
+    InfeasibleError
+        When the rules leave no rotation with the history as it was, or a leave that must carry a
+        group none.
+    """
+    trips = tuple(bound_to)
+    bound_now = bound_by(scenario, trips) if trips else scenario
 
     def after_history(owed: Iterable[Choice]) -> tuple[Choice, ...]:
         return _with_history(owed, draft, today)
 
     choices = after_history(leave_choices(bound_now))
     first_leaves(bound_now, choices, after_history)
-    event = _Event(Given(bound_now, choices), draft, today, costs, effort_s, stop)
-    after, bound = _least_change(event)
-    after = _bettered(event, after)
+    facts = tuple(visit for visit in draft.visits if visit.start < today)
+    given = Given(bound_now, choices, excused=_excused(draft, today), facts=facts, today=today)
+    explanation = uncarried(given)
+    if explanation is not None:
+        raise InfeasibleError(explanation)
+    return _Event(given, draft, today, costs, effort_s, stop)
+
+
+def _whole(event: _Event, scenario: Scenario, after: Draft, published: Plan) -> Plan:
+    """Return the plan of a draft, with duties and, where leaders travel, with trips."""
     plan = replace(_plan(event, after), scenario_hash=scenario.content_hash)
-    if travelling:
-        plan = _with_trips(scenario, plan, published, today, stop)
-    changes = diff(scenario, published, plan, today=today, costs=costs)
-    cost = sum(_cost_of(event, after, bureau) for bureau in event.given.bureaus)
-    least = Point(cost, value("served", event.given, after), value("served", event.given, after))
-    dearer = _dearer(event, after, cost) if with_frontier else ()
-    return Replan(plan, changes, cost, bound, (least, *dearer))
+    if scenario.rules.leader_trips.inspections == "received":
+        return plan
+    return _with_trips(scenario, plan, published, event.today, event.stop)
 
 
-def _as_published(scenario: Scenario, published: Plan) -> Draft:
-    """Return the published leaves and visits of those who are still there, and may still come."""
+def _lost(scenario: Scenario, trips: Iterable[Trip], plan: Plan) -> tuple[Trip, ...]:
+    """Return trips that a plan has not, though their leaders are still free for them."""
+    free = {x.id: leader_days(scenario, x) for x in scenario.organisation.leaders}
+    held = {(trip.leader, trip.bureau, trip.start) for trip in plan.trips}
+    persons = {person.id for _, person in scenario.persons}
+    return tuple(
+        trip
+        for trip in trips
+        if (trip.leader, trip.bureau, trip.start) not in held
+        and trip.host in persons
+        and free.get(trip.leader, frozenset()).issuperset(trip.days)
+    )
+
+
+def _with_trips_kept(
+    scenario: Scenario, event: _Event, trips: Sequence[Trip], *, cost: int
+) -> tuple[_Event, Draft] | None:
+    """Return a draft round some trips that costs no more; None where there is none."""
+    try:
+        bound = _event(
+            scenario,
+            event.published,
+            event.today,
+            trips,
+            costs=event.costs,
+            effort_s=event.effort_s,
+            stop=event.stop,
+        )
+        after, _ = _least_change(bound)
+    except InfeasibleError:
+        return None
+    return None if _cost(bound, after) > cost else (bound, _bettered(bound, after))
+
+
+def _cost(event: _Event, after: Draft) -> int:
+    return sum(_cost_of(event, after, bureau) for bureau in event.given.bureaus)
+
+
+def _as_published(scenario: Scenario, published: Plan, today: int) -> Draft:
+    """Return the published leaves and visits of those who are still there, and may still come.
+
+    A visit that began before today is a fact, however few of its companies are left; a leader who
+    is not there any more is not named in it.
+    """
     persons = {person.id: bureau.id for bureau, person in scenario.persons}
     companies = {company.id for company in scenario.companies if company.screening != "failed"}
+    leaders = {leader.id for leader in scenario.organisation.leaders}
     leaves = tuple(leave for leave in published.leaves if leave.person in persons)
-    visits = tuple(
-        replace(visit, companies=tuple(c for c in visit.companies if c in companies))
-        for visit in published.visits
-        if visit.bureau in persons.values()
-    )
-    return Draft(leaves, tuple(_still_joint(scenario, visits)))
+    visits = []
+    for visit in published.visits:
+        kept = replace(visit, companies=tuple(c for c in visit.companies if c in companies))
+        if visit.start < today and visit.leader not in leaders:
+            kept = replace(kept, leader=None, leader_tier=None, leader_day=None)
+        is_known = visit.bureau in persons.values()
+        if visit.start < today:
+            is_known = is_known and visit.escort in persons and bool(kept.companies)
+        if is_known:
+            visits.append(kept)
+    coming = _still_joint(scenario, visits)
+    return Draft(leaves, tuple(sorted(coming, key=lambda v: (v.bureau, v.start))))
 
 
 def _still_joint(scenario: Scenario, visits: Iterable[Visit]) -> Iterator[Visit]:
@@ -222,6 +303,8 @@ def _still_joint(scenario: Scenario, visits: Iterable[Visit]) -> Iterator[Visit]
             yield from group
             continue
         coming = [visit for visit in group if visit.companies]
+        if not coming:
+            continue
         seats = seats_of(scenario.rules.visits, [len(visit.companies) for visit in coming])
         joint = group[0].joint if len(coming) > 1 else None
         for visit, n in zip(coming, seats, strict=True):
@@ -239,6 +322,20 @@ def _with_history(choices: Iterable[Choice], draft: Draft, today: int) -> tuple[
     )
 
 
+def _excused(draft: Draft, today: int) -> frozenset[LeaveKey]:
+    """Return leaves that have begun and carry no group to come: none can be asked of them."""
+    escorting = {
+        (visit.escort, leave.period)
+        for visit in draft.visits
+        for leave in draft.leaves
+        if visit.start >= today
+        and visit.escort == leave.person
+        and leave.start <= visit.start <= leave.end
+    }
+    begun = {(leave.person, leave.period) for leave in draft.leaves if leave.start < today}
+    return frozenset(begun - escorting)
+
+
 def _cost_of(event: _Event, after: Draft, bureau: str) -> int:
     """Return what the changes of a bureau cost, counted without the solver."""
     before, now = event.published.of((bureau,)), after.of((bureau,))
@@ -253,15 +350,23 @@ def _least_change(event: _Event) -> tuple[Draft, int]:
     alone: dict[str, Draft] = {}
     clusters = event.clusters(event.published)
     for bureaus in clusters:
-        found, bound = _cheapest(event, bureaus, Taken())
+        try:
+            found, bound = _cheapest(event, bureaus, Taken())
+        except InfeasibleError:
+            if not (event.given.may_join and event.given.must_carry):
+                raise
+            # A leave that these bureaus have no group for may carry one with others.
+            continue
         alone.update({bureau: found.of((bureau,)) for bureau in bureaus})
         least[bureaus[0]] = bound
-    if event.may_join:
+    if event.given.may_join:
         least = {bureau: _least_alone(event, bureau) for bureau in event.given.bureaus}
     moving = tuple(
         bureau
         for bureaus in clusters
-        if any(least.get(b, 0) > 0 or not _stands(event, alone[b]) for b in bureaus)
+        if any(
+            b not in alone or least.get(b, 0) > 0 or not _stands(event, alone[b]) for b in bureaus
+        )
         for bureau in bureaus
     )
     bound = sum(least.values())
@@ -270,25 +375,21 @@ def _least_change(event: _Event) -> tuple[Draft, int]:
     for bureau in staying:
         kept = kept.replaced(alone[bureau])
     after = Draft()
-    if fits(event.given.scenario, kept.visits):
+    if fits(event.given.scenario, (*event.given.facts, *event.to_come(kept).visits)):
         after = kept.replaced(_beside_those_who_stay(event, moving, kept))
     is_whole = len(after.bureaus) == len(event.given.bureaus)
-    if is_whole and _total_cost(event, after) <= bound:
+    if is_whole and _cost(event, after) <= bound:
         return after, bound
     try:
         together, joint = _cheapest(event, event.given.bureaus, Taken())
     except InfeasibleError:
-        if not (event.may_join and is_whole):
+        if not (event.given.may_join and is_whole):
             raise
         # The model of all joint groups is large: what was found before it stands.
         return after, bound
-    if event.may_join and is_whole and _total_cost(event, after) <= _total_cost(event, together):
+    if event.given.may_join and is_whole and _cost(event, after) <= _cost(event, together):
         together = after
     return together, max(bound, joint)
-
-
-def _total_cost(event: _Event, after: Draft) -> int:
-    return sum(_cost_of(event, after, bureau) for bureau in event.given.bureaus)
 
 
 def _least_alone(event: _Event, bureau: str) -> int:
@@ -303,7 +404,7 @@ def _beside_those_who_stay(event: _Event, moving: Sequence[str], kept: Draft) ->
     if not moving:
         return Draft()
     try:
-        return _cheapest(event, moving, taken_by(kept.visits))[0]
+        return _cheapest(event, moving, event.beside(moving, kept))[0]
     except InfeasibleError:
         return Draft()
 
@@ -338,7 +439,7 @@ def _bettered(event: _Event, after: Draft) -> Draft:
     for bureaus in event.clusters(after):
         stands = all(_stands(event, after.of((bureau,))) for bureau in bureaus)
         aims = AIMS[:1] if stands else AIMS
-        beside = taken_by(visit for visit in after.visits if visit.bureau not in bureaus)
+        beside = event.beside(bureaus, after)
         part, cost = event.part(bureaus, beside)
         part.model.add(cost <= sum(_cost_of(event, after, bureau) for bureau in bureaus))
         own, _ = better_in_turn(
@@ -356,12 +457,11 @@ def _dearer(event: _Event, after: Draft, cost: int) -> tuple[Point, ...]:
     """Return what the bureaus that change could serve at higher costs, the others as they are."""
     served = value("served", event.given, after)
     changed = [b for b in event.given.bureaus if _cost_of(event, after, b)]
-    moving = after.closed(changed)
+    moving = event.closed(changed, after)
     if not moving:
         return ()
-    rest = tuple(v for v in after.visits if v.bureau not in moving)
     others = served - value("served", event.given, after.of(moving))
-    part, expression = event.part(moving, taken_by(rest))
+    part, expression = event.part(moving, event.beside(moving, after))
     own = after.of(moving)
     held = sum(_cost_of(event, after, b) for b in moving)
     dearer: list[Point] = []
@@ -396,19 +496,23 @@ def _on_published_days(event: _Event, own: Draft, taken: Taken) -> Draft:
     days = {(v.bureau, v.start, v.leader): v.leader_day for v in event.published.visits}
     per_day = {x.id: x.groups_per_day for x in event.given.scenario.organisation.leaders}
     month_of = event.given.month_of
+    busy = taken.joined((*event.given.facts, *event.to_come(own).visits)).leader_days
     visits: list[Visit] = []
     for group in groups_of(own.visits):
         visit = group[0]
         published = {days.get((x.bureau, x.start, x.leader)) for x in group}
         day = published.pop() if len(published) == 1 else None
         if (
-            day is not None
+            visit.start >= event.today
+            and day is not None
             and visit.leader is not None
             and visit.leader_day is not None
             and month_of[day] == month_of[visit.leader_day]
             and day in event.given.leader_days[visit.leader]
-            and taken.leader_days[visit.leader, day] < per_day[visit.leader]
+            and busy[visit.leader, day] < per_day[visit.leader]
         ):
+            busy[visit.leader, day] += 1
+            busy[visit.leader, visit.leader_day] -= 1
             group = tuple(replace(x, leader_day=day) for x in group)
         visits.extend(group)
     return Draft(own.leaves, tuple(sorted(visits, key=lambda v: (v.bureau, v.start))))
@@ -449,4 +553,5 @@ def _no_way(event: _Event, bureaus: Sequence[str]) -> Explanation:
             "pins that were added."
         ),
     )
-    return Explanation((line,), ("leave-owed",))
+    alone = uncarried_by(event.given, bureaus)
+    return Explanation.joined((Explanation((line,), ("leave-owed",)), *([alone] if alone else ())))

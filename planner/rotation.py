@@ -14,6 +14,7 @@ from ortools.sat.python.cp_model import CpModel, IntVar
 
 from planner.coverage import may_be_away
 from planner.cpsat import Answer
+from planner.crossing import claims, taken_by
 from planner.plan import Leave
 from planner.starts import Choice, Family, LeaveKey
 from planner.stretch import add_stretch, stretches
@@ -72,10 +73,13 @@ def add_rotation(
                 model.add_at_most_one(literals_away)
             elif limit is not None:
                 model.add(sum(literals_away) <= limit)
-    asked = () if "stretch" in relaxed else stretches(scenario, rotation.choices)
-    for stretch in asked:
+    is_asked = "stretch" not in relaxed
+    for stretch in stretches(scenario, rotation.literals, asked=is_asked):
         one, other = (rotation.literals[leave] for leave in stretch.leaves)
         add_stretch(model, stretch, one, other)
+    if "presence" not in relaxed:
+        for claim in claims(scenario, rotation.literals):
+            model.add(sum(taken_by(claim, rotation.literals)) <= claim.most)
     return rotation
 
 

@@ -213,8 +213,7 @@ class Search:
     @property
     def _may_join(self) -> bool:
         """Whether bureaus may bring groups together (V6)."""
-        allowed = self.given.scenario.rules.visits.joint_groups == "allowed"
-        return allowed and len(self.given.bureaus) > 1
+        return self.given.may_join and len(self.given.bureaus) > 1
 
     def _is_best(self) -> bool:
         return self.served >= self.bound

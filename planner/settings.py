@@ -6,9 +6,11 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 
+from planner.carrying import uncarried
 from planner.demands import Problem, problem_of, problems
+from planner.given import Given
+from planner.starts import leave_choices
 from planner.together import check_of
 from planner.year import Case, year_of, years
 from scenarios.model import Scenario
@@ -74,7 +76,8 @@ def settings_for(scenario: Scenario, stuck: Iterable[Case]) -> tuple[Setting, ..
 
     def does(part: Part, name: str, value: object) -> bool:
         changed = _with(scenario, part, name, value)
-        return all(_possible(_again(changed, case)) for case in places) and is_feasible(changed)
+        here = all(_possible(_again(changed, case)) for case in places)
+        return here and _elsewhere(changed, places)
 
     return (
         *_policies(scenario, does),
@@ -83,10 +86,45 @@ def settings_for(scenario: Scenario, stuck: Iterable[Case]) -> tuple[Setting, ..
     )
 
 
+def carrying_settings(scenario: Scenario) -> tuple[Setting, ...]:
+    """Return what would do where leaves cannot all carry groups: wishing for it, smaller groups.
+
+    Smaller groups would do by counting; whether all find room at once only planning tells.
+    """
+    rule = scenario.rules.visits
+    wished = Setting(
+        "rules.visits.in_each_leave",
+        rule.in_each_leave,
+        "wished",
+        Text(zh="每次轮休最好带团，不强求", en="a group in each leave wished for, not required"),
+    )
+    choices = leave_choices(scenario)
+    for least in range(rule.group_min - 1, 0, -1):
+        changed = _with(scenario, "visits", "group_min", least)
+        if uncarried(Given(changed, choices)) is None:
+            words = Text(
+                zh=f"每团至少 {least} 家企业（现为 {rule.group_min}，据计数）",
+                en=f"groups of at least {least} companies (now {rule.group_min}; by counting)",
+            )
+            path = "rules.visits.group_min"
+            return wished, Setting(path, str(rule.group_min), str(least), words)
+    return (wished,)
+
+
 def is_feasible(scenario: Scenario) -> bool:
     """Return whether every bureau has a rotation in every period, and over the year."""
-    cases: Iterator[Case] = chain(problems(scenario), years(scenario))
-    return all(_possible(case) for case in cases)
+    return _elsewhere(scenario, ())
+
+
+def _elsewhere(scenario: Scenario, places: Iterable[Case]) -> bool:
+    """Return whether there is a rotation everywhere but in places already looked at.
+
+    A year has one only where each of its periods has.
+    """
+    known = {(case.bureau, case.period) for case in places}
+    by_year = scenario.rules.leave.couples_periods
+    cases: Iterator[Case] = years(scenario) if by_year else problems(scenario)
+    return all(_possible(case) for case in cases if (case.bureau, case.period) not in known)
 
 
 def _possible(case: Case) -> bool:

@@ -7,9 +7,10 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from time import perf_counter
 
+from planner.carrying import left_bare, uncarried
 from planner.conflicts import certificate
 from planner.cpsat import never
-from planner.draft import Draft
+from planner.draft import Draft, bare_leaves
 from planner.feasible import first_leaves
 from planner.given import Given
 from planner.infeasible import InfeasibleError
@@ -73,7 +74,8 @@ def make_plan(
     Raises
     ------
     InfeasibleError
-        When the rules leave no rotation; carries the explanation in words.
+        When the rules leave no rotation, or each leave must carry a group and no plan was found
+        in which it does; carries the explanation in words.
     """
     asked = stop or never
     until = _at_time(perf_counter() + time_limit_s, asked) if fast else asked
@@ -82,6 +84,9 @@ def make_plan(
         raise InfeasibleError(explanation)
     choices = leave_choices(scenario)
     given = Given(scenario, choices)
+    explanation = uncarried(given)
+    if explanation is not None:
+        raise InfeasibleError(explanation)
     search = Search(
         given=given,
         effort_s=time_limit_s,
@@ -93,6 +98,10 @@ def make_plan(
         draft=Draft(first_leaves(scenario, choices)),
     )
     levels = search.run()
+    bare = bare_leaves(given, search.draft)
+    if bare:
+        # A plan without such leaves serves nothing less than zero.
+        raise InfeasibleError(left_bare(given, bare, proven=search.bound < 0))
     draft = search.draft.numbered()
     plan = Plan(
         scenario_hash=scenario.content_hash,

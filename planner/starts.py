@@ -1,9 +1,10 @@
 """Leaves to be placed: for each person and period the first days a leave may have.
 
-Everything one leave must keep by itself is decided here, as data: it lies inside its period and
-the posting, avoids approved absences and blocked days, keeps the presence policy, and follows the
-pin where there is one. What couples leaves (coverage, and the days between two leaves of a person)
-is left to :mod:`planner.rotation` and :mod:`planner.stretch`.
+Everything one leave must keep by itself is decided here, as data: it lies inside its period (or
+only begins there, P8) and the posting, avoids approved absences and blocked days, keeps the
+presence policy, and follows the pin where there is one. What couples leaves (coverage, the days
+between two leaves of a person, and the days that one takes from the next period) is left to
+:mod:`planner.rotation`, :mod:`planner.stretch` and :mod:`planner.crossing`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from planner.presence import Account, account, in_service, month_account, takes_leave
+from planner.presence import (
+    Account,
+    account,
+    days_within,
+    in_service,
+    is_shared,
+    month_account,
+    takes_leave,
+    uncounted_days,
+)
 from scenarios.calendar import Period
 from scenarios.model import Scenario
 from scenarios.organisation import Person
@@ -122,7 +132,8 @@ def allowed_starts(
 def refusals(scenario: Scenario, standing: Standing, start: int) -> frozenset[Family]:
     """Return the families of rules a leave with this first day would break by itself."""
     block = range(start, start + scenario.rules.leave.length_days)
-    if block.start < standing.period.start or block.stop > standing.period.stop:
+    last = scenario.days.n_days if scenario.rules.leave.crosses else standing.period.stop
+    if block.start not in standing.period or block.stop > last:
         return frozenset({"period"})
     broken: dict[Family, bool] = {
         "posting": block.start not in standing.posted or block.stop - 1 not in standing.posted,
@@ -133,36 +144,45 @@ def refusals(scenario: Scenario, standing: Standing, start: int) -> frozenset[Fa
     return frozenset(family for family, is_broken in broken.items() if is_broken)
 
 
+def beyond(scenario: Scenario, period: Period, start: int) -> int:
+    """Return the days that a leave takes after the end of its period (P8)."""
+    off, length = uncounted_days(scenario), scenario.rules.leave.length_days
+    last = scenario.days.n_days
+    return days_within(start, length, off, Period("", period.stop, max(period.stop, last)))
+
+
 def month_slacks(
     scenario: Scenario, standing: Standing, block: range
 ) -> tuple[tuple[Period, int, int], ...]:
     """Return each month of the period with its days of this leave and the slack left.
 
     Days of the leave that count as presence (travel, where it counts) are left out; a slack below
-    zero breaks the literal monthly rule.
+    zero breaks the literal monthly rule. A leave that runs into the next period touches its months
+    too.
     """
-    leave, travel_counts = scenario.rules.leave, scenario.rules.presence.travel_counts
-    travel = leave.travel_days_each_way if travel_counts else 0
-    off = range(block.start + travel, block.stop - travel)
+    uncounted, stop = uncounted_days(scenario), max(standing.period.stop, block.stop)
     return tuple(
         (month, n, month_account(scenario, standing.service, month, n).slack_days)
         for month in scenario.days.months
-        if standing.period.start <= month.start < standing.period.stop
-        for n in (len(range(max(off.start, month.start), min(off.stop, month.stop))),)
+        if standing.period.start <= month.start < stop
+        for n in (days_within(block.start, len(block), uncounted, month),)
     )
 
 
 def _keeps_presence(scenario: Scenario, standing: Standing, block: range) -> bool:
     match scenario.rules.presence.policy:
         case "quarterly":
-            return standing.account.slack_days >= 0
+            return standing.account.slack_days + beyond(scenario, standing.period, block.start) >= 0
         case "monthly-literal":
             return all(slack >= 0 for _, _, slack in month_slacks(scenario, standing, block))
         case "monthly-except-leave":
-            # Months the leave touches are exempt; every other day is spent at post.
-            touched = range(block.start, block.stop)
+            # Months the leave touches are exempt; every other day is spent at post. Those that the
+            # leave before may touch are left to the two together.
+            touched, period = range(block.start, block.stop), standing.period
             return all(
                 slack >= 0
                 for month, _, slack in month_slacks(scenario, standing, block)
-                if touched.start >= month.stop or touched.stop <= month.start
+                if (touched.start >= month.stop or touched.stop <= month.start)
+                and month.start in period
+                and not is_shared(scenario, period, month)
             )

@@ -6,15 +6,19 @@ is a single row a bound; tighter forms were measured and did no better (``docs/p
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from ortools.sat.python.cp_model import CpModel, IntVar, LiteralT
 
-from planner.starts import Choice, LeaveKey
+from planner.starts import LeaveKey
 from scenarios.model import Scenario
 from scenarios.part import Text
+
+Days = tuple[int | None, ...]
+"""First days of a leave, rising; None stands for no leave and comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +50,54 @@ class Stretch:
         is_too_late = self.at_most is not None and days > self.at_most
         return not (is_too_soon or is_too_late)
 
+    def after(self, ones: Days, others: Days) -> Days:
+        """Return those first days of the later leave that some first day of the earlier allows.
 
-def stretches(scenario: Scenario, choices: Iterable[Choice]) -> tuple[Stretch, ...]:
-    """Return what is asked of the days between some leaves; nothing by default."""
+        None stands for no leave, to which nothing is too near or too far; the days are rising.
+        """
+        least = None if self.at_most is None else -self.length_days - self.at_most
+        most = None if self.at_least is None else -self.length_days - self.at_least
+        return _in_reach(others, ones, least, most)
+
+    def before(self, ones: Days, others: Days) -> Days:
+        """Return those first days of the earlier leave that some first day of the later allows."""
+        least = None if self.at_least is None else self.length_days + self.at_least
+        most = None if self.at_most is None else self.length_days + self.at_most
+        return _in_reach(ones, others, least, most)
+
+
+def _in_reach(days: Days, others: Days, least: int | None, most: int | None) -> Days:
+    """Return those days from which some other day lies between ``least`` and ``most`` days on."""
+    if None in others:
+        return days
+    rising = [day for day in others if day is not None]
+    return tuple(
+        day
+        for day in days
+        if day is None
+        or (0 if least is None else bisect_left(rising, day + least))
+        < (len(rising) if most is None else bisect_right(rising, day + most))
+    )
+
+
+def stretches(
+    scenario: Scenario, leaves: Iterable[LeaveKey], *, asked: bool = True
+) -> tuple[Stretch, ...]:
+    """Return what is asked of the days between some leaves; nothing by default.
+
+    Leaves that may run into the next period must at least not share days; that alone is returned
+    where what the scenario asks for is not to be ``asked``.
+    """
     rule = scenario.rules.leave
-    if not rule.asks_stretch:
+    least, most = (rule.min_days_between, rule.max_days_between) if asked else (None, None)
+    if rule.crosses:
+        least = least or 0
+    if least is None and most is None:
         return ()
-    owed = dict.fromkeys((choice.person, choice.period.label) for choice in choices)
+    owed = dict.fromkeys(leaves)
     after = dict(pairwise(period.label for period in scenario.periods))
     pairs = [((who, label), (who, after[label])) for who, label in owed if label in after]
-    return tuple(
-        Stretch(pair, rule.length_days, rule.min_days_between, rule.max_days_between)
-        for pair in pairs
-        if pair[1] in owed
-    )
+    return tuple(Stretch(pair, rule.length_days, least, most) for pair in pairs if pair[1] in owed)
 
 
 def add_stretch(

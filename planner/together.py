@@ -6,12 +6,13 @@ found by placing one leave after another; only what is left over goes to the sol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Literal
 
 from ortools.sat.python.cp_model import CpModel, IntVar, LiteralT
 
 from planner.cpsat import Task, run
+from planner.crossing import taken_by
 from planner.demands import Demand, Option, Problem
 from planner.starts import LeaveKey
 from planner.stretch import Stretch, add_stretch
@@ -23,8 +24,8 @@ Check = Callable[[Sequence[Demand]], Truth]
 EFFORT_S = 5.0
 """Effort for one question about one bureau and period; it takes a few thousandths of it."""
 
-Literals = Mapping[str, Mapping[Option, IntVar]]
-"""For each person a literal for each option."""
+Literals = Mapping[LeaveKey, Mapping[Option, IntVar]]
+"""For each leave a literal for each option."""
 
 
 def check_of(case: Case, effort_s: float = EFFORT_S) -> Check:
@@ -39,26 +40,28 @@ def check_of(case: Case, effort_s: float = EFFORT_S) -> Check:
     """
 
     def check(kept: Sequence[Demand]) -> Truth:
-        left = {part.period: part.left(kept) for part in case.parts}
+        held = frozenset(kept)
+        asked = [stretch for demand, stretch in case.stretches.items() if demand in held]
+        left = _within_reach({part.period: part.left(kept) for part in case.parts}, asked)
         if not all(options for own in left.values() for options in own.values()):
             return "no"
-        limits = {part.period: _limits(part, kept) for part in case.parts}
-        asked = [case.stretches[demand] for demand in kept if demand in case.stretches]
-        if not asked and all(
-            _fits_in_turn(part.length_days, left[part.period], limits[part.period])
-            for part in case.parts
-        ):
+        owed = [claim for demand, claim in case.claims.items() if demand in held]
+        options = {
+            (who, period): own for period, every in left.items() for who, own in every.items()
+        }
+        limits = {d: n for part in case.parts for d, n in _limits(part, held).items()}
+        length = case.parts[0].length_days
+        if not asked and not owed and _fits_in_turn(length, options, limits):
             return "yes"
         model = CpModel()
-        chosen: dict[LeaveKey, Mapping[Option, IntVar]] = {}
-        for part in case.parts:
-            literals = add_options(model, left[part.period])
-            chosen.update({(person, part.period): own for person, own in literals.items()})
-            away = away_on(literals, part.length_days)
-            for day, limit in limits[part.period].items():
-                model.add(sum(away.get(day, ())) <= limit)
+        chosen = add_options(model, options)
+        away = away_on(chosen, length)
+        for day, limit in limits.items():
+            model.add(sum(away.get(day, ())) <= limit)
         for stretch in asked:
             ask_stretch(model, stretch, chosen)
+        for claim in owed:
+            model.add(sum(taken_by(claim, chosen)) <= claim.most)
         answer = run(Task(model, effort_s))
         if answer.found:
             return "yes"
@@ -67,9 +70,9 @@ def check_of(case: Case, effort_s: float = EFFORT_S) -> Check:
     return check
 
 
-def add_options(model: CpModel, options: Mapping[str, Sequence[Option]]) -> Literals:
-    """Add each person's options to a model, of which exactly one is taken."""
-    literals = {p: {o: model.new_bool_var("") for o in own} for p, own in options.items()}
+def add_options(model: CpModel, options: Mapping[LeaveKey, Sequence[Option]]) -> Literals:
+    """Add the options of each leave to a model, of which exactly one is taken."""
+    literals = {x: {o: model.new_bool_var("") for o in own} for x, own in options.items()}
     for own in literals.values():
         model.add_exactly_one(own.values())
     return literals
@@ -89,7 +92,7 @@ def away_on(literals: Literals, length_days: int) -> dict[int, list[IntVar]]:
 def ask_stretch(
     model: CpModel,
     stretch: Stretch,
-    chosen: Mapping[LeaveKey, Mapping[Option, IntVar]],
+    chosen: Literals,
     only_if: Sequence[LiteralT] = (),
 ) -> None:
     """Add days asked for between two leaves; nothing is asked where either is not taken.
@@ -111,18 +114,35 @@ def ask_stretch(
     add_stretch(model, stretch, one, other, [*only_if, *taken])
 
 
-def _limits(problem: Problem, kept: Sequence[Demand]) -> dict[int, int]:
+def _within_reach(
+    left: dict[str, dict[str, tuple[Option, ...]]], asked: Sequence[Stretch]
+) -> dict[str, dict[str, tuple[Option, ...]]]:
+    """Return the options that each person's leaves, one after another, leave each other.
+
+    What is asked comes in the order of the periods: seen forwards and then backwards, nothing is
+    left that one of the neighbours rules out.
+    """
+    for stretch, is_back in (*((x, False) for x in asked), *((x, True) for x in reversed(asked))):
+        (person, one), (_, other) = stretch.leaves
+        if is_back:
+            left[one][person] = stretch.before(left[one][person], left[other][person])
+        else:
+            left[other][person] = stretch.after(left[one][person], left[other][person])
+    return left
+
+
+def _limits(problem: Problem, kept: Collection[Demand]) -> dict[int, int]:
     """Return how many may be away on each day, by the demands that are kept."""
     return {
         day: limit
-        for demand in kept
-        if demand in problem.limits
-        for day, limit in problem.limits[demand].items()
+        for demand, limits in problem.limits.items()
+        if demand in kept
+        for day, limit in limits.items()
     }
 
 
 def _fits_in_turn(
-    length_days: int, left: Mapping[str, Sequence[Option]], may_go: Mapping[int, int]
+    length_days: int, left: Mapping[LeaveKey, Sequence[Option]], may_go: Mapping[int, int]
 ) -> bool:
     """Whether the leaves fit when each, the least free first, takes its first day with room."""
     room = dict(may_go)

@@ -9,7 +9,7 @@ the city with leaves fixed, and whatever neighbourhood lies between.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ortools.sat.python.cp_model import CpModel, IntVar, LinearExprT
@@ -18,6 +18,7 @@ from planner.capacity import Taken
 from planner.given import Given
 from planner.joint import Alone, Joint, Row, add_following, add_joint
 from planner.offers import Offer, Order, needed
+from planner.plan import Visit, groups_of
 from planner.receptions import (
     COUNTS,
     PROGRESS_POINTS,
@@ -59,6 +60,12 @@ class Groups:
     shares
         With :class:`planner.joint.Alone`: seats of a group that its reception by a leader is paid
         for, all of them where nobody could join it.
+    bare
+        Where each leave must carry a group: this one carries none.
+    bare_points
+        Points that a leave without its group loses.
+    facts, fact_points
+        Visits of the bureaus that began before today, and the points they serve.
     """
 
     opened: dict[GroupKey, IntVar] = field(default_factory=dict)
@@ -70,17 +77,27 @@ class Groups:
     points: dict[tuple[str, int, Reception], int] = field(default_factory=dict)
     joint: Joint | None = None
     shares: dict[tuple[str, int, str, int], IntVar] = field(default_factory=dict)
+    bare: dict[LeaveKey, IntVar] = field(default_factory=dict)
+    bare_points: int = 0
+    facts: tuple[Visit, ...] = ()
+    fact_points: int = 0
 
     @property
     def served(self) -> LinearExprT:
-        """Priority points served, and progress to leader targets in points: the first aim."""
+        """Priority points served, and progress to leader targets in points: the first aim.
+
+        Where each leave must carry a group, one that has none loses more than all else can gain:
+        the search works with drafts that are not there yet, and nothing is left to gain by one.
+        """
         served = sum(self.points[key] * literal for key, literal in self.placed.items())
-        return served + PROGRESS_POINTS * sum(self.progress.values())
+        gained = served + PROGRESS_POINTS * sum(self.progress.values()) + self.fact_points
+        return gained - self.bare_points * sum(self.bare.values()) if self.bare else gained
 
     @property
     def count(self) -> LinearExprT:
         """Number of groups."""
-        return sum(self.opened.values()) if self.joint is None else self.joint.count
+        to_come = sum(self.opened.values()) if self.joint is None else self.joint.count
+        return to_come + len(groups_of(self.facts))
 
 
 def groups_per_leave(scenario: Scenario) -> int:
@@ -109,7 +126,8 @@ def add_groups(
     rotation
         The leaves the visits are placed in; all leaves of each bureau it names.
     taken
-        What groups of other bureaus take of leaders, host units and the city.
+        What groups of other bureaus that are still to come take of leaders, host units and the
+        city; those that have begun are known (:attr:`Given.facts`).
     order
         In which order leaders are preferred, where the objective tells; leaders who are never
         needed are then left out (:class:`Order`). None keeps them all.
@@ -147,15 +165,24 @@ class _Builder:
         self.given = given
         self.scenario = given.scenario
         self.rotation = rotation
-        self.taken = taken
         self.order = order
         self.alone = alone
-        self.groups = Groups()
         self.bureaus = sorted({choice.bureau for choice in rotation.choices})
-        allowed = self.scenario.rules.visits.joint_groups == "allowed"
-        self.may_join = allowed and len(self.bureaus) > 1
+        self.may_join = given.may_join and len(self.bureaus) > 1
+        facts = tuple(visit for visit in given.facts if visit.bureau in set(self.bureaus))
+        # A joint group that has begun takes its room once, whichever of its bureaus are planned.
+        self.taken = taken.joined(given.facts) if given.facts else taken
+        self.groups = Groups(
+            bare_points=given.bare_points if given.must_carry else 0,
+            facts=facts,
+            fact_points=sum(map(given.served_by, facts)),
+        )
+        self.under_way = {
+            (visit.bureau, day) for visit in facts for day in range(visit.start, visit.end + 1)
+        }
         self.length = self.scenario.rules.visits.length_days
-        self.callers = [c for c in given.callers if c.bureau in set(self.bureaus)]
+        own = set(self.bureaus)
+        self.callers = [c for c in given.callers if c.bureau in own and c.company not in given.came]
         self.escort_starts = self._escort_starts()
         self.led: dict[tuple[str, int, Reception], list[IntVar]] = defaultdict(list)
         self.heading: dict[tuple[str, int, str, int], IntVar] = {}
@@ -175,14 +202,19 @@ class _Builder:
             for first, literal in self.rotation.literals[key_of(choice)].items():
                 home = first + leave.travel_days_each_way
                 for start in range(home, home + leave.home_days - self.length + 1):
-                    if (choice.bureau, start) in wanted and self._city_has_room(start):
+                    is_wanted = start >= self.given.today and (choice.bureau, start) in wanted
+                    if is_wanted and self._has_room(choice.bureau, start):
                         by_leave = starts.setdefault((choice.bureau, start), {})
                         by_leave.setdefault(key_of(choice), []).append(literal)
         return dict(sorted(starts.items()))
 
-    def _city_has_room(self, start: int) -> bool:
+    def _has_room(self, bureau: str, start: int) -> bool:
+        """Whether the city has room for a visit, and the bureau no group under way."""
         limit = self.scenario.organisation.groups_in_city
-        return all(self.taken.city_days[day] < limit for day in self.days(start))
+        return all(
+            self.taken.city_days[day] < limit and (bureau, day) not in self.under_way
+            for day in self.days(start)
+        )
 
     def _unit_has_room(self, unit: str, start: int) -> bool:
         limit = self.scenario.host_unit(unit).groups_at_once
@@ -368,8 +400,27 @@ class _Builder:
                 by_leave[leave].append(escort)
                 escorts.append(escort)
             self.model.add(sum(groups) == sum(escorts))
-        for escorts in by_leave.values():
-            self._at_most(escorts, limit)
+        for leave, escorts in by_leave.items():
+            self._at_most(escorts, limit - self._escorted_before(leave))
+        if self.given.must_carry:
+            self._ask_group_of_each(by_leave)
+
+    def _escorted_before(self, leave: LeaveKey) -> int:
+        """Count the visits of a leave that began before today, and it with them."""
+        starts = tuple(self.rotation.literals[leave])
+        if len(starts) > 1:
+            return 0
+        days = range(starts[0], starts[0] + self.scenario.rules.leave.length_days)
+        return sum(v.escort == leave[0] and v.start in days for v in self.groups.facts)
+
+    def _ask_group_of_each(self, by_leave: Mapping[LeaveKey, Sequence[IntVar]]) -> None:
+        """Count the leaves that carry no group though each must (V7)."""
+        for choice in self.rotation.choices:
+            leave = key_of(choice)
+            if leave not in self.given.excused:
+                self.groups.bare[leave] = self.model.new_bool_var("")
+                carried = sum(by_leave.get(leave, ()))
+                self.model.add(carried + self.groups.bare[leave] >= 1)
 
     def add_capacities(self) -> None:
         """Limit groups at once: one of a bureau, so many of a host unit and of the city."""
@@ -411,7 +462,12 @@ class _Builder:
                     if reception in counts and self.given.caller[company].bureau == bureau
                 ]
                 progress = self.model.new_int_var(0, target.minimum, "")
-                self.model.add(progress <= sum(counted))
+                before = sum(
+                    len(visit.companies)
+                    for visit in self.groups.facts
+                    if visit.bureau == bureau and visit.leader_tier in counts
+                )
+                self.model.add(progress <= sum(counted) + before)
                 self.groups.progress[bureau, target.target.id] = progress
 
     def add_shares(self, alone: Alone) -> None:

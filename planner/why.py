@@ -195,8 +195,7 @@ def _reasons(given: Given, question: Question) -> tuple[Text, ...]:
         zh="在其他驻点局安排不变时，本局没有能满足此条件的安排。",
         en="With the other bureaus as they stand, the bureau has no plan that keeps this.",
     )
-    may_join = given.scenario.rules.visits.joint_groups == "allowed"
-    return (refused, _NOT_JOINED) if may_join else (refused,)
+    return (refused, _NOT_JOINED) if given.may_join else (refused,)
 
 
 _NOT_JOINED = Text(

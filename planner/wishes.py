@@ -26,7 +26,8 @@ def wish_points(scenario: Scenario, person: Person, choice: Choice, start: int) 
     rule, days = scenario.rules.leave, scenario.days
     block = range(start, start + rule.length_days)
     home = range(block.start + rule.travel_days_each_way, block.stop - rule.travel_days_each_way)
-    window = sum(day >= choice.period.stop - rule.preferred_last_days for day in block)
+    stop = choice.period.stop
+    window = sum(stop - rule.preferred_last_days <= day < stop for day in block)
     festival = sum(days.holiday[day] == FESTIVAL for day in home)
     requested = sum(
         request.weight * sum(day in home for day in days.days_of(request))

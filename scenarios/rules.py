@@ -80,6 +80,14 @@ class LeaveRule(Part):
         clause="五㈠",
     )
 
+    across_periods: Literal["forbid", "credit-start"] = described(
+        "轮休跨期（计入起始日所在周期；在岗天数各期照算，每季余量只有 0 至 2 天）",
+        "leave across periods (credited to the period it begins in; each period still owes its "
+        "days at post, and a quarter has 0 to 2 to spare)",
+        default="forbid",
+        clause="P8",
+    )
+
     @model_validator(mode="after")
     def _room_at_home(self) -> LeaveRule:
         if self.length_days <= 2 * self.travel_days_each_way:
@@ -105,6 +113,16 @@ class LeaveRule(Part):
     def home_days(self) -> int:
         """Days at home in one leave."""
         return self.length_days - 2 * self.travel_days_each_way
+
+    @property
+    def crosses(self) -> bool:
+        """Whether a leave may run past the end of its period (P8)."""
+        return self.across_periods == "credit-start"
+
+    @property
+    def couples_periods(self) -> bool:
+        """Whether leaves of different periods have anything to do with each other."""
+        return self.asks_stretch or self.crosses
 
     @property
     def asks_stretch(self) -> bool:
@@ -162,6 +180,9 @@ class VisitRule(Part):
     )
     joint_groups: Literal["none", "allowed"] = described(
         "几局联合组团", "groups of several bureaus together", default="none", clause="V6"
+    )
+    in_each_leave: Literal["wished", "required"] = described(
+        "每次轮休是否都须带团", "a group in each leave", default="wished", clause="V7"
     )
     winter_months: tuple[int, ...] = described(
         "冬季月份", "winter months", default=(11, 12, 1, 2, 3), clause="V9"
@@ -279,8 +300,8 @@ class Rules(Part):
 
 
 LATER: dict[str, tuple[str, ...]] = {
-    "leave": ("min_days_between", "max_days_between"),
-    "visits": ("reserved_seats", "newcomers", "joint_groups"),
+    "leave": ("min_days_between", "max_days_between", "across_periods"),
+    "visits": ("reserved_seats", "newcomers", "joint_groups", "in_each_leave"),
 }
 """Settings that came after scenarios had been planned and stored, and ask for nothing by default:
 a scenario that does not use them has the content hash that it had without them."""

@@ -43,7 +43,11 @@ def _lines(scenario: Scenario, diagnosis: Diagnosis, lang: Lang) -> Iterator[str
     from dashboards.texts import t
     from planner.conflicts import certificate
 
-    yield t("explain.infeasible", lang)
+    if diagnosis.groups is not None:
+        yield t("explain.uncarried", lang)
+        yield from (f"  {line.get(lang)}" for line in diagnosis.groups.lines)
+    else:
+        yield t("explain.infeasible", lang)
     counted = certificate(scenario)
     if counted is not None:
         yield t("explain.counted", lang)
@@ -126,11 +130,15 @@ def _room(scenario: Scenario, lang: Lang) -> Iterator[str]:
         days = {"owed": x.owed_days, "slack": x.slack_days}
         names = {"bureau": labels[x.bureau], "person": labels[x.person], "period": x.period}
         yield t("explain.slack.line", lang, **names, **days)
+    if scenario.rules.leave.crosses:
+        yield t("explain.crossing", lang)
     yield t("explain.seats", lang)
     for room in seats(scenario):
         counts = {"leaves": room.leaves, "groups": room.groups, "seats": room.seats}
         name = labels[room.bureau]
         yield t("explain.seats.line", lang, bureau=name, companies=room.companies, **counts)
+    if scenario.rules.visits.in_each_leave == "required":
+        yield t("explain.carried-apart", lang)
     found = list(receptions(scenario))
     if found:
         yield t("explain.receptions", lang)
@@ -156,6 +164,9 @@ def _facts(scenario: Scenario, diagnosis: Diagnosis) -> dict[str, Any]:
             for x in diagnosis.settings
         ],
         "undecided": [list(where) for where in diagnosis.undecided],
+        "groups": [line.model_dump() for line in diagnosis.groups.lines]
+        if diagnosis.groups
+        else [],
     }
 
 

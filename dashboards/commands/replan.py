@@ -18,7 +18,10 @@ from dashboards.commands.options import (
 from scenarios.part import Lang
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from dashboards.runs import Run
+    from planner.audit import Finding
     from planner.replan import Replan
     from scenarios.model import Scenario
 
@@ -44,6 +47,7 @@ def replan(
     from dashboards.texts import t
     from planner.audit import violations
     from planner.changes import changes_table
+    from planner.history import broken_before
     from planner.replan import replan as plan_again
     from scenarios.load import load_scenario
 
@@ -58,6 +62,7 @@ def replan(
             made = plan_again(given, stored.plan, day, with_frontier=frontier, stop=work.stop)
             findings = work.audit(given, made.plan)
             stopped = work.stop()
+        past = broken_before(given, made.plan, findings, day)
         meta = Meta(inputs, work.seconds, complete=not stopped)
         table = changes_table(given, made.changes)
         write_run(
@@ -67,13 +72,20 @@ def replan(
             points = [{"cost": x.cost, "value": x.value, "bound": x.bound} for x in made.frontier]
             facts = {"cost": made.cost, "bound": made.bound, "proven": made.proven}
             rows = table.to_dict("records")
-            print_json({"run": str(folder), **facts, "changes": rows, "frontier": points})
+            broken = [{"rule": x.rule, "subject": x.subject, "period": x.period} for x in past]
+            told = {"changes": rows, "frontier": points, "history": broken}
+            print_json({"run": str(folder), **facts, **told})
         else:
-            for line in (*_lines(given, made, lang), t("replan.stored", lang, folder=folder)):
+            history = list(_of_history(given, past, lang))
+            for line in (
+                *_lines(given, made, lang),
+                *history,
+                t("replan.stored", lang, folder=folder),
+            ):
                 console().print(line, soft_wrap=True)
     if stopped:
         raise typer.Exit(Exit.INTERRUPTED)
-    if violations(findings):
+    if len(violations(findings)) > len(past):
         raise typer.Exit(Exit.CHECK_FAILED)
 
 
@@ -97,6 +109,21 @@ def _expect_same_year(stored: Run, scenario: Scenario) -> None:
             found=f"{before.id} {before.content_hash[:8]}",
             allowed=f"{scenario.id} {scenario.content_hash[:8]}",
         )
+
+
+def _of_history(scenario: Scenario, past: Sequence[Finding], lang: Lang) -> Iterator[str]:
+    """Say which rules the past breaks: it stays as it was."""
+    from dashboards.checks import rule_label
+    from dashboards.labels import subject_labels
+    from dashboards.texts import t
+
+    labels = subject_labels(scenario, lang)
+    if past:
+        yield t("replan.history", lang)
+    for x in past:
+        who = labels.get(x.subject, x.subject)
+        words = {"rule": rule_label(x.rule, lang), "subject": who, "period": x.period}
+        yield t("replan.history.line", lang, **words, required=x.required, actual=x.actual)
 
 
 def _lines(scenario: Scenario, made: Replan, lang: Lang) -> list[str]:

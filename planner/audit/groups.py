@@ -57,6 +57,9 @@ WINDOW = rule("company-window")
 CARRIES = rule("leave-with-group")
 """Leaves carry groups: wished for of every leave."""
 
+MUST_CARRY = rule("leave-group")
+"""Every leave carries a group, where the scenario requires it (V7)."""
+
 WINTER = rule("visit-in-winter")
 """Visits better not begin in a winter month."""
 
@@ -76,6 +79,7 @@ RULES = (
     SCREENING,
     WINDOW,
     CARRIES,
+    MUST_CARRY,
     WINTER,
 )
 
@@ -94,6 +98,10 @@ def check_groups(books: Books) -> Iterator[Finding]:
         yield from _of_bureau(books, bureau.id)
     for leave in books.leaves:
         yield from _free_days(books, leave)
+        if books.scenario.rules.visits.in_each_leave == "required":
+            n_days = len(_escorted(books, leave))
+            shown = f"escorts on {n_days} days"
+            yield MUST_CARRY.judge(n_days > 0, leave.person, leave.period, "a group", shown)
 
 
 def _days(books: Books, visit: VisitRow) -> Iterator[Finding]:

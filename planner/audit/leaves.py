@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from itertools import pairwise
 
@@ -18,7 +19,11 @@ LENGTH = rule("leave-length")
 """So many days, travel included."""
 
 PERIOD = rule("leave-in-period")
-"""The leave does not leave its period."""
+"""The leave does not leave its period; where the scenario lets it, it begins there and ends within
+the horizon (P8)."""
+
+APART = rule("leave-apart")
+"""No two leaves of a person share a day, where leaves may run into the next period (P8)."""
 
 POSTING = rule("leave-in-posting")
 """Nobody is on leave who is not posted."""
@@ -41,7 +46,7 @@ STRETCH = rule("leave-stretch")
 scenario asks for it. Days of approved absence among them count; a period without a leave breaks the
 stretch."""
 
-RULES = (OWED, LENGTH, PERIOD, POSTING, PIN, BLOCKED, ABSENCE, CLEARING, STRETCH)
+RULES = (OWED, LENGTH, PERIOD, APART, POSTING, PIN, BLOCKED, ABSENCE, CLEARING, STRETCH)
 
 
 def check_leaves(books: Books) -> Iterator[Finding]:
@@ -51,8 +56,16 @@ def check_leaves(books: Books) -> Iterator[Finding]:
         yield from _owed(books, person, own)
         yield from _pins(books, person, own)
         yield from _stretch(books, person, own)
+        if books.scenario.rules.leave.across_periods == "credit-start":
+            yield _all_apart(books, person, own)
         for leave in own:
             yield from _one(books, person, leave)
+
+
+def _all_apart(books: Books, person: Person, own: list[LeaveRow]) -> Finding:
+    taken = Counter(day for leave in own for day in leave.days)
+    shared = [books.iso(day) for day in sorted(taken) if taken[day] > 1]
+    return APART.judge(not shared, person.id, books.span, "0 days in two", breaches(shared))
 
 
 def _owed(books: Books, person: Person, own: list[LeaveRow]) -> Iterator[Finding]:
@@ -70,8 +83,12 @@ def _one(books: Books, person: Person, leave: LeaveRow) -> Iterator[Finding]:
     shown = f"{books.iso(leave.start)}/{books.iso(leave.end)}"
     length = scenario.rules.leave.length_days
     yield LENGTH.judge(len(leave.days) == length, leave.person, label, length, len(leave.days))
+    crosses = scenario.rules.leave.across_periods == "credit-start"
     bounds = f"{books.iso(period.start)}/{books.iso(period.stop - 1)}"
-    inside = leave.start in period and leave.end in period
+    if crosses:
+        bounds = f"first day in {bounds}, last by {books.iso(scenario.days.n_days - 1)}"
+    ends = 0 <= leave.end < scenario.days.n_days if crosses else leave.end in period
+    inside = leave.start in period and ends
     yield PERIOD.judge(inside, leave.person, label, bounds, shown)
     posted = scenario.posted_days(person)
     outside = [books.iso(day) for day in leave.days if day not in posted]

@@ -40,8 +40,8 @@ def _late(books: Books) -> Iterator[Finding]:
     preferred = books.scenario.rules.leave.preferred_last_days
     stops = {period.label: period.stop for period in books.scenario.periods}
     for leave in books.leaves:
-        first = stops[leave.period] - preferred
-        late = sum(day >= first for day in leave.days)
+        stop = stops[leave.period]
+        late = sum(stop - preferred <= day < stop for day in leave.days)
         n_days = len(leave.days)
         required = f"{n_days} days in the last {preferred}"
         yield LATE.judge(late == n_days, leave.person, leave.period, required, late)

@@ -9,7 +9,12 @@ import pytest
 from typer.testing import CliRunner
 
 from dashboards.cli import app
+from dashboards.commands.replan import _of_history
 from dashboards.runs import read_run
+from dashboards.texts import t
+from planner.audit import Finding
+from planner.rulebook import rule_of
+from scenarios.load import load_scenario
 
 
 @pytest.fixture(scope="module")
@@ -122,3 +127,15 @@ def test_a_plan_of_other_bureaus_is_not_planned_again(run, tmp_path, lang, words
     assert shown.exit_code == 2
     assert words in shown.stderr
     assert not folder.exists()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_rules_that_the_past_breaks_are_named_with_what_was_asked_and_found(lang):
+    given = load_scenario("minimal")
+    bureau = given.organisation.bureaus[0]
+    finding = Finding("group-size", "V5", bureau.id, "2023-01", "3 to 6", "2", "violated")
+    head, line = _of_history(given, [finding], lang)
+    assert head == t("replan.history", lang)
+    words = (rule_of("group-size").name.get(lang), bureau.name.get(lang), "3 to 6", "2")
+    assert all(word in line for word in words)
+    assert list(_of_history(given, [], lang)) == []

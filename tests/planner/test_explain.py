@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -9,14 +10,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from planner.clashes import smallest
-from planner.demands import problem_of, problems
+from planner.clashes import conflicts_of, smallest
+from planner.demands import Demand, problem_of, problems
 from planner.explain import Diagnosis, explain
 from planner.settings import MOST, is_feasible
 from planner.together import check_of
 from planner.year import Case, year_of, years
 from scenarios.load import load_scenario
 from scenarios.model import Scenario
+from scenarios.part import Text
 from tests.planner.instances import scenario
 
 FOLDER = Path(__file__).parents[2] / "benchmarks" / "instances" / "infeasible"
@@ -143,3 +145,40 @@ def test_where_a_check_gives_up_the_member_stays_and_nothing_is_called_proven():
     members, proven = smallest(own, unsure)
     assert members == own
     assert not proven
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_dropping_in_chunks_leaves_the_conflict_that_dropping_one_by_one_does(seed):
+    """Random conflicts, and demands without which the check gives up."""
+    rng = random.Random(seed)
+    demands = [Demand("coverage", "b", f"{n:02d}", Text(zh="x", en="x")) for n in range(40)]
+    conflicts = [set(rng.sample(demands, rng.randint(1, 9))) for _ in range(rng.randint(1, 3))]
+    hard = set(rng.sample(demands, seed % 3))
+
+    def check(kept):
+        if any(conflict <= set(kept) for conflict in conflicts):
+            return "no"
+        return "yes" if hard <= set(kept) else "unknown"
+
+    one_by_one, proven = list(demands), True
+    for demand in demands:
+        rest = [other for other in one_by_one if other != demand]
+        truth = check(rest)
+        one_by_one = rest if truth == "no" else one_by_one
+        proven = proven and truth != "unknown"
+    assert smallest(demands, check) == (one_by_one, proven)
+
+
+def test_the_slowest_stored_conflict_takes_few_checks():
+    """Wuhan's year of 'far-apart': 78 demands, 15 of which conflict."""
+    year = year_of(_city("far-apart"), "wuhan")
+    check, asked = check_of(year), []
+
+    def counted(kept):
+        asked.append(kept)
+        return check(kept)
+
+    (conflict,) = conflicts_of(year, counted)
+    assert len(conflict.demands) == 15
+    assert len(year.demands) > 60
+    assert len(asked) < len(year.demands) // 2

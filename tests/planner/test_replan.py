@@ -11,8 +11,10 @@ import pytest
 
 from planner.audit import audit, violations
 from planner.changes import COSTS, changes_table, diff, in_words
+from planner.history import broken_before
 from planner.infeasible import InfeasibleError
 from planner.plan import Plan, tables
+from planner.receptions import visit_starts
 from planner.replan import replan
 from planner.solve import make_plan
 from scenarios.model import Scenario
@@ -157,6 +159,67 @@ def test_what_began_before_today_stays_whatever_the_scenario_says_now():
     assert set(began) <= set(made.plan.leaves)
     kept = next(v for v in made.plan.visits if (v.bureau, v.start) == (visit.bureau, visit.start))
     assert set(kept.companies) == set(visit.companies) - {"a4", "b4"}
+
+
+def _without(city: Scenario, *gone: str) -> Scenario:
+    kept = tuple(company for company in city.companies if company.id not in gone)
+    return city.model_copy(update={"companies": kept})
+
+
+def test_a_past_visit_that_lost_companies_below_the_minimum_is_history_and_no_obstacle():
+    """Three of five are gone: two are no group any more, but they came."""
+    city, published = _city(), _published()
+    visit = min(published.visits, key=lambda visit: visit.start)
+    fewer = _without(city, *visit.companies[:3])
+    today = visit.end + 1
+    made = replan(fewer, published, today)
+    kept = next(v for v in made.plan.visits if (v.bureau, v.start) == (visit.bureau, visit.start))
+    assert kept.companies == visit.companies[3:]
+    assert made.changes == () or {x.kind for x in made.changes} == {"company-dropped"}
+    assert (made.cost, made.proven) == (0, True)
+    findings = audit(fewer, tables(fewer, made.plan))
+    broken = violations(findings)
+    assert [(x.rule, x.subject) for x in broken] == [("group-size", kept.id)]
+    assert broken_before(fewer, made.plan, findings, today) == broken
+    assert broken_before(fewer, made.plan, findings, visit.start) == ()
+
+
+def test_whoever_has_come_is_not_invited_again_though_a_later_leave_has_room():
+    city, published = _city(), _published()
+    visit = min(published.visits, key=lambda visit: visit.start)
+    made = replan(city, published, visit.end + 1)
+    came = [c for v in made.plan.visits for c in v.companies]
+    assert len(came) == len(set(came)) == 10
+    assert made.frontier[0].value == 100
+    fewer = replan(_without(city, *visit.companies[:3]), published, visit.end + 1)
+    assert fewer.frontier[0].value == 70
+
+
+def test_a_past_visit_that_rules_of_today_forbid_stays_too():
+    """The leader's diary says now that the day was taken, and the city that it was closed."""
+    city, published = _city(), _published()
+    visit = min(published.visits, key=lambda visit: visit.start)
+    size = city.rules.visits.model_copy(update={"group_min": 6})
+    stricter = city.model_copy(update={"rules": city.rules.model_copy(update={"visits": size})})
+    made = replan(stricter, published, visit.end + 1)
+    assert visit.companies in [v.companies for v in made.plan.visits]
+
+
+@pytest.mark.parametrize(("days_on", "placed"), [(1, False), (3, True)])
+def test_a_group_under_way_keeps_its_bureau_busy_until_it_has_left(days_on, placed):
+    """The host unit would have room for a second group meanwhile, and the escort for one more."""
+    any_day = {"visits": {"days": "any"}}
+    city, published = _city(units={"office": 1, "stone-unit": 2}, rules=any_day), _published()
+    visit = min(published.visits, key=lambda visit: visit.start)
+    first = visit.start + days_on
+    assert first in visit_starts(city)
+    window = DateRange(start=city.days.date_of(first), end=city.days.date_of(first + 2))
+    late = [company(f"n{i}", visit.bureau, window) for i in range(4)]
+    grown = city.model_copy(update={"companies": (*city.companies, *late)})
+    made = replan(grown, published, visit.start + 1, with_frontier=False)
+    assert _clean(grown, made.plan)
+    assert visit in [replace(v, id=visit.id) for v in made.plan.visits]
+    assert any("n0" in v.companies for v in made.plan.visits) == placed
 
 
 def test_a_newcomer_takes_a_free_seat_and_nobody_else_moves():

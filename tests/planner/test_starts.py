@@ -122,7 +122,10 @@ def test_a_leap_year_has_one_more_first_day_in_its_first_quarter():
 )
 def test_every_allowed_leave_keeps_the_quota_of_its_period(start, n_days, absent, n_absent):
     """The quota worked out here from the document's proportion, service counted day by day."""
+    # No period may be cut shorter than a leave.
+    start = start.replace(day=min(start.day, 15))
     end = start + timedelta(days=n_days)
+    end = end.replace(day=max(end.day, 12))
     first = min(start + timedelta(days=absent), end)
     away = {"start": first, "end": min(first + timedelta(days=n_absent), end)}
     member = person("p", approved_absences=[away])

@@ -23,7 +23,7 @@ from planner.replan import replan
 from planner.rotation import add_rotation, key_of, leaves_of
 from planner.solve import make_plan
 from planner.starts import leave_choices
-from planner.stretch import stretches
+from planner.stretch import Stretch, stretches
 from planner.why import AtHome, why
 from scenarios.model import Scenario
 from scenarios.obligations import EventDuty, Obligations
@@ -100,9 +100,9 @@ def test_a_leave_fixed_in_one_period_binds_the_next():
 
 def test_nothing_is_asked_by_default_nor_of_colleagues_nor_across_a_period_without_leave():
     city = _two_quarters(person("p"), person("q"))
-    assert stretches(city, leave_choices(city)) == ()
+    assert stretches(city, map(key_of, leave_choices(city))) == ()
     asked = _two_quarters(person("p"), person("q"), min_days_between=1)
-    assert [x.leaves for x in stretches(asked, leave_choices(asked))] == [
+    assert [x.leaves for x in stretches(asked, map(key_of, leave_choices(asked)))] == [
         (("p", "2023-Q2"), ("p", "2023-Q3")),
         (("q", "2023-Q2"), ("q", "2023-Q3")),
     ]
@@ -114,7 +114,20 @@ def test_nothing_is_asked_by_default_nor_of_colleagues_nor_across_a_period_witho
         rules={"leave": {"min_days_between": 1}},
     )
     assert [key_of(choice)[1] for choice in leave_choices(year)] == ["2023-Q1", "2023-Q3"]
-    assert stretches(year, leave_choices(year)) == ()
+    assert stretches(year, map(key_of, leave_choices(year))) == ()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_days_out_of_reach_of_the_other_leave_are_those_that_no_pair_holds(seed):
+    rng = random.Random(seed)
+    least, most = rng.choice([None, 3]), rng.choice([None, 9])
+    asked = Stretch((("p", "1"), ("p", "2")), 4, least, most)
+    ones, others = (tuple(sorted(rng.sample(range(40), 4))) for _ in range(2))
+    pairs = [pair for pair in product(ones, others) if asked.allows(*pair)]
+    assert asked.before(ones, others) == tuple(sorted({one for one, _ in pairs}))
+    assert asked.after(ones, others) == tuple(sorted({other for _, other in pairs}))
+    assert asked.after((None, *ones), others) == others
+    assert asked.before((None, *ones), ()) == (None,)
 
 
 @pytest.mark.parametrize("seed", range(8))

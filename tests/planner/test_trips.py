@@ -667,6 +667,52 @@ def test_new_trips_begin_today_at_the_earliest():
     assert all(trip.start >= today for trip in new)
 
 
+def _may(*windows: DateRange) -> Scenario:
+    """A group of bureau a, in the only leave of May, that one leader must receive."""
+    a = bureau("a", [person("p", leave_pins=["2023-05-12"])])
+    b = bureau("b", [person("q", leave_pins=["2023-06-05"])])
+    group = [company(f"a{i}", "a", *windows, expects="deputy") for i in range(3)]
+    return scenario(
+        bureaus=[a, b],
+        companies=[*group, company("b0", "b", FOREVER)],
+        leaders=[leader("l")],
+        targets=[target("inspections_deputy", 1)],
+        obligations=NO_EVENTS,
+        rules={"leader_trips": {"inspections": "either"}},
+    )
+
+
+def test_a_group_that_has_to_move_makes_way_for_a_trip_to_come_where_that_costs_no_more():
+    """From 16 May instead of 15: 16 would come first, and call the leader home from the trip."""
+    city = _may(span("2023-05-15", "2023-05-19"))
+    made = make_plan(city, time_limit_s=1)
+    first = city.days.day_of(span("2023-05-16").start)
+    trip = Trip("b-t01", "b", "l", "deputy", first, first + 2, "q", ("b0",))
+    published = replace(made, trips=(trip,))
+    assert violations(audit(city, tables(city, published))) == ()
+    later = _may(span("2023-05-16", "2023-05-19"))
+    again = replan(later, published, 0, with_frontier=False)
+    assert violations(audit(later, tables(later, again.plan))) == ()
+    assert again.plan.trips == (trip,)
+    assert [visit.start for visit in again.plan.visits] == [first + 1]
+    assert {x.kind for x in again.changes} == {"company-moved"}
+    assert again.proven
+
+
+def test_a_trip_to_come_gives_way_where_keeping_it_would_cost_a_company_its_day():
+    """There is no day but 16 to 18 May: the group comes first, and the trip is made another day."""
+    city = _may(span("2023-05-15", "2023-05-19"))
+    first = city.days.day_of(span("2023-05-16").start)
+    trip = Trip("b-t01", "b", "l", "deputy", first, first + 2, "q", ("b0",))
+    published = replace(make_plan(city, time_limit_s=1), trips=(trip,))
+    now = _may(span("2023-05-16", "2023-05-18"))
+    again = replan(now, published, 0, with_frontier=False)
+    assert violations(audit(now, tables(now, again.plan))) == ()
+    assert [visit.start for visit in again.plan.visits] == [first]
+    assert [x.companies for x in again.plan.trips] == [("b0",)]
+    assert again.plan.trips[0].start != first
+
+
 def _unnamed(trips) -> list[Trip]:
     return [replace(trip, id="") for trip in trips]
 

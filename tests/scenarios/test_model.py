@@ -92,9 +92,11 @@ def test_all_contradictions_are_named_at_once():
     [
         ("leave", "min_days_between", 0),
         ("leave", "max_days_between", 80),
+        ("leave", "across_periods", "credit-start"),
         ("visits", "reserved_seats", 1),
         ("visits", "newcomers", ("someone",)),
         ("visits", "joint_groups", "allowed"),
+        ("visits", "in_each_leave", "required"),
     ],
 )
 def test_a_setting_that_came_later_counts_in_the_hash_as_soon_as_it_asks_for_something(
