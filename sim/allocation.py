@@ -13,21 +13,20 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from planner.plan import Plan
 from scenarios.model import Scenario
-from sim.aim import Aim, additive_values, measure_at, per_future, values_of
+from sim.aim import Aim, measure_at, per_future, values_of
 from sim.certificate import Certificate, certify
 from sim.difference import Difference, Margins, difference_of
-from sim.enumeration import MOST_SPLITS, splits_of
 from sim.forecast import MAX_WORKERS, TAILS
 from sim.futures import Role, key_of
 from sim.grid import Grid, Split
 from sim.interval import CONFIDENCE, Estimate, estimate_sums
+from sim.judging import best_levels, judge, neighbours, picked, quick
 from sim.measures import Measure
-from sim.optimum import Floats, Levels, best_splits
+from sim.optimum import Levels
 from sim.paired import paired_sums
 from sim.response import Response
 from sim.samples import Job
@@ -50,9 +49,6 @@ FRONTIER_SHARE = 0.25
 
 FRONTIER_POINTS = 20
 """Totals of a frontier, about."""
-
-FRONTIER_SPLITS = 100_000
-"""Splits of one total of a frontier that are judged one by one."""
 
 STARVED_BELOW = 0.8
 """A bureau left with less than this share of what it has now ..."""
@@ -511,9 +507,9 @@ def frontier_grids(grid: Grid, aim: Aim, *, points: int = FRONTIER_POINTS) -> tu
         How many totals, about.
     """
     step, own = grid.step_yuan, grid
-    while not aim.additive and own.n_splits > FRONTIER_SPLITS:
-        step += grid.step_yuan
-        own = _coarser(grid, step)
+    if not aim.additive:
+        own = quick(grid)
+        step = own.step_yuan
     reach = grid.total_yuan * FRONTIER_SHARE
     apart = max(1, round(2 * reach / points / step)) * step
     least, most = sum(own.first_yuan), sum(levels[-1] for levels in own.levels)
@@ -525,51 +521,21 @@ def frontier_grids(grid: Grid, aim: Aim, *, points: int = FRONTIER_POINTS) -> tu
     )
 
 
-def _coarser(grid: Grid, step_yuan: int) -> Grid:
-    """Return the budgets of a grid that differ from today's by whole larger steps.
-
-    The total is the nearest below that can be given out.
-    """
-    levels = [
-        [yuan for yuan in own if (yuan - now) % step_yuan == 0] or [own[0]]
-        for own, now in zip(grid.levels, grid.present_yuan, strict=True)
-    ]
-    first = tuple(own[0] for own in levels)
-    total = sum(first) + max(0, grid.total_yuan - sum(first)) // step_yuan * step_yuan
-    return replace(
-        grid,
-        step_yuan=step_yuan,
-        total_yuan=total,
-        first_yuan=first,
-        n_levels=tuple(map(len, levels)),
-    )
-
-
 def _searched(
     scenario: Scenario, table: Table, search: Search, frontier: Sequence[Grid]
 ) -> dict[str, Any]:
     """Look for the splits that an allocation speaks of."""
     grid, aim = search.grid, search.aim
-    splits = values = None
-    if grid.n_splits <= MOST_SPLITS:
-        splits = splits_of(grid)
-        values = values_of(scenario, table, aim, splits)
-    best = best_levels(scenario, table, aim, grid, splits, values)
+    found = judge(scenario, table, aim, grid)
+    best = best_levels(scenario, table, aim, grid, found)
     certificate = certify(
-        scenario,
-        table,
-        grid,
-        aim,
-        best,
-        key=key_of(search.seed, Role.SEARCH),
-        splits=splits,
-        values=values,
+        scenario, table, grid, aim, best, found, key=key_of(search.seed, Role.SEARCH)
     )
     starved = _starved(table, grid, best)
     floored = None
     kept = _floored(grid)
     if starved and sum(kept.first_yuan) <= kept.total_yuan:
-        floored = kept.split_at(best_levels(scenario, _picked(table, grid, kept), aim, kept))
+        floored = _best(scenario, picked(table, grid, kept), aim, kept)
     return {
         "best": grid.split_at(best),
         "runner_up": _runner_up(scenario, table, aim, grid, best),
@@ -577,60 +543,21 @@ def _searched(
         "certificate": certificate,
         "starved": starved,
         "frontier_splits": tuple(
-            own.split_at(best_levels(scenario, _picked(table, grid, own), aim, own))
-            for own in frontier
+            _best(scenario, picked(table, grid, own), aim, own) for own in frontier
         ),
     }
 
 
-def best_levels(
-    scenario: Scenario,
-    table: Table,
-    aim: Aim,
-    grid: Grid,
-    splits: NDArray[np.int16] | None = None,
-    values: Floats | None = None,
-) -> Levels:
-    """Return the split with the best estimate; of equal ones the one that moves least money.
-
-    By dynamic programming where the aim adds up over bureaus, else by judging every split.
-
-    Raises
-    ------
-    ValueError
-        When bureaus meet in the aim and there are more than ``MOST_SPLITS`` splits.
-    """
-    moved = [grid.moved_yuan(place) for place in range(len(grid.bureaus))]
-    if aim.additive:
-        optimum = best_splits(additive_values(table, aim), moved, grid.slack_steps)
-        return optimum.split(grid.slack_steps)
-    if splits is None or values is None:
-        splits = splits_of(grid)
-        values = values_of(scenario, table, aim, splits)
-    top = np.flatnonzero(values >= values.max() - 1e-12)
-    distance = sum(
-        (np.array(own)[splits[top, place]] for place, own in enumerate(moved)),
-        start=np.zeros(len(top), np.int64),
-    )
-    return tuple(int(level) for level in splits[top[distance.argmin()]])
+def _best(scenario: Scenario, table: Table, aim: Aim, grid: Grid) -> Split:
+    found = None if aim.additive else judge(scenario, table, aim, grid)
+    return grid.split_at(best_levels(scenario, table, aim, grid, found))
 
 
 def _runner_up(
     scenario: Scenario, table: Table, aim: Aim, grid: Grid, best: Levels
 ) -> Split | None:
     """Return the best split that moves :data:`MOVE_YUAN` from one bureau to another."""
-    move = max(1, MOVE_YUAN // grid.step_yuan)
-    bureaus = range(len(best))
-    others = []
-    for giver in bureaus:
-        for taker in bureaus:
-            levels = list(best)
-            levels[giver] -= move
-            levels[taker] += move
-            if giver != taker and all(
-                0 <= own < n for own, n in zip(levels, grid.n_levels, strict=True)
-            ):
-                others.append(levels)
+    others = list(neighbours(grid, best, (max(1, MOVE_YUAN // grid.step_yuan),)))
     if not others:
         return None
     rows = np.array(others, np.int16)
@@ -661,25 +588,6 @@ def _floored(grid: Grid) -> Grid:
         first.append(kept[0])
         n_levels.append(len(kept))
     return replace(grid, first_yuan=tuple(first), n_levels=tuple(n_levels))
-
-
-def _picked(table: Table, grid: Grid, kept: Grid) -> Table:
-    """Return the table at some of its budgets."""
-    rows = [
-        [own.index(yuan) for yuan in some]
-        for own, some in zip(grid.levels, kept.levels, strict=True)
-    ]
-    return replace(
-        table,
-        values={
-            name: tuple(own[at] for own, at in zip(some, rows, strict=True))
-            for name, some in table.values.items()
-        },
-        main=tuple(own[at] for own, at in zip(table.main, rows, strict=True)),
-        contest=tuple(
-            own[at] for own, at in zip(table.contest, rows[: len(table.contest)], strict=True)
-        ),
-    )
 
 
 def _levels_of(grid: Grid, found: dict[str, Any]) -> tuple[tuple[int, ...], ...]:

@@ -20,8 +20,12 @@ from sim.aim import Aim, measure_at, per_future, unit_of
 from sim.futures import resampled
 from sim.grid import Grid
 from sim.interval import CONFIDENCE
+from sim.judging import Judged, levels_at
 from sim.optimum import Floats, Levels, best_values
 from sim.sweep import Table
+
+CANDIDATES = 2_000
+"""Best splits that are compared one by one."""
 
 REPLICATES = 500
 """Times the futures are drawn again, where that is quick."""
@@ -30,9 +34,6 @@ LEAST_REPLICATES = 100
 
 QUICK = 20_000_000_000
 """Replicates times steps of the dynamic program that are quick."""
-
-CANDIDATES = 2_000
-"""Best splits that are compared one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +97,9 @@ def certify(
     grid: Grid,
     aim: Aim,
     chosen: Levels,
+    found: Judged | None,
     *,
     key: tuple[int, int],
-    splits: NDArray[np.int16] | None,
-    values: Floats | None,
 ) -> Certificate:
     """Say how good the chosen split is.
 
@@ -109,24 +109,23 @@ def certify(
         What was searched.
     chosen
         Levels of the split with the best estimate.
+    found
+        What was judged; None where there are too many splits, then the aim must add up.
     key
         Of the seed: the futures are drawn again by it.
-    splits, values
-        Every split of the grid with its estimate; None where there are too many, then the aim
-        must add up over bureaus.
 
     Notes
     -----
     The bound is the upper quantile, over replicates, of the best split's lead over the chosen one.
-    For aims that add up it is over all splits, by dynamic programming; else over the
-    :data:`CANDIDATES` best. A split is excluded where its estimate is behind by more standard
+    For aims that add up it is over all splits, by dynamic programming; else over the best
+    :data:`CANDIDATES`. A split is excluded where its estimate is behind by more standard
     errors than the most behind by chance of any of those compared (studentised supremum).
     """
     present = grid.levels_of(grid.present_yuan)
     if present is not None and sum(present) != grid.slack_steps:
         present = None
     weights = resampled(table.n, _replicates(grid), key=key) / table.n
-    if splits is None or values is None:
+    if found is None:
         if not aim.additive:
             msg = f"splits: found none for an aim in which bureaus meet ({aim.name}); allowed: all"
             raise ValueError(msg)
@@ -134,6 +133,7 @@ def certify(
         return Certificate(
             *bounds, len(weights), table.n, table.tails, grid.n_splits, None, False, (), None
         )
+    splits, values = found.splits, found.values
     own = per_future(measure_at(scenario, table, aim, chosen))
     top = np.argsort(-values, kind="stable")[:CANDIDATES]
     today = np.zeros(0, np.int64)
@@ -141,7 +141,7 @@ def certify(
         today = np.flatnonzero((splits == np.array(present)).all(axis=1))
         top = np.union1d(top, today)
     behind = np.stack(
-        [own - per_future(measure_at(scenario, table, aim, _levels(splits[at]))) for at in top]
+        [own - per_future(measure_at(scenario, table, aim, levels_at(splits[at]))) for at in top]
     )
     redrawn = behind @ weights.T
     if aim.additive:
@@ -170,9 +170,9 @@ def certify(
         replicates=len(weights),
         n=table.n,
         tails=table.tails,
-        n_splits=len(splits),
+        n_splits=grid.n_splits,
         not_excluded=int(kept.sum()),
-        complete=complete or int(kept.sum()) < len(among),
+        complete=complete or (found.every and int(kept.sum()) < len(among)),
         ranges_yuan=_ranges(grid, among[kept]),
         present_excluded=_excluded(present, among, kept),
     )
@@ -210,10 +210,6 @@ def _replicates(grid: Grid) -> int:
 
 def _upper(values: Floats) -> float:
     return float(np.quantile(values, CONFIDENCE, method="higher"))
-
-
-def _levels(row: NDArray[np.int16]) -> Levels:
-    return tuple(int(level) for level in row)
 
 
 def _all_behind(
