@@ -36,9 +36,10 @@ Either guarantee assumes independent batches and normal batch means: of :data:`B
 more where one future gives yes or no, and of whole groups where futures share parameters. Common
 random numbers are allowed (Bonferroni over pairs), and cut the batches as far as they cut S².
 
-**Screening** is subset selection with paired variances (Gupta 1965, doi:10.1080/00401706.1965.10490251;
-Nelson, Swann, Goldsman and Song 2001, doi:10.1287/opre.49.6.950.10019): *the best is kept with
-probability 1 - alpha*, whatever the means; how many others are kept is not said.
+**Screening** is subset selection with paired variances (Gupta 1965,
+doi:10.1080/00401706.1965.10490251; Nelson, Swann, Goldsman and Song 2001,
+doi:10.1287/opre.49.6.950.10019): *the best is kept with probability 1 - alpha*, whatever the means;
+how many others are kept is not said.
 
 Where both are used, each gets half the error: ``screened(..., alpha / 2)`` on some batches, then
 ``select(..., alpha=alpha / 2, first_batch=...)`` on later ones. The best is lost in the one with
@@ -171,16 +172,16 @@ def select(
 
     race = _Race(more(np.arange(len(systems)), 0, n0), delta, alpha)
     look = race.look_correct if guarantee == "correct" else race.look_good
-    while not (ended := look()) and race.n < cap:
+    while not len(good := look()) and race.n < cap:
         race.add(more(race.alive, race.n, 1))
-    best = race.leader()
+    best = race.highest(good if len(good) else race.alive)
     return Selection(
         systems[best],
         tuple(systems[i] for i in race.alive),
         {systems[i]: n for i, n in race.eliminated.items()},
         race.n,
         race.used,
-        ended,
+        len(good) > 0,
         race.gap(best),
     )
 
@@ -279,27 +280,24 @@ class _Race:
         self.used += len(self.alive)
         self._bound()
 
-    def look_correct(self) -> bool:
-        """Eliminate as KN does; return whether it is over."""
-        widths = np.maximum(0.0, self._among(self.reach_correct) / self.n - self.delta / 2)
-        self._eliminate((self._leads() < -widths).any(axis=1))
-        # Those that are equal to the last digit at the end of the triangle stay so.
-        return len(self.alive) == 1 or not widths.any()
+    def look_correct(self) -> NDArray[np.intp]:
+        """Eliminate as KN does; return the best when it is known, before that nothing."""
+        self._eliminate(np.any((self._leads() < -self._widths()), axis=1))
+        # Where the triangle has closed for all that are left, they are equal to the last digit.
+        return self.alive[:0] if self._widths().any() else self.alive
 
-    def look_good(self) -> bool:
-        """Eliminate what is not the best or not needed; return whether a good one is known."""
-        self._eliminate((self._among(self.upper) < 0).any(axis=1))
+    def look_good(self) -> NDArray[np.intp]:
+        """Eliminate what is not the best or not needed; return the good ones that are known."""
+        self._eliminate(np.any((self._among(self.upper) < 0), axis=1))
         close = self._among(self.upper) <= self.delta
-        if close.all(axis=0).any():
-            return True
-        self._eliminate(close.all(axis=1))
-        return False
+        good = self.alive[close.all(axis=0)]
+        if not len(good):
+            self._eliminate(np.all(close, axis=1))
+        return good
 
-    def leader(self) -> int:
-        """Return the selected one: of those alive with the least gap that will do, the highest."""
-        gaps = self._among(self.upper).max(axis=0)
-        good = self.alive[gaps <= self.delta] if (gaps <= self.delta).any() else self.alive
-        return int(good[np.argmax(self.sums[good])])
+    def highest(self, places: NDArray[np.intp]) -> int:
+        """Return which of some has the highest mean, the first of equal ones."""
+        return int(places[np.argmax(self.sums[places])])
 
     def gap(self, best: int) -> float:
         """Return how much better than ``best`` any may be that may be the best."""
@@ -311,6 +309,10 @@ class _Race:
         np.fill_diagonal(found, 0.0)
         among = np.ix_(self.alive, self.alive)
         self.upper[among] = np.minimum(self.upper[among], found)
+
+    def _widths(self) -> Floats:
+        widths = self._among(self.reach_correct) / self.n - self.delta / 2
+        return np.asarray(np.maximum(0.0, widths))
 
     def _leads(self) -> Floats:
         means = self.sums[self.alive] / self.n
@@ -357,17 +359,16 @@ def _check(
     first_batch: int,
 ) -> None:
     _check_alpha(alpha)
-    faults = {
-        f"systems: found {len(systems)}; allowed: 1 to {MAX_SYSTEMS}, screen more than that before": (
-            1 <= len(systems) <= MAX_SYSTEMS
-        ),
-        "systems: found one twice; allowed: different ones": len(set(systems)) == len(systems),
-        f"delta: found {delta}; allowed: above 0 and finite": 0 < delta < float("inf"),
-        f"n0: found {n0}; allowed: at least {FIRST_BATCHES} batches": n0 >= FIRST_BATCHES,
-        f"cap: found {cap}; allowed: at least {n0} batches": cap >= n0,
-        f"guarantee: found {guarantee}; allowed: correct, good": guarantee in ("correct", "good"),
-        f"first_batch: found {first_batch}; allowed: 0 or more": first_batch >= 0,
-    }
-    for said, fine in faults.items():
+    several = f"1 to {MAX_SYSTEMS}, screen more than that before"
+    for name, found, allowed, fine in (
+        ("systems", len(systems), several, 1 <= len(systems) <= MAX_SYSTEMS),
+        ("systems", list(systems), "each once", len(set(systems)) == len(systems)),
+        ("delta", delta, "above 0 and finite", 0 < delta < float("inf")),
+        ("n0", n0, f"at least {FIRST_BATCHES} batches", n0 >= FIRST_BATCHES),
+        ("cap", cap, f"at least {n0} batches", cap >= n0),
+        ("guarantee", guarantee, "correct, good", guarantee in ("correct", "good")),
+        ("first_batch", first_batch, "0 or more", first_batch >= 0),
+    ):
         if not fine:
-            raise ValueError(said)
+            msg = f"{name}: found {found}; allowed: {allowed}"
+            raise ValueError(msg)
