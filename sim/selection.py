@@ -39,12 +39,16 @@ random numbers are allowed (Bonferroni over pairs), and cut the batches as far a
 **Screening** is subset selection with paired variances (Gupta 1965,
 doi:10.1080/00401706.1965.10490251; Nelson, Swann, Goldsman and Song 2001,
 doi:10.1287/opre.49.6.950.10019): *the best is kept with probability 1 - alpha*, whatever the means;
-how many others are kept is not said.
+how many others are kept is not said. Around a flat optimum they are many. With a tolerance those
+kept are thinned: from the highest down, whoever may be better than one already taken by no more
+than the tolerance is left out. All bounds on how much better the best may be than another hold at
+once, so *one at most the tolerance below the best is kept with probability 1 - alpha*.
 
 Where both are used, each gets half the error: ``screened(..., alpha / 2)`` on some batches, then
 ``select(..., alpha=alpha / 2, first_batch=...)`` on later ones. The best is lost in the one with
-probability alpha / 2 and in the other with as much, so both hold with probability 1 - alpha. The
-batches must be fresh: those that decided who survived flatter the survivors.
+probability alpha / 2 and in the other with as much, so both hold with probability 1 - alpha; a
+tolerance and the delta of a good selection add up. The batches must be fresh: those that decided
+who survived flatter the survivors.
 
 The selected system's mean over these batches is not returned: it was selected for being high. Its
 value is estimated on other futures.
@@ -186,7 +190,9 @@ def select(
     )
 
 
-def screened(values: Floats, alpha: float, *, maximise: bool = True) -> NDArray[np.intp]:
+def screened(
+    values: Floats, alpha: float, *, tolerance: float = 0.0, maximise: bool = True
+) -> NDArray[np.intp]:
     """Return which systems to keep so that the best is among them.
 
     A system is dropped if another is better by more than Student's t, with ``alpha`` shared
@@ -198,6 +204,8 @@ def screened(values: Floats, alpha: float, *, maximise: bool = True) -> NDArray[
         Batch means of shape (systems, batches), the same batches for every system.
     alpha
         Probability that the best is lost, below a half.
+    tolerance
+        How far below the best the best of those kept may be, in the unit of the means.
     maximise
         Whether more is better.
 
@@ -210,30 +218,23 @@ def screened(values: Floats, alpha: float, *, maximise: bool = True) -> NDArray[
     ------
     ValueError
         If there is no system, fewer than :data:`FIRST_BATCHES` batches, a value that is not
-        finite, or ``alpha`` is out of range.
+        finite, or ``alpha`` or ``tolerance`` is out of range.
     """
     _check_alpha(alpha)
+    if not 0 <= tolerance < float("inf"):
+        msg = f"tolerance: found {tolerance}; allowed: 0 or more, finite"
+        raise ValueError(msg)
     if values.ndim != 2 or not len(values) or values.shape[1] < FIRST_BATCHES:
         msg = (
             f"values: found shape {values.shape}; allowed: (systems, batches), at least 1 system "
             f"and {FIRST_BATCHES} batches"
         )
         raise ValueError(msg)
-    values = _finite(values, values.shape)
-    k, n = values.shape
-    means = values.mean(axis=1) * (1 if maximise else -1)
-    centred = values - values.mean(axis=1, keepdims=True)
-    squares = np.einsum("ij,ij->i", centred, centred)
-    quantile = student.isf(alpha / max(1, k - 1), n - 1)
-    kept = np.empty(k, dtype=bool)
-    for start in range(0, k, ROWS):
-        rows = slice(start, start + ROWS)
-        total = squares[rows, None] + squares
-        # Two systems that are almost the same cancel out: what rounding may take away is put back.
-        paired = total - 2 * centred[rows] @ centred.T + n * np.finfo(np.float64).eps * total
-        widths = quantile * np.sqrt(np.maximum(0.0, paired) / (n * (n - 1)))
-        kept[rows] = (means[rows, None] >= means - widths).all(axis=1)
-    return np.flatnonzero(kept)
+    table = _Table(_finite(values, values.shape) * (1 if maximise else -1), alpha)
+    every = np.arange(len(values))
+    blocks = [every[start : start + ROWS] for start in range(0, len(values), ROWS)]
+    kept = np.concatenate([block[table.possible(block)] for block in blocks])
+    return table.thinned(kept, tolerance) if tolerance else kept
 
 
 def batch_means(values: Floats, size: int = BATCH) -> Floats:
@@ -252,6 +253,41 @@ def batch_means(values: Floats, size: int = BATCH) -> Floats:
         msg = f"size: found {size} for {n} futures; allowed: at least 1, whole batches"
         raise ValueError(msg)
     return np.asarray(values.reshape(k, n // size, size).mean(axis=2), dtype=np.float64)
+
+
+class _Table:
+    """Batch means of many systems, more is better, and widths of their paired differences."""
+
+    def __init__(self, values: Floats, alpha: float) -> None:
+        k, self.n = values.shape
+        self.means = values.mean(axis=1)
+        self.centred = values - self.means[:, None]
+        self.squares = np.einsum("ij,ij->i", self.centred, self.centred)
+        self.quantile = float(student.isf(alpha / max(1, k - 1), self.n - 1))
+
+    def possible(self, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Return which of some may be the best of all."""
+        every = np.arange(len(self.means))
+        floors = self.means - self._widths(rows, every)
+        return np.asarray(np.all(self.means[rows, None] >= floors, axis=1))
+
+    def thinned(self, rows: NDArray[np.intp], tolerance: float) -> NDArray[np.intp]:
+        """Return some of them, so few that none left out may be better by more than that."""
+        left, taken = rows[np.argsort(-self.means[rows], kind="stable")], []
+        while len(left):
+            first, left = left[:1], left[1:]
+            taken.append(first)
+            upper = self.means[left] - self.means[first] + self._widths(first, left)[0]
+            left = left[upper > tolerance]
+        return np.sort(np.concatenate(taken))
+
+    def _widths(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Floats:
+        total = self.squares[rows, None] + self.squares[columns]
+        common = self.centred[rows] @ self.centred[columns].T
+        # Two systems that are almost the same cancel out: what rounding may take is put back.
+        paired = total - 2 * common + self.n * np.finfo(np.float64).eps * total
+        errors = np.sqrt(np.maximum(0.0, paired) / (self.n * (self.n - 1)))
+        return np.asarray(self.quantile * errors)
 
 
 class _Race:
