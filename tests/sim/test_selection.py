@@ -378,7 +378,7 @@ def test_thousands_are_screened_and_common_random_numbers_leave_fewer():
     assert len(paired) < len(alone) / 3
 
 
-def _flat(seed, k=300):
+def _flat(seed, k=500):
     """Return means around a flat optimum, and batch means in the same futures."""
     rng = np.random.default_rng((seed, 5))
     means = -((np.arange(k) / k - 0.6) ** 2)
@@ -387,13 +387,13 @@ def _flat(seed, k=300):
 
 
 def test_with_a_tolerance_a_good_one_is_kept_as_often_as_promised_and_far_fewer_others():
-    right, n, tolerance = 0, 30, 0.08
+    right, n, tolerance = 0, 25, 0.08
     for seed in range(n):
         means, values = _flat(seed)
-        kept = screened(values, ALPHA, tolerance=tolerance)
+        plain, kept = (screened(values, ALPHA, tolerance=t) for t in (0, tolerance))
         right += means[kept].max() >= means.max() - tolerance
-        assert 1 <= len(kept) <= MAX_SYSTEMS < len(screened(values, ALPHA)) / 4
-        assert set(kept) <= set(screened(values, ALPHA))
+        assert set(kept) <= set(plain)
+        assert 1 <= len(kept) <= MAX_SYSTEMS < len(plain) / 5
     assert at_least(right, n)
 
 
