@@ -401,6 +401,7 @@ def test_whoever_is_left_out_by_tolerance_may_be_better_than_one_kept_by_no_more
     _, values = _flat(1)
     n, kept = values.shape[1], screened(values, 0.05, tolerance=0.05)
     quantile = student.ppf(1 - 0.05 / (len(values) - 1), n - 1)
+    assert list(kept) == sorted(kept)
     assert len(kept) > 1
     for system in set(screened(values, 0.05)) - set(kept):
         differences = values[system] - values[kept]
