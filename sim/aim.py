@@ -19,7 +19,7 @@ from scenarios.assessment import RankFirstElseShare, Reading
 from scenarios.faults import Fault, ScenarioError, did_you_mean, one_of, same, say
 from scenarios.model import Scenario
 from scenarios.score import applies, minima_of, score_item, score_sheet
-from sim.enumeration import at_least, ranked_points
+from sim.enumeration import MAX_BUREAUS, at_least, ranked_points
 from sim.measures import Kind, Measure
 from sim.optimum import Floats, Levels
 from sim.results import Results
@@ -92,6 +92,16 @@ def parse_aim(text: str, scenario: Scenario) -> Aim:
         When there is no such aim, or the scenario has nothing it could be about.
     """
     bureaus = len(scenario.organisation.bureaus)
+    if bureaus > MAX_BUREAUS and text not in ("targets", "bureaus", "score"):
+        many = Fault(
+            "--aim",
+            say(f"{text}，{bureaus} 个局", f"{text}, with {bureaus} bureaus"),
+            say(
+                f"局数超过 {MAX_BUREAUS} 时：targets、bureaus、score",
+                f"with more than {MAX_BUREAUS} bureaus: targets, bureaus, score",
+            ),
+        )
+        raise ScenarioError([many])
     found = _AT_LEAST.fullmatch(text)
     if text == "all" or (found and 1 <= int(found[1]) <= bureaus):
         return Aim("at-least", k=bureaus if found is None else int(found[1]))

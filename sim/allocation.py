@@ -20,6 +20,7 @@ from scenarios.model import Scenario
 from sim.aim import Aim, measure_at, per_future, values_of
 from sim.certificate import Certificate, certify
 from sim.difference import Difference, Margins, difference_of
+from sim.finals import Finals, finals
 from sim.forecast import MAX_WORKERS, TAILS
 from sim.futures import Role, key_of
 from sim.grid import Grid, Split
@@ -231,6 +232,8 @@ class Allocation:
         :data:`STARVED_BELOW` of what it has.
     certificate
         How good the best split is known to be.
+    raced
+        How the best split was chosen where not all could be judged; None where they were.
     starved
         Bureaus that it starves.
     frontier_splits
@@ -249,6 +252,7 @@ class Allocation:
     runner_up: Split | None
     floored: Split | None
     certificate: Certificate
+    raced: Finals | None
     starved: tuple[Starved, ...]
     frontier_splits: tuple[Split, ...]
     asked_n: int
@@ -370,6 +374,7 @@ class Allocation:
             if now is None
             else self.difference(now, self.best).to_json(self.margins),
             "certificate": self.certificate.to_json(),
+            "raced": None if self.raced is None else self.raced.to_json(),
             "starved": [own.to_json() for own in self.starved],
             "marginals": [own.to_json() for own in self.marginals(at)],
             "never_binding": {
@@ -451,8 +456,7 @@ def allocate(
     Raises
     ------
     ValueError
-        When the plan belongs to another scenario, workers or numbers of futures lie outside, or
-        there are too many splits for an aim in which bureaus meet.
+        When the plan belongs to another scenario, or workers or numbers of futures lie outside.
     OverflowError
         When assumptions are beyond what a simulation can hold.
     """
@@ -477,7 +481,11 @@ def allocate(
         table = sweep(
             job, search.n, stop=stop, progress=lambda done, _: report(done, whole), **common
         )
-        found = _searched(scenario, table, search, frontier)
+
+        def more(own: SweepJob, first: int, n: int) -> Table:
+            return sweep(own, n, first=first, **common)
+
+        found = _searched(job, table, search, frontier, more)
         levels = _levels_of(search.grid, found)
         fresh = sweep(
             replace(job, job=replace(job.job, role=Role.CONFIRM), levels_yuan=levels),
@@ -522,12 +530,19 @@ def frontier_grids(grid: Grid, aim: Aim, *, points: int = FRONTIER_POINTS) -> tu
 
 
 def _searched(
-    scenario: Scenario, table: Table, search: Search, frontier: Sequence[Grid]
+    job: SweepJob,
+    table: Table,
+    search: Search,
+    frontier: Sequence[Grid],
+    more: Callable[[SweepJob, int, int], Table],
 ) -> dict[str, Any]:
     """Look for the splits that an allocation speaks of."""
-    grid, aim = search.grid, search.aim
+    grid, aim, scenario = search.grid, search.aim, job.job.scenario
     found = judge(scenario, table, aim, grid)
-    best = best_levels(scenario, table, aim, grid, found)
+    best, raced = best_levels(scenario, table, aim, grid, found), None
+    if found is not None and not found.every:
+        raced = finals(job, aim, grid, found, first=search.n, simulate=more)
+        best = grid.levels_of(raced.best) or best
     certificate = certify(
         scenario, table, grid, aim, best, found, key=key_of(search.seed, Role.SEARCH)
     )
@@ -541,6 +556,7 @@ def _searched(
         "runner_up": _runner_up(scenario, table, aim, grid, best),
         "floored": floored,
         "certificate": certificate,
+        "raced": raced,
         "starved": starved,
         "frontier_splits": tuple(
             _best(scenario, picked(table, grid, own), aim, own) for own in frontier

@@ -157,3 +157,27 @@ def rank(amounts, ratios, met, worth, starts, splits, reading, requires, found):
                 if base > 0:
                     total += worth[b] * min(1.0, part / base)
         found[at] = total
+
+
+@compiled()
+def count_many(words, starts, splits, k, planes, found):
+    """Count as :func:`count` does, for more bureaus: ``planes`` bits to count them with."""
+    n_splits, bureaus = splits.shape
+    plane = np.zeros(planes, np.uint64)
+    for row in range(n_splits):
+        total = np.uint64(0)
+        for w in range(words.shape[1]):
+            plane[:] = 0
+            for b in range(bureaus):
+                carry = words[starts[b] + splits[row, b], w]
+                for at in range(planes):
+                    plane[at], carry = plane[at] ^ carry, plane[at] & carry
+            above, equal = np.uint64(0), ~np.uint64(0)
+            for at in range(planes - 1, -1, -1):
+                if (k >> at) & 1:
+                    equal &= plane[at]
+                else:
+                    above |= equal & plane[at]
+                    equal &= ~plane[at]
+            total += _ones(above | equal)
+        found[row] = total

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.counting import READINGS, count, count_all, list_splits, rank
+from sim.counting import READINGS, count, count_all, count_many, list_splits, rank
 from sim.grid import Grid
 from sim.samples import IntArray
 
@@ -21,10 +21,11 @@ Floats = NDArray[np.float64]
 MOST_SPLITS = 6_000_000
 """More splits than this are not enumerated."""
 
-MAX_PLANES = 4
-"""Bits to count bureaus with."""
+FEW_BUREAUS = 15
+"""So many are counted with four bits, which is quicker."""
 
-MAX_BUREAUS = (1 << MAX_PLANES) - 1
+MAX_BUREAUS = 63
+"""More bureaus than this are not looked at together."""
 
 
 def splits_of(grid: Grid) -> NDArray[np.int16]:
@@ -69,8 +70,11 @@ def at_least(words: Sequence[NDArray[np.uint64]], splits: NDArray[np.int16], k: 
     found = np.zeros(len(splits), np.int64)
     if k == bureaus:
         count_all(np.concatenate(words), starts, splits, found)
-    else:
+    elif bureaus <= FEW_BUREAUS:
         count(np.concatenate(words), starts, splits, k, found)
+    else:
+        planes = bureaus.bit_length()
+        count_many(np.concatenate(words), starts, splits, k, planes, found)
     return found
 
 

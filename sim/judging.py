@@ -1,9 +1,9 @@
 """Judging: every split that may be the best, with its estimate in the futures searched.
 
-All of them where they can be added up or counted quickly. Points that bureaus are ranked for take
-long to work out: where there are too many splits for that, all are judged on a coarser grid, and
-the best of those and today's are then bettered by moves between two bureaus, in small steps too,
-until no move betters them.
+All of them where they can be added up or counted quickly. Where there are too many (points that
+bureaus are ranked for take long to work out; many bureaus have more splits than can be listed), all
+are judged on a coarser grid, and the best of those and today's are then bettered by moves between
+two bureaus, in small steps too, until no move betters them.
 """
 
 from __future__ import annotations
@@ -57,16 +57,10 @@ class Judged:
 
 
 def judge(scenario: Scenario, table: Table, aim: Aim, grid: Grid) -> Judged | None:
-    """Judge the splits of a grid; None where the aim adds up and there are too many to list.
-
-    Raises
-    ------
-    ValueError
-        When bureaus meet in the aim and there are more than ``MOST_SPLITS`` splits.
-    """
+    """Judge the splits of a grid; None where the aim adds up and there are too many to list."""
     n = grid.n_splits
-    if aim.additive and n > MOST_SPLITS:
-        return None
+    if n > MOST_SPLITS:
+        return None if aim.additive else _refined(scenario, table, aim, grid)
     tails = table.n * max(1, min(table.tails, CONTEST_TAILS))
     if aim.name == "ranked-score" and n * len(table.main) * tails > RANKED_WORK:
         return _refined(scenario, table, aim, grid)
@@ -110,6 +104,8 @@ def _refined(scenario: Scenario, table: Table, aim: Aim, grid: Grid) -> Judged:
     now = grid.levels_of(grid.present_yuan)
     if now is not None and sum(now) == grid.slack_steps:
         starts.add(now)
+    # What is best for each bureau by itself is often near what is best for all together.
+    starts.add(best_levels(scenario, table, Aim("bureaus"), grid, None))
     seen: dict[Levels, float] = {}
     for start in sorted(starts):
         _climb(scenario, table, aim, grid, start, seen)
