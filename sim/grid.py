@@ -20,6 +20,9 @@ from sim.case import build_cases
 STEP_YUAN = 5_000
 """Step of the grid, by default."""
 
+SHOWN = 6
+"""Of more bureaus than this the amounts are not written out one by one."""
+
 Split = tuple[int, ...]
 """Budget of each bureau in yuan, in the scenario's order."""
 
@@ -109,7 +112,7 @@ class Bounds:
     ----------
     floors_yuan
         At least; by default what the plan owes in per-diem and rent, whatever is done
-        (:func:`standing_yuan`).
+        (:func:`standing_yuan`), or today's budget where that is less.
     caps_yuan
         At most; by default whatever the others leave.
     fixed_yuan
@@ -178,7 +181,7 @@ def build_grid(
     first, last = [], []
     for bureau, has in zip(bureaus, present, strict=True):
         fixed = bounds.fixed_yuan.get(bureau)
-        floor = bounds.floors_yuan.get(bureau, standing[bureau])
+        floor = bounds.floors_yuan.get(bureau, min(standing[bureau], has))
         cap = bounds.caps_yuan.get(bureau, max(total, most_yuan or 0))
         if fixed is not None:
             faults += _outside(bureau, fixed, bounds)
@@ -287,14 +290,12 @@ def _total(
     if sum(first) > total:
         return [_beyond(total, first, bounds)]
     if sum(last) < total:
-        sums = " + ".join(f"{yuan:,}" for yuan in last)
         return [
             Fault(
                 "--cap",
                 say(
-                    f"上限合计 {sums} = {sum(last):,} 元，少于总额 {total:,} 元",
-                    f"caps that add up to {sums} = {sum(last):,} yuan, below the total of "
-                    f"{total:,} yuan",
+                    f"上限合计 {_added(last)} 元，少于总额 {total:,} 元",
+                    f"caps that add up to {_added(last)} yuan, below the total of {total:,} yuan",
                 ),
                 say("上限之和不少于总额", "caps that can use up the total"),
                 say("提高上限或减少总额", "raise a cap or lower the total"),
@@ -322,8 +323,14 @@ def _total(
     return []
 
 
+def _added(amounts: Sequence[int]) -> str:
+    """Write a sum, with its parts where they can be taken in."""
+    if len(amounts) > SHOWN:
+        return f"{sum(amounts):,}"
+    return f"{' + '.join(f'{yuan:,}' for yuan in amounts)} = {sum(amounts):,}"
+
+
 def _beyond(total: int, first: Sequence[int], bounds: Bounds) -> Fault:
-    sums = " + ".join(f"{yuan:,}" for yuan in first)
     fixed = sum(bounds.fixed_yuan.values())
     remedy: Text = say(
         "降低下限或固定数，或增加总额", "lower floors or fixed amounts, or raise the total"
@@ -331,9 +338,9 @@ def _beyond(total: int, first: Sequence[int], bounds: Bounds) -> Fault:
     return Fault(
         "--fixed" if fixed > total else "--floor",
         say(
-            f"各局最低（含固定数与步长取整）合计 {sums} = {sum(first):,} 元，超过总额 {total:,} 元",
+            f"各局最低（含固定数与步长取整）合计 {_added(first)} 元，超过总额 {total:,} 元",
             f"smallest budgets (fixed amounts in, floors rounded up to a step) that add up to "
-            f"{sums} = {sum(first):,} yuan, above the total of {total:,} yuan",
+            f"{_added(first)} yuan, above the total of {total:,} yuan",
         ),
         say(f"不超过总额 {total:,} 元", f"no more than the total of {total:,} yuan"),
         remedy,

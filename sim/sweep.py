@@ -239,7 +239,7 @@ class _Swept:
 
     bureau: str
     n_levels: int
-    samples: Samples
+    samples: Samples | None
     main: NDArray[np.bool_]
     targets: IntArray
     hits: dict[tuple[str, str], IntArray]
@@ -275,7 +275,8 @@ class _Swept:
         return cls(
             bureau,
             n_levels,
-            samples,
+            # They are large, and only a score looks at them again.
+            samples if job.scored else None,
             main,
             met_targets,
             hits,
@@ -404,6 +405,7 @@ def _at_level(own: _Swept, level: int, count: int) -> Samples:
     at = min(level, len(own.main) - 1) * count
     rows = slice(at, at + count)
     x = own.samples
+    assert x is not None
     return Samples(
         x.first, x.values[rows], x.limits[rows], x.flow_fen[rows], x.spend_fen[rows], x.tails[rows]
     )
