@@ -11,16 +11,19 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 from pydantic import ValidationError
 
 from dashboards.texts import t
 from planner.plan import COLUMNS as PLAN_COLUMNS
-from planner.plan import Level, Plan, from_json
+from planner.plan import JOINT, Level, Plan, from_json
 from scenarios.model import Scenario
 from scenarios.part import Lang, Text
+
+if TYPE_CHECKING:
+    from sim.samples import Engine
 
 FORMAT: Final = 1
 """Version of the folder's layout; a reader refuses any other."""
@@ -68,13 +71,22 @@ class Inputs:
     seed
         Root of all random numbers of the forecast; None for a plan without one.
     futures
-        Number of futures asked for; 0 for a plan without a forecast.
+        Number of futures asked for, with ``precision`` the most there may be; 0 for a plan without
+        a forecast.
     time_limit_s
         The solver's time limit in seconds; None where a stored plan was forecast.
     plan_hash
         The stored plan that was forecast; None where the run made its own.
     fast
         Whether the time limit was wall time: the same inputs may then give another plan.
+    engine, tails
+        What simulated, and how often what follows the site visits was drawn for each future; None
+        for a plan without a forecast.
+    precision
+        Half-width that every probability of a target is to be known to; None where the number of
+        futures is fixed.
+    outcomes
+        Whether the outcome of every future is kept; None for a plan without a forecast.
     """
 
     seed: int | None
@@ -82,6 +94,10 @@ class Inputs:
     time_limit_s: float | None = None
     plan_hash: str | None = None
     fast: bool = False
+    engine: Engine | None = None
+    tails: int | None = None
+    precision: float | None = None
+    outcomes: bool | None = None
 
     def hash(self, scenario: Scenario) -> str:
         """SHA-256 over the scenario's content and these inputs."""
@@ -115,6 +131,13 @@ class Head:
         Processes that simulated.
     seconds
         Wall time of each step.
+    planning_code
+        Hash of the code that made the plan; None in a run that does not say.
+    plan_from
+        The run whose plan was taken instead of solving again; None where it was solved.
+    lost
+        ``finish`` where this machine did what a missing cluster was to do, ``stop`` where the work
+        stopped without it; else None.
     """
 
     scenario_id: str
@@ -130,6 +153,9 @@ class Head:
     created: datetime
     workers: int
     seconds: Mapping[str, float]
+    planning_code: str | None = None
+    plan_from: str | None = None
+    lost: str | None = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +177,11 @@ class Run:
     def has_forecast(self) -> bool:
         """Whether the run was forecast, and not planned only."""
         return "forecast.json" in self.head.files
+
+    @property
+    def has_outcomes(self) -> bool:
+        """Whether the outcome of every future was kept."""
+        return "outcomes.parquet" in self.head.files
 
     @property
     def has_trips(self) -> bool:
@@ -176,6 +207,7 @@ class Run:
         except (KeyError, TypeError, ValueError) as error:
             raise self._damaged("plan.json", error) from error
         self._expect("plan.json", content_hash, self.head.plan_hash)
+        self._expect("plan.json", plan.scenario_hash, self.head.scenario_hash)
         return plan
 
     @cached_property
@@ -187,6 +219,8 @@ class Run:
     @cached_property
     def outcomes(self) -> pd.DataFrame:
         """One row per future and bureau."""
+        if self.has_forecast and not self.has_outcomes:
+            raise RunError("run.no-outcomes", run=self.id)
         content = self._forecast("outcomes.parquet")
         self._expect("outcomes.parquet", sha256(content))
         return pd.read_parquet(io.BytesIO(content))
@@ -204,12 +238,15 @@ class Run:
         """
         file = f"{name}.csv"
         frame = self._csv(file)
-        if tuple(frame.columns) != COLUMNS[name]:
+        columns = COLUMNS[name]
+        if name == "visits" and JOINT in frame:
+            columns = (*columns, JOINT)
+        if tuple(frame.columns) != columns:
             raise RunError(
                 "run.columns",
                 file=file,
                 found=", ".join(map(str, frame.columns)),
-                allowed=", ".join(COLUMNS[name]),
+                allowed=", ".join(columns),
             )
         if "seats" in frame:
             try:
@@ -350,6 +387,9 @@ def _parse_head(data: Mapping[str, Any]) -> Head:
         created=datetime.fromisoformat(timings["created"]),
         workers=timings["workers"],
         seconds=dict(timings["seconds"]),
+        planning_code=data.get("planning_code"),
+        plan_from=timings.get("plan_from"),
+        lost=timings.get("lost"),
     )
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from math import ceil
 from typing import Any, Final
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text as Line
@@ -15,13 +18,14 @@ from dashboards.format import amount, bare_chance, count, days, percent, seconds
 from dashboards.labels import bureau_labels, person_labels
 from dashboards.runs import Run
 from dashboards.texts import t
+from planner.plan import groups_of
 from scenarios.part import Lang
 from scenarios.targets import Target
 
-CELL: Final = 16
-"""Columns of the terminal that one bureau's figures take."""
+GAP: Final = 2
+"""Columns of the terminal between two bureaus."""
 
-LABEL: Final = 20
+LABEL: Final = 16
 """Columns that the names of the measures take at least; longer ones wrap."""
 
 Estimate = Mapping[str, Any]
@@ -47,7 +51,7 @@ def screen(run: Run, lang: Lang, width: int) -> Group:
     """
     parts: list[RenderableType] = [*_heading(run, lang), Line(), *_calendar(run, lang)]
     if run.has_forecast:
-        part = ForecastPart(run, lang, max(1, (width - LABEL) // CELL - 1))
+        part = ForecastPart.fitting(run, lang, width)
         parts += [Line(), *part.tables(), *part.notes()]
     parts += [Line(), *_origin(run, lang)]
     return Group(*parts)
@@ -60,6 +64,28 @@ class ForecastPart:
     run: Run
     lang: Lang
     across: int
+
+    @classmethod
+    def fitting(cls, run: Run, lang: Lang, width: int) -> ForecastPart:
+        """Return the part with as many bureaus across as leave the measures their names."""
+        n = len(run.scenario.organisation.bureaus)
+        widths = cls(run, lang, n).widths()
+        for across in range(n, 1, -1):
+            own = [sum(widths[first : first + across]) for first in range(0, n, across)]
+            own[-1] += sum(widths[n:])
+            if max(own) <= width - LABEL:
+                return cls(run, lang, across)
+        return cls(run, lang, 1)
+
+    def widths(self) -> list[int]:
+        """Return the columns that each bureau takes, then those of all together."""
+        ids = [bureau.id for bureau in self.run.scenario.organisation.bureaus]
+        names = [bureau_labels(self.run.scenario, self.lang)[bureau] for bureau in ids]
+        joint = len(ids) > 1
+        head = [*names, t("screen.all-bureaus", self.lang)] if joint else names
+        rows = [head, *(cells for _, cells in self._rows(ids, joint=joint))]
+        # Scores and the like have no column for all together.
+        return [max(map(cell_len, column)) + GAP for column in zip_longest(*rows, fillvalue="")]
 
     def tables(self) -> Iterator[Table]:
         """Yield a table for every few bureaus; the last one also says how all fare together."""
@@ -75,6 +101,7 @@ class ForecastPart:
             for k, estimate in self.run.forecast["joint"]["at_least"].items()
         )
         yield Line(t("screen.main-by-count", self.lang, odds=odds))
+        yield from self._precision()
         yield Line(self._reading())
         trusts = [assumption.trust for assumption in self.run.scenario.assumptions.items]
         basis = t("screen.assumptions", self.lang, n=len(trusts), guessed=trusts.count("E"))
@@ -82,8 +109,25 @@ class ForecastPart:
             basis += t("screen.assumed-target", self.lang)
         yield Line(basis, "bold")
 
+    def _precision(self) -> Iterator[Line]:
+        """Say whether a precision that was asked for is there; nothing where none was."""
+        found = self.run.forecast["stopping"]
+        if found["rule"] != "absolute-precision":
+            return
+        yield Line(
+            t(
+                "screen.precision-met" if found["met"] else "screen.precision-missed",
+                self.lang,
+                asked=f"{100 * found['half_width']:g}",
+                # Rounded up: what is too wide must not be said to be as wide as asked for.
+                widest=f"{ceil(round(10_000 * found['widest'], 2)) / 100:g}",
+                n=count(self.run.forecast["n"]),
+            ),
+            "" if found["met"] else "bold",
+        )
+
     def _table(self, ids: Sequence[str], *, joint: bool) -> Table:
-        table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+        table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, GAP, 0, 0))
         confidence = count(100 * self.run.forecast["confidence"])
         table.add_column(t("screen.odds", self.lang, confidence=confidence))
         names = [bureau_labels(self.run.scenario, self.lang)[bureau] for bureau in ids]
@@ -163,6 +207,10 @@ def _heading(run: Run, lang: Lang) -> Iterator[Line]:
     yield Line(f"{scenario.title.get(lang)}  [{scenario.id}]  {span}", "bold")
     if not run.head.complete:
         yield Line(t("screen.stopped", lang), "bold")
+    if run.head.lost is not None:
+        done = count(run.forecast["n"] if run.has_forecast else 0)
+        asked = count(run.head.inputs.futures)
+        yield Line(t(f"screen.lost-{run.head.lost}", lang, n=done, asked=asked), "bold")
     violated = tally(checks(run.audit))["violated"]
     conclusion = t("screen.broken" if violated else "screen.kept", lang, violated=violated)
     if run.has_forecast:
@@ -188,7 +236,7 @@ def _calendar(run: Run, lang: Lang) -> Iterator[Line]:
         )
     figures = {
         "leaves": len(plan.leaves),
-        "visits": len(plan.visits),
+        "visits": len(groups_of(plan.visits)),
         "companies": sum(len(visit.companies) for visit in plan.visits),
         "unplaced": len(plan.unplaced),
     }
@@ -199,6 +247,8 @@ def _calendar(run: Run, lang: Lang) -> Iterator[Line]:
     if plan.levels:
         proven = sum(level.proven for level in plan.levels)
         yield Line(t("screen.solver", lang, proven=proven, levels=len(plan.levels)))
+    if run.head.plan_from is not None:
+        yield Line(t("screen.reused", lang, run=run.head.plan_from))
     if run.head.inputs.fast:
         yield Line(t("screen.fast", lang), "bold")
 

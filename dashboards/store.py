@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -11,6 +12,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -55,12 +58,18 @@ class Meta:
         Processes that simulated; they change no byte of any table.
     complete
         False where it was stopped and holds the best so far.
+    plan_from
+        The run whose plan was taken instead of solving again; as with the times, no table says so.
+    lost
+        What was done without the cluster that was to do the work; None where it did it.
     """
 
     inputs: Inputs
     seconds: Mapping[str, float]
     workers: int = 1
     complete: bool = True
+    plan_from: str | None = None
+    lost: str | None = None
 
 
 def default_folder(scenario: Scenario, inputs: Inputs) -> Path:
@@ -237,6 +246,25 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}
 
 
+def planning_code() -> str:
+    """Return the hash of the code a plan depends on: a version alone tells no two states apart."""
+    digest = hashlib.sha256()
+    for package in ("planner", "scenarios"):
+        root = files(package)
+        for name, text in sorted(_sources(root)):
+            digest.update(f"{package}/{name}\n{text}\n".encode())
+    return digest.hexdigest()
+
+
+def _sources(folder: Traversable, before: str = "") -> Iterator[tuple[str, str]]:
+    """Yield name and text of what is executed or looked up; scenarios have hashes of their own."""
+    for entry in folder.iterdir():
+        if entry.is_dir() and entry.name != "data":
+            yield from _sources(entry, f"{before}{entry.name}/")
+        elif entry.name.endswith((".py", ".yaml")):
+            yield f"{before}{entry.name}", entry.read_text(encoding="utf-8")
+
+
 def _fill(
     folder: Path,
     scenario: Scenario,
@@ -256,8 +284,9 @@ def _fill(
         (folder / f"{name}.csv").write_bytes(text.encode())
     if forecast is not None:
         _write_json(folder / "forecast.json", forecast.to_json())
-        if forecast.outcomes is not None:
-            _write_parquet(folder / "outcomes.parquet", forecast.outcomes)
+        outcomes = forecast.outcomes
+        if outcomes is not None:
+            _write_parquet(folder / "outcomes.parquet", outcomes)
 
 
 def _write_parquet(path: Path, frame: pd.DataFrame) -> None:
@@ -288,11 +317,14 @@ def _head(folder: Path, scenario: Scenario, plan: Plan, meta: Meta) -> dict[str,
         "complete": meta.complete,
         "solver": [asdict(level) for level in plan.levels],
         "versions": versions(),
+        "planning_code": planning_code(),
         "files": {path.name: sha256(path.read_bytes()) for path in sorted(folder.iterdir())},
         "timings": {
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "seconds": {name: round(value, 3) for name, value in meta.seconds.items()},
             "workers": meta.workers,
+            "plan_from": meta.plan_from,
+            "lost": meta.lost,
         },
     }
 

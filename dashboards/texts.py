@@ -14,9 +14,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, get_args
 
-import yaml
-
 from scenarios.part import Lang
+from scenarios.yamldoc import shipped_yaml
 
 LANGS: Final[tuple[Lang, ...]] = get_args(Lang)
 
@@ -70,7 +69,7 @@ def catalogue(lang: Lang) -> Catalogue:
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name != f"{lang}.yaml" and not file.name.endswith(f".{lang}.yaml"):
             continue
-        for key, text in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+        for key, text in shipped_yaml(file.read_text(encoding="utf-8")).items():
             if not isinstance(key, str) or not isinstance(text, str):
                 msg = f"{file.name}: found {key!r}: {text!r}; allowed: a text for a text key"
                 raise ValueError(msg)

@@ -21,7 +21,7 @@ from dashboards.format import days as write_days
 from dashboards.format import month as write_month
 from dashboards.texts import catalogue, t
 from dashboards.wallsheet import LEFT, MARGIN, RIGHT, Mark, Sheet
-from planner.plan import Status
+from planner.plan import JOINT, Status
 from scenarios.model import Scenario
 from scenarios.organisation import Person
 from scenarios.part import Lang
@@ -86,7 +86,7 @@ def wall_chart(
             "app.wall.description",
             persons=len(scenario.persons),
             leaves=len(tables["leaves"]),
-            visits=len(tables["visits"]),
+            visits=_groups_in(tables["visits"]),
         ),
     )
     drawing.patterns(root, [*palette.STATUS.values(), palette.HOLIDAY, palette.CLOSURE])
@@ -97,6 +97,12 @@ def wall_chart(
     _legend(root, lang, chart.sheet.rows_bottom + 80)
     _notes(root, chart, chart.sheet.rows_bottom + 170)
     return drawing.render(root)
+
+
+def _groups_in(visits: pd.DataFrame) -> int:
+    """Count groups: the visits of a joint group are one."""
+    joint = visits[JOINT] if JOINT in visits else visits["visit"]
+    return int(joint.where(joint != "", visits["visit"]).nunique())
 
 
 def _head(root: ET.Element, chart: _Chart, plan: str) -> None:

@@ -15,6 +15,7 @@ from ortools.sat.python.cp_model import LinearExprT
 
 from planner.draft import Draft
 from planner.given import Given
+from planner.plan import groups_of
 from planner.receptions import COUNTS, PROGRESS_POINTS, leader_targets
 from planner.rotation import Rotation, key_of
 from planner.visits import Groups
@@ -58,7 +59,7 @@ def value(aim: Aim, given: Given, draft: Draft) -> int:
         case "served":
             return _served(given, draft)
         case "groups":
-            return len(draft.visits)
+            return len(groups_of(draft.visits))
         case "wishes":
             return sum(given.wishes[x.person, x.period][x.start] for x in draft.leaves)
         case "canonical":

@@ -1,7 +1,8 @@
 """One bureau solved anew under a condition, the others as they stand: what questions share.
 
-All aims but the tie-break are blended into one objective whose weights keep their order: a point
-of a higher aim outweighs everything the lower ones can differ by in one bureau.
+Bureaus that have a joint group with it are solved with it (V6): their leaves stay, their groups may
+change. All aims but the tie-break are blended into one objective whose weights keep their order: a
+point of a higher aim outweighs everything the lower ones can differ by in one bureau.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from planner.draft import Draft
 from planner.given import Given
 from planner.part import Part, part_of
 from planner.plan import Plan
-from planner.rotation import within
+from planner.rotation import fixed_to, within
 from planner.visits import groups_per_leave
 from scenarios.model import Scenario
 
@@ -29,7 +30,7 @@ BLENDED: tuple[Aim, ...] = AIMS[:-1]
 """Aims that decide between alternatives, most important first."""
 
 EFFORT_S = 3.0
-"""Effort for one alternative, in seconds of one core; most take a tenth of it."""
+"""Effort for one alternative and bureau, in seconds of one core; most take a tenth of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Anew:
     values
         Each aim over all bureaus.
     proven
-        Whether the bureau has nothing better under the condition, the others as they stand.
+        Whether the bureau has nothing better under the condition, the others as they stand. New
+        joint groups with bureaus that it has none with are not looked for.
     gains
         By how much each aim is more than before.
     """
@@ -65,7 +67,7 @@ class Anew:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The model of one bureau, ready for alternatives one after the other."""
+    """The model of one bureau, and of those it has joint groups with, ready for alternatives."""
 
     given: Given
     draft: Draft
@@ -74,16 +76,18 @@ class Bench:
     @classmethod
     def of(cls, given: Given, draft: Draft, bureau: str) -> Bench:
         """Return the model of a bureau on what the others leave."""
-        beside = taken_by(visit for visit in draft.visits if visit.bureau != bureau)
-        part = part_of(given, within(given.choices, (bureau,)), beside)
-        part.aim("served", draft.of((bureau,)))
-        own = draft.of((bureau,))
+        bureaus = draft.closed((bureau,))
+        beside = taken_by(visit for visit in draft.visits if visit.bureau not in bureaus)
+        mates = tuple(leave for leave in draft.of(bureaus).leaves if leave.bureau != bureau)
+        part = part_of(given, fixed_to(within(given.choices, bureaus), mates), beside)
+        own = draft.of(bureaus)
+        part.aim("served", own)
         part.objective(_blend(part, change_cost(part, own, 0), _most_change(own)), maximise=True)
         return cls(given, draft, part)
 
     def best(self, *, stop: Callable[[], bool] = never) -> Anew | None:
         """Return the best under the conditions added so far; None where there is nothing."""
-        answer = run(Task(self.part.model, EFFORT_S), stop=stop)
+        answer = run(Task(self.part.model, EFFORT_S * len(self.part.bureaus)), stop=stop)
         if not answer.found:
             return None
         draft = self.draft.replaced(self.part.draft_of(answer))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from planner.plan import Visit
+from planner.plan import Visit, groups_of
 from scenarios.model import Scenario
 
 
@@ -20,9 +20,9 @@ class Taken:
 
 
 def taken_by(visits: Iterable[Visit]) -> Taken:
-    """Return the capacity some visits take."""
+    """Return the capacity some visits take; those of a joint group take it once (V6)."""
     taken = Taken()
-    for visit in visits:
+    for visit, *_ in groups_of(visits):
         for day in range(visit.start, visit.end + 1):
             taken.unit_days[visit.host_unit, day] += 1
             taken.city_days[day] += 1

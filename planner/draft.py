@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -11,7 +11,8 @@ from ortools.sat.python.cp_model import CpModel
 
 from planner.cpsat import Answer
 from planner.given import Given
-from planner.plan import Leave, Visit
+from planner.joint import hint_joint, seats_of
+from planner.plan import Leave, Visit, groups_of
 from planner.receptions import COUNTS, Reception, leader_targets
 from planner.rotation import Rotation, key_of, leaves_of
 from planner.visits import Groups
@@ -48,13 +49,30 @@ class Draft:
             tuple(sorted((*visits, *other.visits), key=lambda v: (v.bureau, v.start))),
         )
 
+    def closed(self, bureaus: Sequence[str]) -> tuple[str, ...]:
+        """Return some bureaus, and those that have a joint group with them, directly or not."""
+        wanted, groups = set(bureaus), [{v.bureau for v in g} for g in groups_of(self.visits)]
+        while more := [g for g in groups if not g.isdisjoint(wanted) and not g <= wanted]:
+            wanted.update(*more)
+        return tuple(bureaus) if wanted == set(bureaus) else tuple(sorted(wanted))
+
     def numbered(self) -> Draft:
-        """Return the draft with visit ids that count a bureau's visits by date."""
+        """Return the draft with visit ids that count a bureau's visits by date.
+
+        Joint groups are counted by date too.
+        """
         seen: Counter[str] = Counter()
+        ordered = sorted(self.visits, key=lambda v: (v.bureau, v.start))
+        heads = [group[0] for group in groups_of(ordered) if group[0].joint is not None]
+        number = {
+            visit.joint: f"joint-{place:02d}"
+            for place, visit in enumerate(sorted(heads, key=lambda v: (v.start, v.bureau)), 1)
+        }
         visits = []
-        for visit in sorted(self.visits, key=lambda v: (v.bureau, v.start)):
+        for visit in ordered:
             seen[visit.bureau] += 1
-            visits.append(replace(visit, id=f"{visit.bureau}-v{seen[visit.bureau]:02d}"))
+            name = f"{visit.bureau}-v{seen[visit.bureau]:02d}"
+            visits.append(replace(visit, id=name, joint=number.get(visit.joint)))
         return Draft(tuple(sorted(self.leaves)), tuple(sorted(visits)))
 
 
@@ -81,14 +99,22 @@ def draft_of(given: Given, answer: Answer, rotation: Rotation, groups: Groups) -
         for (bureau, start, chain), literal in groups.hosted.items()
         if answer.value(literal)
     }
+    head_of = _heads(answer, groups)
+    together: dict[tuple[str, int], list[tuple[str, int]]] = defaultdict(list)
+    for group, head in head_of.items():
+        together[head, group[1]].append(group)
     visits = []
     for (bureau, start, _, _), literal in groups.opened.items():
         if not answer.value(literal):
             continue
         group = (bureau, start)
+        head = head_of.get(group, bureau)
+        rows = sorted(together.get((head, start), [group]))
         members = tuple(sorted(companies[group]))
-        chain = hosts.get(group) or commonest_chain(scenario, members)
+        everybody = [company for row in rows for company in companies[row]]
+        chain = hosts.get(group) or commonest_chain(scenario, everybody)
         leader, day = received.get(group, (None, None))
+        seats = seats_of(scenario.rules.visits, [len(companies[row]) for row in rows])
         visits.append(
             Visit(
                 id="",
@@ -101,12 +127,24 @@ def draft_of(given: Given, answer: Answer, rotation: Rotation, groups: Groups) -
                 leader_day=day,
                 chain=chain,
                 host_unit=scenario.chain(chain).lead_unit,
-                seats=scenario.rules.visits.group_max,
+                seats=seats[rows.index(group)],
                 companies=members,
+                joint=f"{head}-{start}" if len(rows) > 1 else None,
             )
         )
     leaves = leaves_of(scenario, answer, rotation)
     return Draft(leaves, tuple(sorted(visits, key=lambda v: (v.bureau, v.start))))
+
+
+def _heads(answer: Answer, groups: Groups) -> dict[tuple[str, int], str]:
+    """Return for each visit that takes place whose visit heads its group, where they may join."""
+    if groups.joint is None:
+        return {}
+    return {
+        (key[0], key[1]): head
+        for (key, head), literal in groups.joint.joins.items()
+        if answer.value(literal)
+    }
 
 
 def commonest_chain(scenario: Scenario, companies: Iterable[str]) -> str:
@@ -143,7 +181,8 @@ def hint_draft(
     for (bureau, start, chain), literal in groups.hosted.items():
         visit = visits.get((bureau, start))
         model.add_hint(literal, visit is not None and visit.chain == chain)
-    _hint_people(model, given, rotation, groups, visits)
+    received = _hint_people(model, given, rotation, groups, visits)
+    _hint_groups(model, given, groups, draft, received)
     for bureau in sorted({bureau for bureau, _ in groups.progress}):
         for target in leader_targets(given.scenario, bureau):
             counts = COUNTS[target.target.metric]
@@ -158,8 +197,11 @@ def _hint_people(
     rotation: Rotation,
     groups: Groups,
     visits: dict[tuple[str, int], Visit],
-) -> None:
-    """Hint escorts and leaders; a leader's day may be one of those that stand for it."""
+) -> frozenset[tuple[str, int, str, int]]:
+    """Hint escorts and leaders; a leader's day may be one of those that stand for it.
+
+    Return which receptions are hinted.
+    """
     bureau_at = {key_of(choice): choice.bureau for choice in rotation.choices}
     homes = {key_of(choice): choice for choice in rotation.choices}
     for (leave, start), literal in groups.escorted.items():
@@ -169,6 +211,7 @@ def _hint_people(
     offered: dict[tuple[str, int, str], list[int]] = defaultdict(list)
     for bureau, start, leader, day in groups.received:
         offered[bureau, start, leader].append(day)
+    received = set()
     for (bureau, start, leader, day), literal in groups.received.items():
         visit = visits.get((bureau, start))
         hinted = False
@@ -179,3 +222,22 @@ def _hint_people(
             chosen = visit.leader_day if visit.leader_day in days else same_month[:1]
             hinted = day == chosen or chosen == [day]
         model.add_hint(literal, hinted)
+        if hinted:
+            received.add((bureau, start, leader, day))
+    return frozenset(received)
+
+
+def _hint_groups(
+    model: CpModel,
+    given: Given,
+    groups: Groups,
+    draft: Draft,
+    received: frozenset[tuple[str, int, str, int]],
+) -> None:
+    """Hint which visits are one group, or what each is paid for where only one bureau is known."""
+    if groups.joint is not None:
+        newcomers = frozenset(given.scenario.rules.visits.newcomers)
+        hint_joint(model, groups.joint, draft.visits, newcomers, received)
+    companies = {(visit.bureau, visit.start): len(visit.companies) for visit in draft.visits}
+    for key, share in groups.shares.items():
+        model.add_hint(share, companies[key[:2]] if key in received else 0)

@@ -9,7 +9,8 @@ from typing import Literal
 from planner.audit import Finding, audit
 from planner.draft import Draft
 from planner.given import Given
-from planner.plan import Plan, Visit, tables
+from planner.joint import seats_of
+from planner.plan import Plan, Visit, groups_of, tables
 from planner.rotation import leave_from
 from planner.starts import Choice
 from planner.unplaced import unplaced
@@ -27,7 +28,10 @@ class MoveLeave:
 
 @dataclass(frozen=True, slots=True)
 class MoveVisit:
-    """Let a group come on another first day; the leader receives it as many days later."""
+    """Let a group come on another first day; the leader receives it as many days later.
+
+    A joint group moves as a whole, whichever of its visits is named.
+    """
 
     visit: str
     start: int
@@ -43,7 +47,7 @@ class MoveCompany:
 
 @dataclass(frozen=True, slots=True)
 class Receive:
-    """Let a leader, or nobody, receive a group on a day."""
+    """Let a leader, or nobody, receive a group on a day, all visits of a joint group."""
 
     visit: str
     leader: str | None
@@ -117,15 +121,15 @@ def applied(scenario: Scenario, plan: Plan, edit: Edit) -> Plan:
         case MoveLeave(person, period, start):
             return _with_leave(scenario, plan, person, period, start)
         case MoveVisit(visit, start):
-            before = _visit(plan, visit)
-            shift = start - before.start
-            day = None if before.leader_day is None else before.leader_day + shift
-            moved = replace(before, start=start, end=before.end + shift, leader_day=day)
-            return _with_visits(plan, [moved])
+            shift = start - _visit(plan, visit).start
+            return _with_visits(plan, [_shifted(x, shift) for x in _group(plan, visit)])
         case Receive(visit, leader, day):
             tier = None if leader is None else _tier(scenario, leader)
-            received = replace(_visit(plan, visit), leader=leader, leader_tier=tier, leader_day=day)
-            return _with_visits(plan, [received])
+            received = [
+                replace(x, leader=leader, leader_tier=tier, leader_day=day)
+                for x in _group(plan, visit)
+            ]
+            return _with_visits(plan, received)
         case MoveCompany(company, visit):
             return _with_company(scenario, plan, company, visit)
 
@@ -173,7 +177,7 @@ def _with_company(scenario: Scenario, plan: Plan, company: str, visit: str | Non
             members = tuple(sorted((*members, company)))
         if members != group.companies:
             changed.append(replace(group, companies=members))
-    edited = _with_visits(plan, changed)
+    edited = _reseated(scenario, _with_visits(plan, changed))
     others = [x for x in plan.unplaced if x.company != company]
     if visit is not None:
         return replace(edited, unplaced=tuple(others))
@@ -186,6 +190,27 @@ def _with_company(scenario: Scenario, plan: Plan, company: str, visit: str | Non
 def _with_visits(plan: Plan, changed: Iterable[Visit]) -> Plan:
     by_id = {visit.id: visit for visit in (*plan.visits, *changed)}
     return replace(plan, visits=tuple(sorted(by_id.values())), levels=())
+
+
+def _reseated(scenario: Scenario, plan: Plan) -> Plan:
+    """Return a plan in which the seats of each joint group are dealt out again to its bureaus."""
+    changed = []
+    for group in groups_of(plan.visits):
+        seats = seats_of(scenario.rules.visits, [len(visit.companies) for visit in group])
+        if group[0].joint is not None:
+            changed += [replace(x, seats=n) for x, n in zip(group, seats, strict=True)]
+    return _with_visits(plan, changed)
+
+
+def _shifted(visit: Visit, shift: int) -> Visit:
+    day = None if visit.leader_day is None else visit.leader_day + shift
+    return replace(visit, start=visit.start + shift, end=visit.end + shift, leader_day=day)
+
+
+def _group(plan: Plan, visit: str) -> list[Visit]:
+    """Return a visit and all that are one group with it."""
+    named = _visit(plan, visit)
+    return [x for x in plan.visits if x is named or (x.joint and x.joint == named.joint)]
 
 
 def _visit(plan: Plan, visit: str) -> Visit:

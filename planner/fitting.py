@@ -8,7 +8,7 @@ from dataclasses import replace
 from planner.capacity import Taken
 from planner.draft import Draft
 from planner.given import Given
-from planner.plan import Visit
+from planner.plan import Visit, groups_of
 
 
 def fitted(given: Given, own: Draft, taken: Taken) -> Draft | None:
@@ -43,19 +43,19 @@ def _received(given: Given, own: Draft, taken: Taken) -> Draft | None:
     days, months = Counter(taken.leader_days), Counter[tuple[str, int]]()
     for (leader, day), n in days.items():
         months[leader, given.month_of[day]] += n
-    visits = []
-    for visit in own.visits:
-        if visit.leader is None:
-            visits.append(visit)
+    visits: list[Visit] = []
+    for group in groups_of(own.visits):
+        if group[0].leader is None:
+            visits.extend(group)
             continue
-        found = _reception(given, visit, days, months)
+        found = _reception(given, group[0], days, months)
         if found is None:
             return None
         leader, day = found
         days[leader, day] += 1
         months[leader, given.month_of[day]] += 1
-        visits.append(replace(visit, leader=leader, leader_day=day))
-    return Draft(own.leaves, tuple(visits))
+        visits.extend(replace(visit, leader=leader, leader_day=day) for visit in group)
+    return Draft(own.leaves, tuple(sorted(visits, key=lambda v: (v.bureau, v.start))))
 
 
 def _reception(

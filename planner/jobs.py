@@ -7,14 +7,15 @@ The answers do not depend on where or on how many at a time they are worked out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from concurrent.futures import Executor, wait
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass
 
 from planner.capacity import Taken
 from planner.cpsat import POLL_S, Answer, Mode, Status, Task, never, run, run_all
 from planner.draft import Draft
 from planner.given import Given
+from planner.joint import Alone
 from planner.part import Part, order_of, part_of
 from planner.prices import Prices, priced
 from planner.starts import Choice
@@ -45,6 +46,8 @@ class Job:
         Whether the model is to hold every leader, so that it serves whatever prices come next.
         It decides what is solved, here as elsewhere: a model with fewer leaders has the same best
         value, but may end at another of several equal plans.
+    alone
+        For one bureau: relaxed to what joint groups could do for it; its draft is no plan.
     """
 
     choices: tuple[Choice, ...]
@@ -54,6 +57,7 @@ class Job:
     effort_s: float
     mode: Mode = "counted"
     any_prices: bool = False
+    alone: Alone | None = None
 
     @property
     def bureaus(self) -> tuple[str, ...]:
@@ -99,20 +103,28 @@ def do_all(
         On an executor what is done is taken, what has not begun is cancelled, and nobody waits
         for what is under way, which ends with its effort.
     executor
-        Where to do them; None for threads of this process.
+        Where to do them; None for threads of this process. Once it breaks (``BrokenExecutor``),
+        what it did is taken and the rest is done here.
     parts
         Models by bureaus, kept from one call to the next and filled here, for jobs with
-        :attr:`Job.any_prices` that differ in nothing but prices and starts. Not used with an
+        :attr:`Job.any_prices` that differ in nothing but prices and starts. Not used on an
         executor.
-
-    Raises
-    ------
-    Exception
-        Whatever the executor raises that has lost its workers.
     """
-    if executor is not None:
-        return _elsewhere(given, jobs, executor, stop)
-    return tuple(_here(given, jobs, workers, stop, parts))
+    if executor is None:
+        return tuple(_here(given, jobs, workers, stop, parts))
+    if stop():
+        return (GIVEN_UP,) * len(jobs)
+    futures: list[Future[Done]] = []
+    try:
+        futures.extend(executor.submit(do, given.of(job.bureaus), job) for job in jobs)
+        return _elsewhere(futures, stop)
+    except BrokenExecutor:
+        return _rescued(given, jobs, futures, workers, stop, parts)
+    except BaseException:
+        # Without this the executor would go on with what nobody wants any more.
+        for future in futures:
+            future.cancel()
+        raise
 
 
 def do(given: Given, job: Job) -> Done:
@@ -121,26 +133,40 @@ def do(given: Given, job: Job) -> Done:
     return _done(part, run(_task(job, part)))
 
 
-def _elsewhere(
-    given: Given, jobs: Sequence[Job], executor: Executor, stop: Callable[[], bool]
+def _elsewhere(futures: Sequence[Future[Done]], stop: Callable[[], bool]) -> tuple[Done, ...]:
+    while under_way := [future for future in futures if not future.done()]:
+        wait(under_way, timeout=POLL_S)
+        if stop():
+            # Cancelled before they are read: one that ends meanwhile is taken all the same.
+            given_up = [future.cancel() or not future.done() for future in futures]
+            pairs = zip(futures, given_up, strict=True)
+            return tuple(GIVEN_UP if lost else future.result() for future, lost in pairs)
+    return tuple(future.result() for future in futures)
+
+
+def _rescued(
+    given: Given,
+    jobs: Sequence[Job],
+    futures: Sequence[Future[Done]],
+    workers: int,
+    stop: Callable[[], bool],
+    parts: MutableMapping[tuple[str, ...], Part] | None,
 ) -> tuple[Done, ...]:
+    """Return what an executor did before it broke, and do the rest here."""
+    for future in futures:
+        future.cancel()
+    done = {
+        place: future.result()
+        for place, future in enumerate(futures)
+        if future.done() and not future.cancelled() and future.exception() is None
+    }
+    rest = [place for place in range(len(jobs)) if place not in done]
     if stop():
-        return (GIVEN_UP,) * len(jobs)
-    futures = [executor.submit(do, given.of(job.bureaus), job) for job in jobs]
-    try:
-        while under_way := [future for future in futures if not future.done()]:
-            wait(under_way, timeout=POLL_S)
-            if stop():
-                # Cancelled before they are read: one that ends meanwhile is taken all the same.
-                given_up = [future.cancel() or not future.done() for future in futures]
-                pairs = zip(futures, given_up, strict=True)
-                return tuple(GIVEN_UP if lost else future.result() for future, lost in pairs)
-        return tuple(future.result() for future in futures)
-    except BaseException:
-        # Without this the executor would go on with what nobody wants any more.
-        for future in futures:
-            future.cancel()
-        raise
+        made: Iterable[Done] = (GIVEN_UP,) * len(rest)
+    else:
+        made = _here(given, [jobs[place] for place in rest], workers, stop, parts)
+    done |= dict(zip(rest, made, strict=True))
+    return tuple(done[place] for place in range(len(jobs)))
 
 
 def _here(
@@ -171,7 +197,7 @@ def _built(given: Given, job: Job) -> Part:
     order = None
     if not job.any_prices:
         order = order_of(given, job.bureaus, job.start, job.prices or {})
-    return part_of(given, job.choices, job.taken, order)
+    return part_of(given, job.choices, job.taken, order, job.alone)
 
 
 def _ready(job: Job, part: Part) -> Part:

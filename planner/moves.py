@@ -25,10 +25,13 @@ class Move:
         Their ids, sorted.
     keeps_leaves
         Whether leaves stay as they are and only groups are placed anew.
+    mates
+        Those of the bureaus that are there for their joint groups only: their leaves stay.
     """
 
     bureaus: tuple[str, ...]
     keeps_leaves: bool = False
+    mates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,42 @@ def moves(
         return tuple(sorted(combined, key=lambda m: -sum(longing.short[b] for b in m.bureaus)))
     own_use = {bureau: use_of(given, draft.of((bureau,)).visits) for bureau in given.bureaus}
     return tuple(dict.fromkeys(_joined(short, own_use, capacity, given, longing, size)))
+
+
+def partners(given: Given, draft: Draft) -> tuple[tuple[str, ...], ...]:
+    """Return for each bureau the other it could best bring groups together with, leaves kept.
+
+    The best is the one whose companies, left out so far, are worth most with those of the bureau
+    that have no group: of one host unit, on a day in leaves of both.
+    """
+    waiting = _waiting(given, draft)
+    together: Counter[tuple[str, str]] = Counter()
+    for offers in waiting.values():
+        for one, other in combinations(sorted(offers), 2):
+            together[one, other] = max(together[one, other], offers[one] + offers[other])
+    best: dict[str, tuple[str, str]] = {}
+    for pair in sorted(together, key=lambda p: (-together[p], p)):
+        for bureau in pair:
+            best.setdefault(bureau, pair)
+    return tuple(dict.fromkeys(best[bureau] for bureau in sorted(best)))
+
+
+def _waiting(given: Given, draft: Draft) -> dict[tuple[int, str], Counter[str]]:
+    """Return the points of companies without a group, by day, host unit and bureau."""
+    placed = {company for visit in draft.visits for company in visit.companies}
+    rules = given.scenario.rules
+    travel, length = rules.leave.travel_days_each_way, rules.visits.length_days
+    home: dict[str, set[int]] = {bureau: set() for bureau in given.bureaus}
+    for leave in draft.leaves:
+        home[leave.bureau].update(range(leave.start + travel, leave.end - travel - length + 2))
+    waiting: dict[tuple[int, str], Counter[str]] = {}
+    for caller in given.callers:
+        if caller.company not in placed:
+            for start, points in caller.points:
+                if start in home[caller.bureau]:
+                    offers = waiting.setdefault((start, caller.unit), Counter())
+                    offers[caller.bureau] += points
+    return waiting
 
 
 def _joined(

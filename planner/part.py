@@ -7,7 +7,7 @@ is bettered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -18,6 +18,7 @@ from planner.capacity import Taken
 from planner.cpsat import Answer, Task
 from planner.draft import Draft, draft_of, hint_draft
 from planner.given import Given
+from planner.joint import Alone
 from planner.offers import Order
 from planner.plan import Level
 from planner.rotation import Rotation, add_rotation
@@ -34,6 +35,7 @@ class Part:
     model: CpModel
     rotation: Rotation
     groups: Groups
+    alone: Alone | None = None
 
     def expression(self, aim: Aim) -> LinearExprT:
         """Return an aim over the variables of the part."""
@@ -61,13 +63,30 @@ class Part:
         held = self.expression(aim)
         self.model.add(held >= at if aim in MAXIMISED else held <= at)
 
+    def fix_groups(self, bureaus: Collection[str], own: Draft) -> None:
+        """Keep the visits of some bureaus, and who comes in them, as a draft has them."""
+        at = {(v.bureau, v.start, v.leader_tier or "none"): v for v in own.visits}
+        placed = {(c, v.start, v.leader_tier or "none") for v in own.visits for c in v.companies}
+        for (bureau, start, unit, reception), literal in self.groups.opened.items():
+            if bureau in bureaus:
+                visit = at.get((bureau, start, reception))
+                takes_place = visit is not None and unit in ("", visit.host_unit)
+                self.model.add(literal == int(takes_place))
+        for key, literal in self.groups.placed.items():
+            if self.given.caller[key[0]].bureau in bureaus:
+                self.model.add(literal == int(key in placed))
+
     def draft_of(self, answer: Answer) -> Draft:
         """Return the leaves and visits of a solution."""
         return draft_of(self.given, answer, self.rotation, self.groups)
 
 
 def part_of(
-    given: Given, choices: Sequence[Choice], taken: Taken, order: Order | None = None
+    given: Given,
+    choices: Sequence[Choice],
+    taken: Taken,
+    order: Order | None = None,
+    alone: Alone | None = None,
 ) -> Part:
     """Return the model of the bureaus whose leaves are given.
 
@@ -81,12 +100,14 @@ def part_of(
         What groups of other bureaus take of leaders, host units and the city.
     order
         Which leaders are preferred (:func:`planner.visits.add_groups`); None keeps them all.
+    alone
+        Relaxes the model of one bureau to what joint groups could do for it.
     """
     model = CpModel()
     rotation = add_rotation(model, given.scenario, choices)
-    groups = add_groups(model, given, rotation, taken, order)
+    groups = add_groups(model, given, rotation, taken, order, alone)
     bureaus = tuple(dict.fromkeys(choice.bureau for choice in choices))
-    return Part(given, bureaus, model, rotation, groups)
+    return Part(given, bureaus, model, rotation, groups, alone)
 
 
 def order_of(

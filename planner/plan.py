@@ -41,8 +41,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """Columns of the plan's tables, by file name without ending.
 
-``trips`` is there only where the scenario lets leaders travel.
+``trips`` is there only where the scenario lets leaders travel; ``visits`` ends with the column
+:data:`JOINT` only where it lets bureaus bring groups together (V6).
 """
+
+JOINT = "joint"
+"""Column of ``visits`` that names the joint group a row is a bureau's part of."""
 
 Status = Literal["post", "travel", "leave", "escort", "absent"]
 Kind = Literal["event", "fair", "dispatch-meeting", "chain-meeting", "ledger-check", "clearing"]
@@ -62,10 +66,12 @@ class Leave:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Visit:
-    """One grouped visit: days ``start`` to ``end``, both included.
+    """One grouped visit of one bureau: days ``start`` to ``end``, both included.
 
     ``leader`` and ``leader_day`` are None where no leader receives the group; ``seats`` counts
-    all seats, taken by ``companies`` or still free.
+    all seats, taken by ``companies`` or still free. Visits of several bureaus that name the same
+    ``joint`` are one group (V6): same days, host unit and reception, and the seats of one group
+    between them; None where the group is the bureau's alone.
     """
 
     id: str
@@ -80,6 +86,7 @@ class Visit:
     host_unit: str
     seats: int
     companies: tuple[str, ...]
+    joint: str | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -175,6 +182,20 @@ class Plan:
         return dict(self.budget_yuan)[bureau]
 
 
+def groups_of(visits: Iterable[Visit]) -> tuple[tuple[Visit, ...], ...]:
+    """Return visits by group, in their order: those of a joint group together, others alone."""
+    groups: list[list[Visit]] = []
+    joint: dict[str, list[Visit]] = {}
+    for visit in visits:
+        if visit.joint is not None and visit.joint in joint:
+            joint[visit.joint].append(visit)
+            continue
+        groups.append([visit])
+        if visit.joint is not None:
+            joint[visit.joint] = groups[-1]
+    return tuple(map(tuple, groups))
+
+
 def status_of(scenario: Scenario, plan: Plan) -> dict[str, list[Status | None]]:
     """Return each person's status on every day, None where not posted.
 
@@ -232,7 +253,11 @@ def leaves_table(scenario: Scenario, plan: Plan) -> pd.DataFrame:
 
 
 def visits_table(scenario: Scenario, plan: Plan) -> pd.DataFrame:
-    """Return one row per grouped visit, leader columns empty where nobody receives it."""
+    """Return one row per grouped visit, leader columns empty where nobody receives it.
+
+    A joint group has a row for each bureau; the column that tells them is there only where the
+    scenario allows such groups, or the plan has one.
+    """
     rows = [
         (
             v.id,
@@ -249,7 +274,11 @@ def visits_table(scenario: Scenario, plan: Plan) -> pd.DataFrame:
         )
         for v in plan.visits
     ]
-    return _table("visits", rows)
+    table = _table("visits", rows)
+    may_join = scenario.rules.visits.joint_groups == "allowed"
+    if may_join or any(visit.joint for visit in plan.visits):
+        table[JOINT] = [visit.joint or "" for visit in plan.visits]
+    return table
 
 
 def visit_companies_table(plan: Plan) -> pd.DataFrame:
@@ -321,10 +350,16 @@ def tables(scenario: Scenario, plan: Plan) -> dict[str, pd.DataFrame]:
 
 
 def to_json(plan: Plan) -> dict[str, Any]:
-    """Return the plan as plain data for ``plan.json``; trips only where there are any."""
+    """Return the plan as plain data for ``plan.json``; trips only where there are any.
+
+    The same holds of a visit's joint group.
+    """
     content = asdict(plan)
     if not plan.trips:
         del content["trips"]
+    for visit in content["visits"]:
+        if visit[JOINT] is None:
+            del visit[JOINT]
     return content
 
 

@@ -18,8 +18,9 @@ from typing import cast
 from ortools.sat.python.cp_model import IntVar, LinearExpr
 
 from planner.given import Given
+from planner.joint import Alone
 from planner.part import Part
-from planner.plan import Visit
+from planner.plan import Visit, groups_of
 
 SCALE = 20
 """Prices are whole twentieths of a point, so that objectives stay whole numbers."""
@@ -43,9 +44,9 @@ def capacities(given: Given) -> dict[Shared, int]:
 
 
 def use_of(given: Given, visits: Iterable[Visit]) -> Counter[Shared]:
-    """Return how much of each thing shared some visits take."""
+    """Return how much of each thing shared some visits take, those of a joint group once."""
     use: Counter[Shared] = Counter()
-    for visit in visits:
+    for visit, *_ in groups_of(visits):
         for day in range(visit.start, visit.end + 1):
             use["unit", visit.host_unit, day] += 1
             use["city", "", day] += 1
@@ -54,34 +55,78 @@ def use_of(given: Given, visits: Iterable[Visit]) -> Counter[Shared]:
     return use
 
 
+def shares_of(given: Given, visits: Iterable[Visit], alone: Alone) -> dict[Shared, float]:
+    """Return the share of what bureaus share that visits of one bureau are to pay for.
+
+    A visit that others could join pays for the seats its own companies take; any other pays for a
+    whole group.
+    """
+    seats = given.scenario.rules.visits.group_max
+    use: dict[Shared, float] = {}
+    for visit in visits:
+        cell = visit.start, visit.host_unit, visit.leader_tier or "none"
+        share = len(visit.companies) / seats if alone.joinable(cell) else 1.0
+        for shared, n in use_of(given, [visit]).items():
+            use[shared] = use.get(shared, 0.0) + n * share
+    return use
+
+
 def priced(part: Part, prices: Prices) -> LinearExpr:
     """Return what a part serves less what its groups pay, in :data:`SCALE` parts of a point."""
-    groups, length = part.groups, part.given.scenario.rules.visits.length_days
-    days_of = {start: range(start, start + length) for _, start, _, _ in groups.opened}
-    literals: list[IntVar] = []
-    pays: list[int] = []
+    pays = _pays(part, prices) if part.alone is None else _pays_alone(part, prices, part.alone)
+    literals, prices_of = zip(*pays, strict=True) if pays else ((), ())
+    served = cast("LinearExpr", part.expression("served"))
+    return SCALE * served - LinearExpr.weighted_sum(literals, prices_of)
+
+
+def _pays(part: Part, prices: Prices) -> list[tuple[IntVar, int]]:
+    """Return what each literal of a part pays: a group for all it takes."""
+    groups, pays = part.groups, []
     for (_, _, leader, day), literal in groups.received.items():
-        literals.append(literal)
-        pays.append(prices.get(("leader", leader, part.given.month_of[day]), 0))
+        pays.append((literal, prices.get(("leader", leader, part.given.month_of[day]), 0)))
     for (_, start, unit, _), literal in groups.opened.items():
-        literals.append(literal)
-        pays.append(
-            sum(
-                prices.get(("city", "", day), 0) + prices.get(("unit", unit, day), 0)
-                for day in days_of[start]
-            )
-        )
+        pays.append((literal, _for_days(part, prices, start, ("city", ""), ("unit", unit))))
     for (_, start, chain), literal in groups.hosted.items():
         unit = part.given.scenario.chain(chain).lead_unit
-        literals.append(literal)
-        pays.append(sum(prices.get(("unit", unit, day), 0) for day in days_of[start]))
-    served = cast("LinearExpr", part.expression("served"))
-    return SCALE * served - LinearExpr.weighted_sum(literals, pays)
+        pays.append((literal, _for_days(part, prices, start, ("unit", unit))))
+    return pays
+
+
+def _pays_alone(part: Part, prices: Prices, alone: Alone) -> list[tuple[IntVar, int]]:
+    """Return what each variable of a bureau pays whose visits others could join: by the seat.
+
+    Rounded down for each seat, so that no group of any plan pays more than it takes.
+    """
+    groups, pays = part.groups, []
+    seats = part.given.scenario.rules.visits.group_max
+    for (_, _, leader, day), share in groups.shares.items():
+        price = prices.get(("leader", leader, part.given.month_of[day]), 0)
+        pays.append((share, price // seats))
+    for (_, start, unit, reception), literal in groups.opened.items():
+        if not alone.joinable((start, unit, reception)):
+            pays.append((literal, _for_days(part, prices, start, ("city", ""), ("unit", unit))))
+    for (company, start, reception), literal in groups.placed.items():
+        unit = part.given.caller[company].unit
+        if alone.joinable((start, unit, reception)):
+            price = _for_days(part, prices, start, ("city", ""), ("unit", unit))
+            pays.append((literal, price // seats))
+    return pays
+
+
+def _for_days(part: Part, prices: Prices, start: int, *kinds: tuple[str, str]) -> int:
+    """Return the price of some things on all days of a visit."""
+    days = range(start, start + part.given.scenario.rules.visits.length_days)
+    return sum(prices.get((*kind, day), 0) for day in days for kind in kinds)
 
 
 def paid(use: Mapping[Shared, int], prices: Prices) -> int:
     """Return what some use costs, in :data:`SCALE` parts of a point."""
     return sum(prices.get(shared, 0) * n for shared, n in use.items())
+
+
+def paid_by_shares(use: Mapping[Shared, float], prices: Prices) -> int:
+    """Return about what some shares cost, in :data:`SCALE` parts of a point: a guide, no bound."""
+    return round(sum(prices.get(shared, 0) * n for shared, n in use.items()))
 
 
 @dataclass
@@ -113,7 +158,12 @@ class Market:
     direction: dict[Shared, float] = field(default_factory=dict)
     stuck: int = 0
 
-    def settle(self, reached: int, use: Mapping[Shared, int]) -> int:
+    def start_at(self, prices: Prices) -> None:
+        """Begin with some prices instead of none."""
+        self.exact = {shared: float(price) for shared, price in prices.items()}
+        self.prices = dict(prices)
+
+    def settle(self, reached: int, use: Mapping[Shared, float]) -> int:
         """Take note of what bureaus reach and take at the prices; set the next ones.
 
         Parameters
@@ -144,7 +194,7 @@ class Market:
         self._step(bound, use)
         return bound
 
-    def _step(self, bound: int, use: Mapping[Shared, int]) -> None:
+    def _step(self, bound: int, use: Mapping[Shared, float]) -> None:
         concerned = sorted({s for s, n in use.items() if n > self.capacity[s]} | set(self.exact))
         excess = {s: use.get(s, 0) - self.capacity[s] for s in concerned}
         direction = {

@@ -14,6 +14,9 @@ from scenarios.targets import BureauTarget
 Reception = Literal["principal", "deputy", "none"]
 """Tier of the leader who receives a group; ``none``: the host unit alone."""
 
+GroupKey = tuple[str, int, str, Reception]
+"""A visit of a bureau: its id, first day, host unit (empty where units may mix), reception."""
+
 PROGRESS_POINTS = 10
 """Worth of one counted leader inspection, until its target is met: an ordinary company's points."""
 

@@ -9,11 +9,14 @@ Change costs add up over bureaus. A bureau by itself, with nobody in its way, ca
 than it does alone, so that the sum of these minima bounds the whole; bureaus whose minimum is zero
 stay as published, the others are planned together on what those leave. Where that does not reach
 the bound, all bureaus are planned together.
+
+Where bureaus may bring groups together (V6) those that have a joint group are one bureau in this,
+and the bound is that of each bureau with whatever joint groups could do for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ortools.sat.python.cp_model import LinearExprT
@@ -29,9 +32,10 @@ from planner.draft import Draft
 from planner.feasible import first_leaves
 from planner.given import Given
 from planner.infeasible import Explanation, InfeasibleError
+from planner.joint import Alone, companies_beside, seats_of
 from planner.obligations import obligations
 from planner.part import Part, better_in_turn, part_of
-from planner.plan import Plan, Visit
+from planner.plan import Plan, Visit, groups_of
 from planner.rotation import key_of, within
 from planner.starts import Choice, leave_choices
 from planner.trips import leader_trips
@@ -91,9 +95,11 @@ class _Event:
     effort_s: float
     stop: Callable[[], bool]
 
-    def part(self, bureaus: Sequence[str], taken: Taken) -> tuple[Part, LinearExprT]:
+    def part(
+        self, bureaus: Sequence[str], taken: Taken, alone: Alone | None = None
+    ) -> tuple[Part, LinearExprT]:
         """Return the model of some bureaus, history fixed, and what their changes cost."""
-        part = part_of(self.given, within(self.given.choices, bureaus), taken)
+        part = part_of(self.given, within(self.given.choices, bureaus), taken, alone=alone)
         self._fix_history(part)
         own = self.published.of(bureaus)
         part.hint(own)
@@ -111,6 +117,24 @@ class _Event:
         for key, literal in part.groups.placed.items():
             if key[1] < self.today:
                 part.model.add(literal == int(key in joined))
+        if part.groups.joint is not None:
+            heads = {
+                (visit.bureau, visit.start): min(mate.bureau for mate in group)
+                for group in groups_of(past)
+                for visit in group
+            }
+            for (row, head), literal in part.groups.joint.joins.items():
+                if row[1] < self.today and heads.get(row[:2], head) != head:
+                    part.model.add(literal == 0)
+
+    @property
+    def may_join(self) -> bool:
+        """Whether bureaus may bring groups together."""
+        return self.given.scenario.rules.visits.joint_groups == "allowed"
+
+    def clusters(self, draft: Draft) -> list[tuple[str, ...]]:
+        """Return the bureaus, those with a joint group together."""
+        return list(dict.fromkeys(draft.closed((bureau,)) for bureau in self.given.bureaus))
 
     def solve(self, task: Task) -> Answer:
         """Solve one model."""
@@ -188,7 +212,20 @@ def _as_published(scenario: Scenario, published: Plan) -> Draft:
         for visit in published.visits
         if visit.bureau in persons.values()
     )
-    return Draft(leaves, visits)
+    return Draft(leaves, tuple(_still_joint(scenario, visits)))
+
+
+def _still_joint(scenario: Scenario, visits: Iterable[Visit]) -> Iterator[Visit]:
+    """Yield visits without the parts of joint groups in which nobody comes any more."""
+    for group in groups_of(visits):
+        if group[0].joint is None:
+            yield from group
+            continue
+        coming = [visit for visit in group if visit.companies]
+        seats = seats_of(scenario.rules.visits, [len(visit.companies) for visit in coming])
+        joint = group[0].joint if len(coming) > 1 else None
+        for visit, n in zip(coming, seats, strict=True):
+            yield replace(visit, seats=n, joint=joint)
 
 
 def _with_history(choices: Iterable[Choice], draft: Draft, today: int) -> tuple[Choice, ...]:
@@ -214,23 +251,51 @@ def _least_change(event: _Event) -> tuple[Draft, int]:
     """Return a draft of least change, and the least that any could cost."""
     least: dict[str, int] = {}
     alone: dict[str, Draft] = {}
-    for bureau in event.given.bureaus:
-        found, least[bureau] = _cheapest(event, (bureau,), Taken())
-        alone[bureau] = found
-    moving = tuple(b for b in event.given.bureaus if least[b] > 0 or not _stands(event, alone[b]))
+    clusters = event.clusters(event.published)
+    for bureaus in clusters:
+        found, bound = _cheapest(event, bureaus, Taken())
+        alone.update({bureau: found.of((bureau,)) for bureau in bureaus})
+        least[bureaus[0]] = bound
+    if event.may_join:
+        least = {bureau: _least_alone(event, bureau) for bureau in event.given.bureaus}
+    moving = tuple(
+        bureau
+        for bureaus in clusters
+        if any(least.get(b, 0) > 0 or not _stands(event, alone[b]) for b in bureaus)
+        for bureau in bureaus
+    )
     bound = sum(least.values())
     staying = tuple(b for b in event.given.bureaus if b not in moving)
     kept = Draft()
     for bureau in staying:
         kept = kept.replaced(alone[bureau])
+    after = Draft()
     if fits(event.given.scenario, kept.visits):
         after = kept.replaced(_beside_those_who_stay(event, moving, kept))
-        is_whole = len(after.bureaus) == len(event.given.bureaus)
-        if is_whole and sum(_cost_of(event, after, b) for b in event.given.bureaus) <= bound:
-            return after, bound
-    every = event.given.bureaus
-    after, joint = _cheapest(event, every, Taken())
-    return after, max(bound, joint)
+    is_whole = len(after.bureaus) == len(event.given.bureaus)
+    if is_whole and _total_cost(event, after) <= bound:
+        return after, bound
+    try:
+        together, joint = _cheapest(event, event.given.bureaus, Taken())
+    except InfeasibleError:
+        if not (event.may_join and is_whole):
+            raise
+        # The model of all joint groups is large: what was found before it stands.
+        return after, bound
+    if event.may_join and is_whole and _total_cost(event, after) <= _total_cost(event, together):
+        together = after
+    return together, max(bound, joint)
+
+
+def _total_cost(event: _Event, after: Draft) -> int:
+    return sum(_cost_of(event, after, bureau) for bureau in event.given.bureaus)
+
+
+def _least_alone(event: _Event, bureau: str) -> int:
+    """Return the least that the changes of a bureau cost, whoever could join its groups."""
+    part, cost = event.part((bureau,), Taken(), companies_beside(event.given, bureau))
+    part.objective(cost, maximise=False)
+    return max(0, event.solve(Task(part.model, event.effort_s)).bound or 0)
 
 
 def _beside_those_who_stay(event: _Event, moving: Sequence[str], kept: Draft) -> Draft:
@@ -270,14 +335,15 @@ def _bettered(event: _Event, after: Draft) -> Draft:
 
     A bureau that stands as published is offered newcomers in free seats, and is else left alone.
     """
-    for bureau in event.given.bureaus:
-        aims = AIMS[:1] if _stands(event, after.of((bureau,))) else AIMS
-        beside = taken_by(visit for visit in after.visits if visit.bureau != bureau)
-        part, cost = event.part((bureau,), beside)
-        part.model.add(cost <= _cost_of(event, after, bureau))
+    for bureaus in event.clusters(after):
+        stands = all(_stands(event, after.of((bureau,))) for bureau in bureaus)
+        aims = AIMS[:1] if stands else AIMS
+        beside = taken_by(visit for visit in after.visits if visit.bureau not in bureaus)
+        part, cost = event.part(bureaus, beside)
+        part.model.add(cost <= sum(_cost_of(event, after, bureau) for bureau in bureaus))
         own, _ = better_in_turn(
             part,
-            after.of((bureau,)),
+            after.of(bureaus),
             event.solve,
             aims=aims,
             effort_s=[event.effort_s / len(aims)] * len(aims),
@@ -289,7 +355,8 @@ def _bettered(event: _Event, after: Draft) -> Draft:
 def _dearer(event: _Event, after: Draft, cost: int) -> tuple[Point, ...]:
     """Return what the bureaus that change could serve at higher costs, the others as they are."""
     served = value("served", event.given, after)
-    moving = [b for b in event.given.bureaus if _cost_of(event, after, b)]
+    changed = [b for b in event.given.bureaus if _cost_of(event, after, b)]
+    moving = after.closed(changed)
     if not moving:
         return ()
     rest = tuple(v for v in after.visits if v.bureau not in moving)
@@ -328,9 +395,12 @@ def _on_published_days(event: _Event, own: Draft, taken: Taken) -> Draft:
     """
     days = {(v.bureau, v.start, v.leader): v.leader_day for v in event.published.visits}
     per_day = {x.id: x.groups_per_day for x in event.given.scenario.organisation.leaders}
-    month_of, visits = event.given.month_of, []
-    for visit in own.visits:
-        day = days.get((visit.bureau, visit.start, visit.leader))
+    month_of = event.given.month_of
+    visits: list[Visit] = []
+    for group in groups_of(own.visits):
+        visit = group[0]
+        published = {days.get((x.bureau, x.start, x.leader)) for x in group}
+        day = published.pop() if len(published) == 1 else None
         if (
             day is not None
             and visit.leader is not None
@@ -339,9 +409,9 @@ def _on_published_days(event: _Event, own: Draft, taken: Taken) -> Draft:
             and day in event.given.leader_days[visit.leader]
             and taken.leader_days[visit.leader, day] < per_day[visit.leader]
         ):
-            visit = replace(visit, leader_day=day)
-        visits.append(visit)
-    return Draft(own.leaves, tuple(visits))
+            group = tuple(replace(x, leader_day=day) for x in group)
+        visits.extend(group)
+    return Draft(own.leaves, tuple(sorted(visits, key=lambda v: (v.bureau, v.start))))
 
 
 def _plan(event: _Event, after: Draft) -> Plan:

@@ -11,10 +11,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, get_args
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from scenarios.part import Text
+from scenarios.yamldoc import shipped_yaml
 
 RuleFamily = Literal[
     "leave",
@@ -88,7 +88,7 @@ def rulebook() -> Mapping[str, RuleEntry]:
         When an entry is no rule, or an id stands twice.
     """
     text = files("planner").joinpath("rulebook.yaml").read_text(encoding="utf-8")
-    entries = TypeAdapter(tuple[RuleEntry, ...]).validate_python(yaml.safe_load(text))
+    entries = TypeAdapter(tuple[RuleEntry, ...]).validate_python(shipped_yaml(text))
     book = {entry.id: entry for entry in entries}
     if len(book) != len(entries):
         ids = [entry.id for entry in entries]

@@ -6,14 +6,18 @@ bureau would do. Bureau by bureau, paying the prices, a plan is then built on wh
 bureaus that fall short are solved again together with those in their way, while that gains. Each
 step starts from the draft before it and is taken only where it is better, so that the value never
 falls. Last, the lower aims are bettered bureau by bureau.
+
+Where bureaus may bring groups together (V6), two things more: the prices that guide the plan prove
+nothing any more, so that others are settled with bureaus relaxed to what joint groups could do for
+them (:class:`planner.joint.Alone`); and bureaus that have a joint group are planned again together.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from time import perf_counter
 from typing import Literal, TypeVar
 
@@ -26,19 +30,40 @@ from planner.draft import Draft
 from planner.fitting import fitted
 from planner.given import Given
 from planner.jobs import AT_ONCE, Done, Job, do_all
-from planner.moves import FEW, Longing, Move, moves
+from planner.joint import Alone, companies_beside
+from planner.moves import FEW, Longing, Move, moves, partners
 from planner.part import Part, better_in_turn, order_of, part_of
 from planner.plan import Level
-from planner.prices import SCALE, Market, Prices, Shared, capacities, paid, use_of
+from planner.prices import (
+    SCALE,
+    Market,
+    Prices,
+    Shared,
+    capacities,
+    paid,
+    paid_by_shares,
+    shares_of,
+    use_of,
+)
 from planner.promise import promises
 from planner.rotation import Rotation, add_rotation, fixed_to, leaves_of, within
+from planner.starts import Choice
 
 Item = TypeVar("Item")
 
-Stage = Literal["rotation", "first", "prices", "build", "better", "refine"]
+Stage = Literal["rotation", "first", "prices", "build", "bound", "better", "gather", "refine"]
 
-STAGES: tuple[Stage, ...] = ("rotation", "first", "prices", "build", "better", "refine")
-"""In the order in which they run."""
+STAGES: tuple[Stage, ...] = (
+    "rotation",
+    "first",
+    "prices",
+    "build",
+    "bound",
+    "better",
+    "gather",
+    "refine",
+)
+"""In the order in which they run; ``bound`` and ``gather`` only where groups may be joint."""
 
 _SPENT_BY: dict[Stage, float] = {
     "first": 0.1,
@@ -51,6 +76,23 @@ _SPENT_BY: dict[Stage, float] = {
 
 _TIMED: dict[Stage, float] = {**_SPENT_BY, "prices": 0.2, "build": 0.3}
 """The same where time is short: a good plan soon, prices settled further only once there is one."""
+
+_JOINT: dict[Stage, float] = {
+    "first": 0.1,
+    "prices": 0.2,
+    "build": 0.3,
+    "bound": 0.45,
+    "better": 0.65,
+    "gather": 0.7,
+    "refine": 1.0,
+}
+"""The same, timed or not, where groups may be joint."""
+
+_LEAST_AIM = 1.0
+"""Parts of a point: where steps aim no further below the bound, it is left as it is."""
+
+_IN_TURN = 0.7
+"""Share of the effort for the lower aims that bureaus with joint groups get one at a time."""
 
 _STEP_SHARE = 0.1
 """Share of the whole effort that a single solve may take at most."""
@@ -85,8 +127,35 @@ class Progress:
 
 
 @dataclass
+class Pricing:
+    """Prices being settled, and what bureaus do at the best of them, planned by themselves.
+
+    Attributes
+    ----------
+    market
+        The prices.
+    alone
+        By bureau, what it may rely on where others may join its groups; empty where none may.
+    wanted, reached
+        What each bureau would do, and what it would reach so.
+    parts
+        Models kept from one step to the next.
+    """
+
+    market: Market
+    alone: dict[str, Alone] = field(default_factory=dict)
+    wanted: dict[str, Draft] = field(default_factory=dict)
+    reached: dict[str, int] = field(default_factory=dict)
+    parts: dict[tuple[str, ...], Part] = field(default_factory=dict)
+
+
+@dataclass
 class Search:
-    """A search under way: what is given, the best draft, the prices, and the effort spent."""
+    """A search under way: what is given, the best draft, the prices, and the effort spent.
+
+    ``pricing`` guides the plan; ``bounding`` proves what no plan exceeds: the same, unless groups
+    may be joint.
+    """
 
     given: Given
     effort_s: float
@@ -96,23 +165,25 @@ class Search:
     draft: Draft
     executor: Executor | None = None
     mode: Mode = "counted"
-    market: Market = field(init=False)
+    pricing: Pricing = field(init=False)
+    bounding: Pricing = field(init=False)
     most: int = field(init=False)
-    wanted: dict[str, Draft] = field(default_factory=dict)
-    reached: dict[str, int] = field(default_factory=dict)
-    parts: dict[tuple[str, ...], Part] = field(default_factory=dict)
     work_s: float = 0.0
     began: float = field(default_factory=perf_counter)
 
     def __post_init__(self) -> None:
-        self.market = Market(capacities(self.given))
+        self.pricing = self.bounding = Pricing(Market(capacities(self.given)))
+        if self._may_join:
+            alone = {bureau: companies_beside(self.given, bureau) for bureau in self.given.bureaus}
+            self.bounding = Pricing(Market(capacities(self.given)), alone)
         self.most = sum(limit("served", self.given, bureau) for bureau in self.given.bureaus)
         self._report("rotation", 1, 1)
 
     @property
     def bound(self) -> int:
         """What the first aim can never exceed."""
-        return self.most if self.market.best is None else self.market.best // SCALE
+        best = self.bounding.market.best
+        return self.most if best is None else best // SCALE
 
     @property
     def served(self) -> int:
@@ -127,12 +198,23 @@ class Search:
     def run(self) -> tuple[Level, ...]:
         """Search through all stages; the draft holds the result, the levels say how good it is."""
         self._first()
-        self._price("prices")
+        self._price("prices", self.pricing)
         self._build()
+        if self._may_join:
+            self.bounding.market.start_at(self.pricing.market.best_prices)
+            self._price("bound", self.bounding)
         self._better()
         self._close()
+        if self._may_join:
+            self._gather()
         lower = self._refine()
         return (Level("served", self.served, self.bound, self._is_best()), *lower)
+
+    @property
+    def _may_join(self) -> bool:
+        """Whether bureaus may bring groups together (V6)."""
+        allowed = self.given.scenario.rules.visits.joint_groups == "allowed"
+        return allowed and len(self.given.bureaus) > 1
 
     def _is_best(self) -> bool:
         return self.served >= self.bound
@@ -171,33 +253,49 @@ class Search:
         )
         return model, rotation
 
-    def _price(self, stage: Stage) -> bool:
+    def _price(self, stage: Stage, pricing: Pricing) -> bool:
         """Settle prices, bureaus planned by themselves, while effort lasts; return any gain."""
+        market = pricing.market
         gained, step, cost_s = False, 0, 0.0
         while not self._is_best() and not self.stop() and cost_s <= self._left_s(stage):
             before_s, bound, served = self.spent_s, self.bound, self.served
-            prices = dict(self.market.prices)
-            found, reached = self._alone(prices, stage)
-            use: Counter[Shared] = Counter()
-            for own in found.values():
-                use.update(use_of(self.given, own.visits))
-            best = self.market.best
-            least = self.market.settle(sum(reached.values()), use)
+            prices = dict(market.prices)
+            found, reached = self._alone(prices, stage, pricing)
+            best = market.best
+            least = market.settle(sum(reached.values()), self._use_of(found, pricing))
             if best is None or least < best:
-                self.wanted, self.reached = found, reached
-            self._take(_joined(found.values()))
+                pricing.wanted, pricing.reached = found, reached
+            if not pricing.alone:
+                self._take(_joined(found.values()))
             gained = gained or self.bound < bound or self.served > served
             cost_s, step = self.spent_s - before_s, step + 1
             self._report(stage, step, step)
-            if prices == self.market.prices:
+            # Relaxed bureaus may circle for ever round the least bound, at next to no effort.
+            if prices == market.prices or (pricing.alone and market.aim < _LEAST_AIM):
                 break
         return gained
 
-    def _alone(self, prices: Prices, stage: Stage) -> tuple[dict[str, Draft], dict[str, int]]:
+    def _use_of(self, found: Mapping[str, Draft], pricing: Pricing) -> dict[Shared, float]:
+        """Return what bureaus take together of what they share, in whole groups or in shares."""
+        use: dict[Shared, float] = {}
+        for bureau, own in found.items():
+            taken = self._taken(bureau, own, pricing)
+            for shared, n in taken.items():
+                use[shared] = use.get(shared, 0) + n
+        return use
+
+    def _taken(self, bureau: str, own: Draft, pricing: Pricing) -> Mapping[Shared, float]:
+        if pricing.alone:
+            return shares_of(self.given, own.visits, pricing.alone[bureau])
+        return use_of(self.given, own.visits)
+
+    def _alone(
+        self, prices: Prices, stage: Stage, pricing: Pricing
+    ) -> tuple[dict[str, Draft], dict[str, int]]:
         """Plan each bureau with all capacity, at the prices; return drafts and proven bounds."""
         bureaus = self.given.bureaus
         each_s = min(self._share(stage, self._rounds(len(bureaus))), self._step_s)
-        starts = [self.wanted.get(b) or self.draft.of((b,)) for b in bureaus]
+        starts = [pricing.wanted.get(b) or self.draft.of((b,)) for b in bureaus]
         few = len(bureaus) <= AT_ONCE
         jobs = [
             Job(
@@ -208,12 +306,13 @@ class Search:
                 each_s,
                 self.mode,
                 any_prices=few,
+                alone=pricing.alone.get(bureau),
             )
             for bureau, start in zip(bureaus, starts, strict=True)
         ]
         found: dict[str, Draft] = {}
         reached: dict[str, int] = {}
-        done = self._do_all(jobs)
+        done = self._do_all(jobs, pricing.parts)
         for bureau, start, answer in zip(bureaus, starts, done, strict=True):
             found[bureau] = answer.draft or start
             most = SCALE * limit("served", self.given, bureau)
@@ -226,12 +325,13 @@ class Search:
         A bureau has what it would do at these prices, where that still fits; it is planned again
         only where others were faster.
         """
-        if self._is_best() or not self.wanted:
+        if self._is_best() or not self.pricing.wanted:
             return
-        bureaus = sorted(self.given.bureaus, key=lambda b: (-self._priced(b, self.wanted[b]), b))
+        wanted = self.pricing.wanted
+        bureaus = sorted(self.given.bureaus, key=lambda b: (-self._priced(b, wanted[b]), b))
         built, clashing = Draft(), []
         for bureau in bureaus:
-            own = fitted(self.given, self.wanted[bureau], taken_by(built.visits))
+            own = fitted(self.given, wanted[bureau], taken_by(built.visits))
             if own is None:
                 clashing.append(bureau)
             else:
@@ -262,12 +362,12 @@ class Search:
 
     def _priced_job(self, bureau: str, built: Draft, each_s: float) -> Job:
         choices = within(self.given.choices, [bureau])
-        prices, start = self.market.best_prices, self.wanted[bureau]
+        prices, start = self.pricing.market.best_prices, self.pricing.wanted[bureau]
         return Job(choices, taken_by(built.visits), prices, start, each_s, self.mode)
 
     def _close(self) -> None:
         """Settle prices further and try again with them, while either gains."""
-        while self._may_go_on() and self._price("better"):
+        while self._may_go_on() and self._price("better", self.bounding):
             self._better()
 
     def _better(self) -> None:
@@ -275,10 +375,15 @@ class Search:
         self._try_all([Move((bureau,)) for bureau in self.given.bureaus])
         if len(self.given.bureaus) <= FEW:
             self._try_all([Move(tuple(sorted(self.given.bureaus)), keeps_leaves=True)])
+        elif self._may_join:
+            pairs = partners(self.given, self.draft)
+            self._try_all([Move(pair, keeps_leaves=True) for pair in pairs])
         tried: dict[Move, Draft] = {}
         size = min(2, len(self.given.bureaus))
         while size <= min(_LARGEST, len(self.given.bureaus)) and self._may_go_on():
-            planned = moves(self.given, self.draft, self.market.capacity, self._longing(), size)
+            planned = moves(
+                self.given, self.draft, self.bounding.market.capacity, self._longing(), size
+            )
             fresh = [m for m in planned if tried.get(m) != self._around(m)]
             gained = self._try_all(fresh, tried)
             size = min(2, len(self.given.bureaus)) if gained else size + 1
@@ -303,37 +408,72 @@ class Search:
     def _try(self, some: Sequence[Move], each_s: float) -> bool:
         """Solve moves side by side and take, in order, those that gain and still fit."""
         gained = False
-        done = self._do_all([self._job(move, each_s) for move in some])
-        for move, answer in zip(some, done, strict=True):
-            if answer.draft is not None:
+        planned = [(move, whole) for move in some if self._is_small(whole := self._whole(move))]
+        done = self._do_all([self._job(whole, each_s) for _, whole in planned])
+        for (asked, move), answer in zip(planned, done, strict=True):
+            # A move before may have joined one of these bureaus with another.
+            if answer.draft is not None and self._whole(asked) == move:
                 # Where others were faster with a leader, another of the tier may do.
                 own = fitted(self.given, answer.draft, self._beside(move.bureaus))
                 gained = (own is not None and self._take(self.draft.replaced(own))) or gained
         return gained
 
+    def _whole(self, move: Move) -> Move:
+        """Return a move with the bureaus that have a joint group with its own."""
+        bureaus = self.draft.closed(move.bureaus)
+        return replace(move, bureaus=bureaus, mates=tuple(sorted({*bureaus} - {*move.bureaus})))
+
+    def _is_small(self, move: Move) -> bool:
+        """Whether a move is of few enough bureaus, joint groups counted in."""
+        return len(move.bureaus) <= _LARGEST or len(self.given.bureaus) <= FEW
+
     def _job(self, move: Move, effort_s: float) -> Job:
         choices = within(self.given.choices, move.bureaus)
         if move.keeps_leaves:
             choices = fixed_to(choices, self.draft.leaves)
+        elif move.mates:
+            choices = fixed_to(choices, self.draft.of(move.mates).leaves)
         beside = self._beside(move.bureaus)
         return Job(choices, beside, None, self.draft.of(move.bureaus), effort_s, self.mode)
 
+    def _gather(self) -> None:
+        """Let bureaus come together in fewer groups, leaves and what is served kept."""
+        few = len(self.given.bureaus) <= FEW
+        pairs = (
+            tuple(combinations(sorted(self.given.bureaus), 2))
+            if few
+            else partners(self.given, self.draft)
+        )
+        tried: dict[tuple[str, ...], Draft] = {}
+        for done, pair in enumerate(pairs, start=1):
+            bureaus = tuple(sorted(self.draft.closed(pair)))
+            is_known = tried.get(bureaus) == self.draft
+            if self.stop() or len(bureaus) > _LARGEST or is_known:
+                continue
+            own = self.draft.of(bureaus)
+            choices = fixed_to(within(self.given.choices, bureaus), own.leaves)
+            part = self._part(choices, bureaus, own)
+            each_s = min(self._share("gather", len(pairs) - done + 1), self._step_s)
+            after, _ = better_in_turn(part, own, self._solve, aims=["groups"], effort_s=[each_s])
+            self.draft = self.draft.replaced(after)
+            tried[bureaus] = self.draft
+            self._report("gather", done, len(pairs))
+
     def _refine(self) -> tuple[Level, ...]:
-        """Better the lower aims bureau by bureau, each aim held while the next is bettered."""
+        """Better the lower aims bureau by bureau, each aim held while the next is bettered.
+
+        Bureaus that have joint groups are taken together.
+        """
         lower = AIMS[1:]
         totals = [(0, 0, True)] * len(lower)
-        bureaus = self.given.bureaus
-        for done, bureau in enumerate(bureaus, start=1):
-            own = self.draft.of((bureau,))
-            each_s = self._share("refine", len(bureaus) - done + 1) / len(lower)
-            choices = within(self.given.choices, (bureau,))
-            part = part_of(
-                self.given,
-                choices,
-                self._beside((bureau,)),
-                order_of(self.given, (bureau,), own, {}),
-            )
-            part.hold("served", value("served", self.given, own))
+        every = list(dict.fromkeys(self.draft.closed((b,)) for b in self.given.bureaus))
+        for done, bureaus in enumerate(every, start=1):
+            if len(bureaus) > 1:
+                share_s = self._share("refine", len(every) - done + 1)
+                self._refine_in_turn(bureaus, share_s * _IN_TURN)
+            own = self.draft.of(bureaus)
+            each_s = self._share("refine", len(every) - done + 1) / len(lower)
+            part = self._part(within(self.given.choices, bureaus), bureaus, own)
             after, levels = better_in_turn(
                 part, own, self._solve, aims=lower, effort_s=[each_s] * len(lower)
             )
@@ -342,8 +482,34 @@ class Search:
                 (at + level.value, bound + level.bound, proven and level.proven)
                 for (at, bound, proven), level in zip(totals, levels, strict=True)
             ]
-            self._report("refine", done, len(bureaus))
+            self._report("refine", done, len(every))
         return tuple(Level(aim, *total) for aim, total in zip(lower, totals, strict=True))
+
+    def _refine_in_turn(self, bureaus: tuple[str, ...], effort_s: float) -> None:
+        """Better the lower aims of bureaus that have joint groups, one at a time.
+
+        The others keep leaves and visits. All at once are a large model, in which little is found,
+        though it alone proves anything.
+        """
+        lower = AIMS[1:]
+        each_s = effort_s / len(bureaus) / len(lower)
+        for bureau in bureaus:
+            own = self.draft.of(bureaus)
+            mates = [leave for leave in own.leaves if leave.bureau != bureau]
+            choices = fixed_to(within(self.given.choices, bureaus), mates)
+            part = self._part(choices, bureaus, own)
+            part.fix_groups([other for other in bureaus if other != bureau], own)
+            after, _ = better_in_turn(
+                part, own, self._solve, aims=lower, effort_s=[each_s] * len(lower)
+            )
+            self.draft = self.draft.replaced(after)
+
+    def _part(self, choices: Sequence[Choice], bureaus: tuple[str, ...], own: Draft) -> Part:
+        """Return the model of some bureaus in which they serve no less than now."""
+        order = order_of(self.given, bureaus, own, {})
+        part = part_of(self.given, choices, self._beside(bureaus), order)
+        part.hold("served", value("served", self.given, own))
+        return part
 
     def _take(self, other: Draft) -> bool:
         """Take a draft that is better than the one so far and fits; return whether it was."""
@@ -355,15 +521,24 @@ class Search:
 
     def _longing(self) -> Longing:
         """Compare each bureau with what it would reach at the best prices."""
+        pricing = self.bounding
         short = {
-            bureau: reached - self._priced(bureau, self.draft.of((bureau,)))
-            for bureau, reached in self.reached.items()
+            bureau: reached - self._at_prices(bureau, self.draft.of((bureau,)))
+            for bureau, reached in pricing.reached.items()
         }
-        return Longing(self.wanted, short)
+        return Longing(pricing.wanted, short)
+
+    def _at_prices(self, bureau: str, own: Draft) -> int:
+        """Return what a bureau reaches at the prices that bound the plan."""
+        if not self.bounding.alone:
+            return self._priced(bureau, own)
+        spent = self._taken(bureau, own, self.bounding)
+        prices = self.bounding.market.best_prices
+        return SCALE * value("served", self.given, own) - paid_by_shares(spent, prices)
 
     def _priced(self, bureau: str, own: Draft) -> int:
         """Return what a bureau reaches, the best prices paid, in parts of a point."""
-        spent = paid(use_of(self.given, own.visits), self.market.best_prices)
+        spent = paid(use_of(self.given, own.visits), self.pricing.market.best_prices)
         return SCALE * value("served", self.given, own) - spent
 
     def _beside(self, bureaus: tuple[str, ...]) -> Taken:
@@ -374,7 +549,8 @@ class Search:
         return not self._is_best() and self._left_s("better") > 0 and not self.stop()
 
     def _left_s(self, stage: Stage) -> float:
-        share = (_TIMED if self.mode == "timed" else _SPENT_BY)[stage]
+        plain = _TIMED if self.mode == "timed" else _SPENT_BY
+        share = (_JOINT if self._may_join else plain)[stage]
         return max(0.0, self.effort_s * share - self.spent_s)
 
     def _share(self, stage: Stage, n: int) -> float:
@@ -394,14 +570,16 @@ class Search:
     def _step_s(self) -> float:
         return self.effort_s * _STEP_SHARE
 
-    def _do_all(self, jobs: Sequence[Job]) -> tuple[Done, ...]:
+    def _do_all(
+        self, jobs: Sequence[Job], parts: dict[tuple[str, ...], Part] | None = None
+    ) -> tuple[Done, ...]:
         done = do_all(
             self.given,
             jobs,
             workers=self.workers,
             stop=self.stop,
             executor=self.executor,
-            parts=self.parts,
+            parts=parts,
         )
         self.work_s += sum(answer.work_s for answer in done)
         return done

@@ -66,9 +66,9 @@ def make_plan(
     -------
     Plan
         ``levels`` names the aims in order. The bound of the first holds for every plan; those of
-        the lower ones hold for each bureau with the aims above, and the other bureaus' groups, as
-        they stand in this plan; that of ``inspections``, which is there where leaders may travel,
-        with everything else as it stands.
+        the lower ones hold for each bureau (those that have joint groups, together) with the aims
+        above, and the other bureaus' groups, as they stand in this plan; that of ``inspections``,
+        which is there where leaders may travel, with everything else as it stands.
 
     Raises
     ------

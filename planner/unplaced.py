@@ -8,7 +8,7 @@ from typing import Literal
 from planner.capacity import Taken, taken_by
 from planner.draft import Draft
 from planner.given import Given
-from planner.plan import Unplaced, Visit
+from planner.plan import Unplaced, Visit, groups_of
 from planner.receptions import Caller, visit_starts
 from scenarios.model import Scenario
 from scenarios.organisation import Leader
@@ -19,8 +19,9 @@ def unplaced(given: Given, draft: Draft) -> tuple[Unplaced, ...]:
     """Return every company outside the groups of a draft, sorted.
 
     The reason is the first that holds: screening failed; no window meets a leave of the bureau; no
-    leader it expects has a free day then; groups it could join are full; or no such group runs. A
-    company that screening let through is offered the lead unit of its chain and the first day in
+    leader it expects has a free day then; groups it could join are full; or no such group runs.
+    Where joint groups are allowed it could join those of other bureaus too, in a leave of its own.
+    A company that screening let through is offered the lead unit of its chain and the first day in
     its windows from which that unit has room for a visit.
     """
     placed = {company for visit in draft.visits for company in visit.companies}
@@ -49,27 +50,34 @@ def _reason(
     ]
     if not starts:
         return "no-window"
+    own_only = rules.visits.joint_groups == "none"
     led = [
-        visit
-        for visit in draft.visits
-        if visit.bureau == caller.bureau and (visit.leader_tier or "none") in caller.suits
+        visits
+        for visits in groups_of(draft.visits)
+        if (visits[0].leader_tier or "none") in caller.suits
+        and (not own_only or visits[0].bureau == caller.bureau)
     ]
     if "none" not in caller.suits:
         leaders = [x for x in given.scenario.organisation.leaders if x.tier in caller.suits]
-        met = any(visit.start in starts for visit in led)
+        met = any(visits[0].start in starts for visits in led)
         if not met and not any(_is_free(given, x, s, taken) for s in starts for x in leaders):
             return "no-leader"
-    joinable = [v for v in led if v.start in starts and _same_unit(given.scenario, v, caller)]
-    if any(_is_full(rules.visits, visit, caller) for visit in joinable):
+    joinable = [
+        visits
+        for visits in led
+        if visits[0].start in starts and _same_unit(given.scenario, visits[0], caller)
+    ]
+    if any(_is_full(rules.visits, visits, caller) for visits in joinable):
         return "no-seat"
     return "no-group"
 
 
-def _is_full(rule: VisitRule, visit: Visit, caller: Caller) -> bool:
+def _is_full(rule: VisitRule, visits: Iterable[Visit], caller: Caller) -> bool:
     """Return whether a group has no seat for a company: reserved ones are for newcomers alone."""
-    n_known = sum(company not in rule.newcomers for company in visit.companies)
+    companies = [company for visit in visits for company in visit.companies]
+    n_known = sum(company not in rule.newcomers for company in companies)
     none_open = not caller.is_newcomer and n_known >= rule.open_seats
-    return none_open or len(visit.companies) >= rule.group_max
+    return none_open or len(companies) >= rule.group_max
 
 
 def _in_leave(scenario: Scenario, draft: Draft, caller: Caller, start: int) -> bool:

@@ -9,18 +9,20 @@ the city with leaves fixed, and whatever neighbourhood lies between.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from ortools.sat.python.cp_model import CpModel, IntVar, LinearExprT
 
 from planner.capacity import Taken
 from planner.given import Given
+from planner.joint import Alone, Joint, Row, add_following, add_joint
 from planner.offers import Offer, Order, needed
 from planner.receptions import (
     COUNTS,
     PROGRESS_POINTS,
     Caller,
+    GroupKey,
     Reception,
     leader_targets,
 )
@@ -28,9 +30,6 @@ from planner.rotation import Rotation, key_of
 from planner.starts import LeaveKey
 from scenarios.model import Scenario
 from scenarios.organisation import Leader
-
-GroupKey = tuple[str, int, str, Reception]
-"""Bureau, first day, host unit (empty where units may mix), reception."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,12 @@ class Groups:
         Inspections counted towards a leader target (bureau, target), up to its minimum.
     points
         Points served by each literal of ``placed``.
+    joint
+        What makes visits of several bureaus one group, where that is allowed (V6): ``opened`` then
+        holds the visits of each bureau. None where each group is one bureau's.
+    shares
+        With :class:`planner.joint.Alone`: seats of a group that its reception by a leader is paid
+        for, all of them where nobody could join it.
     """
 
     opened: dict[GroupKey, IntVar] = field(default_factory=dict)
@@ -63,6 +68,8 @@ class Groups:
     hosted: dict[tuple[str, int, str], IntVar] = field(default_factory=dict)
     progress: dict[tuple[str, str], IntVar] = field(default_factory=dict)
     points: dict[tuple[str, int, Reception], int] = field(default_factory=dict)
+    joint: Joint | None = None
+    shares: dict[tuple[str, int, str, int], IntVar] = field(default_factory=dict)
 
     @property
     def served(self) -> LinearExprT:
@@ -73,7 +80,7 @@ class Groups:
     @property
     def count(self) -> LinearExprT:
         """Number of groups."""
-        return sum(self.opened.values())
+        return sum(self.opened.values()) if self.joint is None else self.joint.count
 
 
 def groups_per_leave(scenario: Scenario) -> int:
@@ -84,7 +91,12 @@ def groups_per_leave(scenario: Scenario) -> int:
 
 
 def add_groups(
-    model: CpModel, given: Given, rotation: Rotation, taken: Taken, order: Order | None = None
+    model: CpModel,
+    given: Given,
+    rotation: Rotation,
+    taken: Taken,
+    order: Order | None = None,
+    alone: Alone | None = None,
 ) -> Groups:
     """Add the grouped visits of the rotation's bureaus to a model.
 
@@ -101,8 +113,11 @@ def add_groups(
     order
         In which order leaders are preferred, where the objective tells; leaders who are never
         needed are then left out (:class:`Order`). None keeps them all.
+    alone
+        Relaxes a model of one bureau to what it can do in joint groups, whatever others do; what
+        comes of it is no plan, but no plan does better.
     """
-    builder = _Builder(model, given, rotation, taken, order)
+    builder = _Builder(model, given, rotation, taken, order, alone)
     builder.add_leaders()
     builder.add_companies()
     if not given.scenario.rules.visits.same_host_unit:
@@ -111,6 +126,8 @@ def add_groups(
     builder.add_escorts()
     builder.add_capacities()
     builder.add_progress()
+    if alone is not None:
+        builder.add_shares(alone)
     return builder.groups
 
 
@@ -124,6 +141,7 @@ class _Builder:
         rotation: Rotation,
         taken: Taken,
         order: Order | None,
+        alone: Alone | None,
     ) -> None:
         self.model = model
         self.given = given
@@ -131,12 +149,16 @@ class _Builder:
         self.rotation = rotation
         self.taken = taken
         self.order = order
+        self.alone = alone
         self.groups = Groups()
         self.bureaus = sorted({choice.bureau for choice in rotation.choices})
+        allowed = self.scenario.rules.visits.joint_groups == "allowed"
+        self.may_join = allowed and len(self.bureaus) > 1
         self.length = self.scenario.rules.visits.length_days
         self.callers = [c for c in given.callers if c.bureau in set(self.bureaus)]
         self.escort_starts = self._escort_starts()
         self.led: dict[tuple[str, int, Reception], list[IntVar]] = defaultdict(list)
+        self.heading: dict[tuple[str, int, str, int], IntVar] = {}
 
     def days(self, start: int) -> range:
         """Days of a visit."""
@@ -183,8 +205,13 @@ class _Builder:
                 literal = self.model.new_bool_var("")
                 self.groups.received[bureau, start, offer.leader, offer.day] = literal
                 self.led[bureau, start, offer.tier].append(literal)
-                by_day[offer.leader, offer.day].append(literal)
-                by_month[offer.leader, offer.month].append(literal)
+                counted = literal
+                if self.may_join:
+                    # A leader receives a joint group once: with the visit that heads it.
+                    counted = self.model.new_bool_var("")
+                    self.heading[bureau, start, offer.leader, offer.day] = counted
+                by_day[offer.leader, offer.day].append(counted)
+                by_month[offer.leader, offer.month].append(counted)
         for (leader_id, month), literals in by_month.items():
             self._at_most(literals, left[leader_id, month])
         for (leader_id, day), literals in by_day.items():
@@ -195,13 +222,19 @@ class _Builder:
         """Leave out offers that no group will ever need, as enough others are as good."""
         if self.order is None:
             return offers
-        return needed(
-            offers,
-            self.order,
-            (bureau, start),
-            n_groups=self._most_groups(),
-            n_blocked=2 * (len(self.bureaus) - 1),
-        )
+        # Visits that may join each other are offered the same leaders.
+        groups = [(b, start) for b in (self.bureaus if self.may_join else (bureau,))]
+        chosen = [
+            needed(
+                offers,
+                self.order,
+                group,
+                n_groups=self._most_groups(),
+                n_blocked=2 * (len(self.bureaus) - 1),
+            )
+            for group in groups
+        ]
+        return list(dict.fromkeys(offer for some in chosen for offer in some))
 
     def _most_groups(self) -> int:
         """Return how many groups of these bureaus may lie in a month, one at a time each."""
@@ -244,8 +277,10 @@ class _Builder:
                     if reception == "none" or self.led[caller.bureau, start, reception]:
                         members[caller.bureau, start, unit, reception].append((caller, points))
         visits_of: dict[str, list[IntVar]] = defaultdict(list)
+        rows: dict[GroupKey, Row] = {}
         for key, candidates in sorted(members.items()):
-            if len(candidates) < rule.group_min:
+            least = rule.group_min if self.alone is None else self.alone.least(rule, key[1:])
+            if self._most_together(members, key) < least:
                 continue
             opened = self.model.new_bool_var("")
             self.groups.opened[key] = opened
@@ -259,7 +294,10 @@ class _Builder:
                 placed.append(literal)
                 if not caller.is_newcomer:
                     known.append(literal)
-            self.model.add(sum(placed) >= rule.group_min * opened)
+            if self.may_join:
+                rows[key] = Row(opened, placed, known)
+                continue
+            self.model.add(sum(placed) >= least * opened)
             has_newcomers = len(known) < len(placed)
             most = rule.group_max if has_newcomers else rule.open_seats
             self.model.add(sum(placed) <= most * opened)
@@ -267,6 +305,16 @@ class _Builder:
                 self.model.add(sum(known) <= rule.open_seats * opened)
         for literals in visits_of.values():
             self.model.add_at_most_one(literals)
+        if self.may_join:
+            joint = add_joint(self.model, rule, rows, self.heading)
+            self.groups = replace(self.groups, joint=joint)
+
+    def _most_together(
+        self, members: Mapping[GroupKey, list[tuple[Caller, int]]], key: GroupKey
+    ) -> int:
+        """Return how many companies could be in a group with the visit of a key."""
+        bureaus = self.bureaus if self.may_join else key[:1]
+        return sum(len(members.get((bureau, *key[1:]), ())) for bureau in bureaus)
 
     def add_hosting_chains(self) -> None:
         """Let the lead unit of a group's commonest chain host it, where units may mix."""
@@ -301,6 +349,11 @@ class _Builder:
             opened[bureau, start, reception].append(literal)
         for key, receiving in self.led.items():
             self.model.add(sum(receiving) == sum(opened[key]))
+        joint = self.groups.joint
+        if joint is not None:
+            tier_of = {leader.id: leader.tier for leader in self.scenario.organisation.leaders}
+            received = self.groups.received
+            add_following(self.model, joint, self.groups.opened, received, tier_of)
 
     def add_escorts(self) -> None:
         """Give each group an escort on leave, and each leave its protected free days."""
@@ -323,12 +376,15 @@ class _Builder:
         by_bureau: dict[tuple[str, int], list[IntVar]] = defaultdict(list)
         by_unit: dict[tuple[str, int], list[IntVar]] = defaultdict(list)
         by_day: dict[int, list[IntVar]] = defaultdict(list)
-        for (bureau, start, unit, _), literal in self.groups.opened.items():
+        joint = self.groups.joint
+        for (bureau, start, unit, reception), literal in self.groups.opened.items():
+            key = bureau, start, unit, reception
+            group = literal if joint is None else joint.head(key)
             for day in self.days(start):
                 by_bureau[bureau, day].append(literal)
-                by_day[day].append(literal)
+                by_day[day].append(group)
                 if unit:
-                    by_unit[unit, day].append(literal)
+                    by_unit[unit, day].append(group)
         for (_, start, chain), literal in self.groups.hosted.items():
             for day in self.days(start):
                 by_unit[self.scenario.chain(chain).lead_unit, day].append(literal)
@@ -357,6 +413,31 @@ class _Builder:
                 progress = self.model.new_int_var(0, target.minimum, "")
                 self.model.add(progress <= sum(counted))
                 self.groups.progress[bureau, target.target.id] = progress
+
+    def add_shares(self, alone: Alone) -> None:
+        """Count the seats that each reception by a leader is paid for.
+
+        A visit pays for its own companies, as others may pay for theirs; for a whole group where
+        nobody could join it.
+        """
+        seats = self.scenario.rules.visits.group_max
+        paid: dict[tuple[str, int, Reception], list[LinearExprT]] = defaultdict(list)
+        for (bureau, start, unit, reception), literal in self.groups.opened.items():
+            if not alone.joinable((start, unit, reception)):
+                paid[bureau, start, reception].append(seats * literal)
+        for (company, start, reception), literal in self.groups.placed.items():
+            caller = self.given.caller[company]
+            if alone.joinable((start, caller.unit, reception)):
+                paid[caller.bureau, start, reception].append(literal)
+        tier_of = {leader.id: leader.tier for leader in self.scenario.organisation.leaders}
+        shares: dict[tuple[str, int, Reception], list[IntVar]] = defaultdict(list)
+        for key, literal in self.groups.received.items():
+            share = self.model.new_int_var(0, seats, "")
+            self.groups.shares[key] = share
+            self.model.add(share <= seats * literal)
+            shares[key[0], key[1], tier_of[key[2]]].append(share)
+        for cell, own in shares.items():
+            self.model.add(sum(own) == sum(paid[cell]))
 
     def _at_most(self, literals: Iterable[IntVar], limit: int) -> None:
         chosen = list(literals)

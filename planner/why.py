@@ -191,12 +191,21 @@ def _reasons(given: Given, question: Question) -> tuple[Text, ...]:
                     en="On the days the company can come there is no room for a whole visit.",
                 ),
             )
-    return (
-        Text(
-            zh="在其他驻点局安排不变时，本局没有能满足此条件的安排。",
-            en="With the other bureaus as they stand, the bureau has no plan that keeps this.",
-        ),
+    refused = Text(
+        zh="在其他驻点局安排不变时，本局没有能满足此条件的安排。",
+        en="With the other bureaus as they stand, the bureau has no plan that keeps this.",
     )
+    may_join = given.scenario.rules.visits.joint_groups == "allowed"
+    return (refused, _NOT_JOINED) if may_join else (refused,)
+
+
+_NOT_JOINED = Text(
+    zh="与其他局新组联合团的可能未作搜索；如需考虑，请重新编制方案（bureau plan）。",
+    en=(
+        "New joint groups with other bureaus were not looked for; make the plan again "
+        "(bureau plan) to have them considered."
+    ),
+)
 
 
 _WORDS: dict[Family, Text] = {

@@ -11,6 +11,7 @@ conventions make every case defined without a warning:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Literal, assert_never
 
 import numpy as np
@@ -25,14 +26,26 @@ def completion(actual: FloatArray, minimum: FloatArray) -> FloatArray:
     Equal fractions of whole numbers come out equal to the last bit, so no tie is missed; and
     unequal ones come out apart while minima are multiples of a million yuan or smaller counts.
     """
-    ratio = np.ones(np.broadcast_shapes(actual.shape, minimum.shape))
+    ratio = np.ones_like(actual, np.float64)
     return np.divide(actual, minimum, out=ratio, where=minimum > 0)
 
 
 def share(part: FloatArray, whole: FloatArray) -> FloatArray:
     """Return part / whole, and 0 where the whole is 0."""
-    ratio = np.zeros(np.broadcast_shapes(part.shape, whole.shape))
+    ratio = np.zeros_like(part, np.float64)
     return np.divide(part, whole, out=ratio, where=whole > 0)
+
+
+def highest(actual: FloatArray) -> FloatArray:
+    """Return the highest of all bureaus, their axis kept: bureau by bureau, as they are few."""
+    most: FloatArray = reduce(np.maximum, np.moveaxis(actual, -1, 0))
+    return most[..., np.newaxis]
+
+
+def together(actual: FloatArray) -> FloatArray:
+    """Return the sum over all bureaus, their axis kept; exact where amounts are whole."""
+    total: FloatArray = reduce(np.add, np.moveaxis(actual, -1, 0))
+    return total[..., np.newaxis]
 
 
 def steps_above(actual: FloatArray, minimum: FloatArray, step_percent: float) -> FloatArray:
@@ -64,7 +77,7 @@ def pro_rata_with_bonus(
 
 def relative_to_best(weight: float, actual: FloatArray) -> FloatArray:
     """Return weight x own / best; 0 for all where the best has nothing."""
-    return weight * share(actual, actual.max(axis=-1, keepdims=True))
+    return weight * share(actual, highest(actual))
 
 
 def efficacy(weight: float, actual: FloatArray, *, base_percent: float) -> FloatArray:
@@ -74,7 +87,7 @@ def efficacy(weight: float, actual: FloatArray, *, base_percent: float) -> Float
     then all have the base.
     """
     low = actual.min(axis=-1, keepdims=True)
-    high = actual.max(axis=-1, keepdims=True)
+    high = highest(actual)
     place = np.where((high == low) & (high > 0), 1.0, share(actual - low, high - low))
     base = base_percent / 100
     return weight * (base + (1 - base) * place)
@@ -109,7 +122,7 @@ def rank_first_else_share(
         with nothing.
     """
     ratio = completion(actual, minimum)
-    best = ratio.max(axis=-1, keepdims=True)
+    best = highest(ratio)
     first = (ratio == best) & (best > 0)
     if first_requires_completion:
         first &= actual >= minimum
@@ -126,21 +139,20 @@ def share_by_reading(actual: FloatArray, minimum: FloatArray, reading: Reading) 
     minimum, for whoever; 0 if none did. F ``share-of-largest``: of the largest amount.
     """
     met = actual >= minimum
-    total = actual.sum(axis=-1, keepdims=True)
     match reading:
         case "share-of-total":
-            return share(actual, total)
+            return share(actual, together(actual))
         case "share-of-total-completers":
-            return np.where(met, share(actual, total), 0.0)
+            return np.where(met, share(actual, together(actual)), 0.0)
         case "share-of-best":
             ratio = completion(actual, minimum)
-            return share(ratio, ratio.max(axis=-1, keepdims=True))
+            return share(ratio, highest(ratio))
         case "pro-rata":
             return completion(actual, minimum)
         case "share-among-completers":
             return share(actual, actual.sum(axis=-1, keepdims=True, where=met))
         case "share-of-largest":
-            return share(actual, actual.max(axis=-1, keepdims=True))
+            return share(actual, highest(actual))
         case _:
             assert_never(reading)
 

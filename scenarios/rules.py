@@ -160,6 +160,9 @@ class VisitRule(Part):
     same_host_unit: bool = described(
         "同团企业须属同一承接单位", "companies of a group share a host unit", default=True
     )
+    joint_groups: Literal["none", "allowed"] = described(
+        "几局联合组团", "groups of several bureaus together", default="none", clause="V6"
+    )
     winter_months: tuple[int, ...] = described(
         "冬季月份", "winter months", default=(11, 12, 1, 2, 3), clause="V9"
     )
@@ -180,6 +183,16 @@ class VisitRule(Part):
             msg = (
                 f"reserved_seats: found {self.reserved_seats}; allowed: at most group_max less "
                 f"group_min, which is {spare}; reserve fewer or let groups be larger"
+            )
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _one_host_of_joint_groups(self) -> VisitRule:
+        if self.joint_groups == "allowed" and not self.same_host_unit:
+            msg = (
+                "joint_groups: found allowed; allowed: none where same_host_unit is false; a joint "
+                "group has one host unit, so set same_host_unit to true"
             )
             raise ValueError(msg)
         return self
@@ -267,7 +280,7 @@ class Rules(Part):
 
 LATER: dict[str, tuple[str, ...]] = {
     "leave": ("min_days_between", "max_days_between"),
-    "visits": ("reserved_seats", "newcomers"),
+    "visits": ("reserved_seats", "newcomers", "joint_groups"),
 }
 """Settings that came after scenarios had been planned and stored, and ask for nothing by default:
 a scenario that does not use them has the content hash that it had without them."""

@@ -183,15 +183,17 @@ def _sheet(
 ) -> ScoreSheet:
     """Add up the points of all items."""
     worth = np.zeros(len(minima.bureaus))
-    base = np.zeros(shape)
-    extra = np.zeros(shape)
+    # In the memory's order of what is added: strides that differ cost more than adding.
+    base = np.zeros_like(next(iter(points.values()), np.zeros(shape)))
+    extra = np.zeros_like(base)
     for item in assessment.items:
-        given = np.where(applies(item, minima), points[item.id], 0.0)
+        among = applies(item, minima)
+        given = points[item.id] if among.all() else np.where(among, points[item.id], 0.0)
         if isinstance(item.rule, Bonus):
             extra += given
         else:
             base += given
-            worth += np.where(applies(item, minima), item.weight, 0.0)
+            worth += np.where(among, item.weight, 0.0)
     scale = np.full(worth.shape, np.nan)
     np.divide(worth.max(), worth, out=scale, where=worth > 0)
     total = base * scale + extra
@@ -217,6 +219,8 @@ def score_item(
         msg = f"actuals: found {actuals.shape[-1]} bureaus; allowed: {', '.join(minima.bureaus)}"
         raise ValueError(msg)
     among = applies(item, minima)
+    if among.all():
+        return _points(item, _Contest(minima, actuals, None), reading)
     points = np.full(actuals.shape, np.nan)
     if among.any():
         points[..., among] = _points(item, _Contest(minima, actuals, among), reading)
@@ -232,17 +236,19 @@ def applies(item: Item, minima: Minima) -> BoolArray:
 
 @dataclass(frozen=True, slots=True)
 class _Contest:
-    """One item's bureaus: what they did and owe, and nobody else."""
+    """One item's bureaus (None: all of them): what they did and owe, and nobody else."""
 
     minima: Minima
     actuals: Actuals
-    among: BoolArray
+    among: BoolArray | None
 
     def did(self, metric: str) -> FloatArray:
-        return self.actuals.measured(metric)[..., self.among]
+        measured = self.actuals.measured(metric)
+        return measured if self.among is None else measured[..., self.among]
 
     def owes(self, target: str) -> FloatArray:
-        return self.minima.of(target)[self.among]
+        minimum = self.minima.of(target)
+        return minimum if self.among is None else minimum[self.among]
 
 
 def _points(item: Item, contest: _Contest, reading: Reading | None) -> FloatArray:
@@ -304,9 +310,12 @@ def _points(item: Item, contest: _Contest, reading: Reading | None) -> FloatArra
 
 def grade_of(grades: Sequence[Grade], total: FloatArray) -> IndexArray:
     """Return the index of each total's grade, unrounded (G3); -1 where the total is NaN."""
-    starts = np.array([grade.at_least for grade in grades])
-    missed = (total[..., np.newaxis] < starts - NOISE_POINTS).sum(axis=-1)
-    return np.where(np.isnan(total), -1, np.minimum(missed, len(grades) - 1))
+    missed = np.zeros_like(total, np.int64)
+    # The last grade takes whatever lies below: nobody misses it.
+    for grade in grades[:-1]:
+        missed += total < grade.at_least - NOISE_POINTS
+    missed[np.isnan(total)] = -1
+    return missed
 
 
 def readings(assessment: Assessment) -> tuple[Reading, ...]:

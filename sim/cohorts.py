@@ -84,12 +84,15 @@ class Cohorts:
         For each main probability the number of tails hit, shape (thetas, reps).
     counted
         Fields of :data:`COUNTED`, shape (thetas, reps, bureaus, fields).
+    bound_day
+        Of :class:`sim.samples.Samples`, shape (thetas, reps, bureaus, limits that bind, months).
     """
 
     job: Job
     thetas: int
     hits: Mapping[Key, IntArray]
     counted: IntArray
+    bound_day: IntArray
 
     def estimate(self, key: Key) -> Estimate:
         """Return a probability; what is independent is the cohort."""
@@ -173,13 +176,20 @@ def cohorts(
         return None
     shape = (thetas, job.reps)
     hits = {
-        key: np.concatenate([own[key] for own, _ in parts]).reshape(shape) for key in parts[0][0]
+        key: np.concatenate([own[key] for own, *_ in parts]).reshape(shape) for key in parts[0][0]
     }
-    counted = np.concatenate([own for _, own in parts])
-    return Cohorts(job, thetas, hits, counted.reshape(*shape, *counted.shape[1:]))
+    counted, bound_day = (np.concatenate([own[i] for own in parts]) for i in (1, 2))
+    return Cohorts(
+        job,
+        thetas,
+        hits,
+        counted.reshape(*shape, *counted.shape[1:]),
+        bound_day.reshape(*shape, *bound_day.shape[1:]),
+    )
 
 
-def _counts(job: Job, first: int, count: int) -> tuple[dict[Key, IntArray], IntArray]:
+def _counts(job: Job, first: int, count: int) -> tuple[dict[Key, IntArray], IntArray, IntArray]:
     samples = sample(job, first, count)
     hits = main_hits(Results(job.scenario, job.plan, samples))
-    return hits, np.stack([samples.of(name) for name in COUNTED], axis=-1)
+    counted = np.stack([samples.of(name) for name in COUNTED], axis=-1)
+    return hits, counted, samples.bound_day

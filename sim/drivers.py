@@ -15,6 +15,7 @@ from planner.plan import Plan
 from scenarios.model import Scenario
 from sim import cohorts as grouped
 from sim import tornado as swung
+from sim.binding import Binding, binding
 from sim.cohorts import REPS, Cohorts, Parameter, cohorts
 from sim.forecast import MAX_WORKERS
 from sim.futures import key_of
@@ -124,6 +125,11 @@ class Drivers:
         at = self.bureaus.index(bureau)
         return shortage(self.scenario.days, self.cohorts.of("dry_day")[..., at])
 
+    def binding(self, bureau: str) -> tuple[Binding, ...]:
+        """Return what holds a bureau back, month by month."""
+        at = self.bureaus.index(bureau)
+        return binding(self.scenario.days, self.cohorts.bound_day[:, :, at])
+
     def to_json(self) -> dict[str, Any]:
         """Return the content of ``drivers.json``."""
         own, joint = self._chances()
@@ -144,7 +150,12 @@ class Drivers:
                 for name, by_bureau in self.tornado.ends.items()
             },
             "bureaus": {
-                b: {**own[b], "shortage": self.shortage(b).to_json()} for b in self.bureaus
+                b: {
+                    **own[b],
+                    "shortage": self.shortage(b).to_json(),
+                    "limits": [month.to_json() for month in self.binding(b)],
+                }
+                for b in self.bureaus
             },
             "joint": joint,
             "replays": {name: found.to_json() for name, found in self.replays.items()},

@@ -6,6 +6,7 @@ probability carries hits, futures, tails and an interval.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -89,6 +90,7 @@ class Forecast:
             "stopping": {
                 **self.stopping.to_json(),
                 "stopped_early": self.stopped_early,
+                "met": self.stopping.met(self.tally),
                 "widest": round(self.stopping.width(self.tally), 6),
             },
             **summary(self.scenario, self.tally),
@@ -131,7 +133,8 @@ def forecast(
     keep_outcomes
         Whether every outcome is kept; without, memory does not grow with the number of futures.
     workers
-        Threads to work in where no executor is given; the kernel runs without Python's lock.
+        Threads to work in where no executor is given, or it breaks (then at most one a core); the
+        kernel runs without Python's lock.
     executor
         Any ``concurrent.futures.Executor``; it is not shut down.
     progress
@@ -139,7 +142,7 @@ def forecast(
     stop
         Asked again and again; once it says yes, the finished futures make the forecast.
     lost
-        Told when the executor breaks; the work then goes on in this thread.
+        Told when the executor breaks; the work then goes on in threads.
 
     Raises
     ------
@@ -160,7 +163,7 @@ def forecast(
     size = CHUNK if engine == "kernel" else CHUNK_SIMPY
     task = partial(count, job, keep_outcomes)
 
-    def run(pool: Executor | None) -> Forecast:
+    def run(pool: Executor | None, instead: Executor | None = None) -> Forecast:
         found: Tally | None = None
         parts: list[Samples] = []
         while (more := rule.more(found)) and not (found and stop is not None and stop()):
@@ -173,6 +176,7 @@ def forecast(
                 stop=stop,
                 at_least_one=found is None,
                 lost=lost,
+                instead=instead,
             ):
                 found = own if found is None else found + own
                 parts += [] if kept is None else [kept]
@@ -187,10 +191,13 @@ def forecast(
         early = bool(rule.more(found))
         return Forecast(scenario, plan, seed, engine, rule, found, kept_results, early)
 
-    if executor is not None or workers == 1:
+    if workers == 1:
         return run(executor)
-    with ThreadPoolExecutor(workers) as threads:
-        return run(threads)
+    if executor is None:
+        with ThreadPoolExecutor(workers) as threads:
+            return run(threads)
+    with ThreadPoolExecutor(min(workers, os.cpu_count() or 1)) as threads:
+        return run(executor, instead=threads)
 
 
 def count(job: Job, keep_outcomes: bool, first: int, number: int) -> tuple[Tally, Samples | None]:
@@ -207,5 +214,7 @@ def _slim(samples: Samples) -> Samples:
         samples.limits,
         samples.flow_fen,
         samples.spend_fen,
-        samples.tails[:, :, :1],
+        # A view would keep all tails in memory.
+        samples.tails[:, :, :1].copy(),
+        samples.bound_day,
     )

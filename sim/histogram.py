@@ -7,10 +7,11 @@ numbers, so that histograms add up to the same one in any order.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
+from scipy.special import bdtr, bdtrik
 
 from sim.interval import CONFIDENCE
 
@@ -18,6 +19,10 @@ DIGITS = 3
 """Significant digits kept."""
 
 Ints = NDArray[np.int64]
+
+_POWERS: Ints = 10 ** np.arange(DIGITS, 19)
+_UNITS: Ints = 10 ** np.arange(len(_POWERS) + 1)
+"""Powers of ten, and the unit that values from each of them on are rounded to."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,8 +73,8 @@ class Histogram:
         quantiles: no assumption on the distribution (David and Nagaraja, Order Statistics, 7.1).
         """
         n, tail = self.n, (1 - CONFIDENCE) / 2
-        low = int(binom.ppf(tail, n, q))
-        high = int(binom.ppf(1 - tail, n, q)) + 1
+        low = binomial_quantile(tail, n, q)
+        high = binomial_quantile(1 - tail, n, q) + 1
         return self._at_rank(low), self._at_rank(high)
 
     def _at_rank(self, rank: int) -> int:
@@ -77,6 +82,16 @@ class Histogram:
         upto = np.cumsum(self.counts)
         at = int(np.searchsorted(upto, min(max(rank, 1), self.n)))
         return int(self.values[at])
+
+
+def binomial_quantile(share: float, n: int, p: float) -> int:
+    """Return the smallest number of hits that ``n`` draws do not exceed with chance ``share``.
+
+    That of ``scipy.stats.binom``, whose module takes longer to load than a forecast to run.
+    """
+    k = ceil(bdtrik(share, n, p))
+    below = max(k - 1, 0)
+    return below if bdtr(below, n, p) >= share else k
 
 
 def histogram(values: Ints) -> Histogram:
@@ -88,8 +103,5 @@ def histogram(values: Ints) -> Histogram:
 def rounded(values: Ints) -> Ints:
     """Return values to :data:`DIGITS` significant digits, halves away from zero."""
     size = np.abs(values)
-    # Whole numbers below 2**53 have exact decimal logarithms' floors but at powers of ten,
-    # where one digit more or less changes nothing.
-    digits = np.floor(np.log10(np.maximum(size, 1))).astype(np.int64) + 1
-    unit = 10 ** np.maximum(digits - DIGITS, 0)
+    unit = _UNITS[np.searchsorted(_POWERS, size, side="right")]
     return np.asarray(np.sign(values) * ((size + unit // 2) // unit * unit))

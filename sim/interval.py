@@ -7,7 +7,7 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta, norm
+from scipy.special import betaincinv, ndtri
 
 CONFIDENCE = 0.95
 
@@ -115,13 +115,13 @@ def _jeffreys(first: int, second: int, n: int, tails: int) -> tuple[float, float
     weight = mean * (1 - mean) * (n + 2) / (square - mean * mean) - 1
     tail = (1 - CONFIDENCE) / 2
     a, b = mean * weight, (1 - mean) * weight
-    low = float(beta.ppf(tail, a, b)) if first else 0.0
-    return low, float(beta.ppf(1 - tail, a, b)) if first < n * tails else 1.0
+    low = float(betaincinv(a, b, tail)) if first else 0.0
+    return low, float(betaincinv(a, b, 1 - tail)) if first < n * tails else 1.0
 
 
 def wilson(p: float, n: float, confidence: float = CONFIDENCE) -> tuple[float, float]:
     """Return Wilson's score interval (1927) of a share ``p`` of ``n`` independent draws."""
-    z = float(norm.ppf((1 + confidence) / 2))
+    z = float(ndtri((1 + confidence) / 2))
     shrink = 1 + z * z / n
     middle = (p + z * z / (2 * n)) / shrink
     half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / shrink

@@ -50,11 +50,11 @@ class Kept:
         changed = [i for i, deck in enumerate(decks) if moved[i] is not deck]
         if not changed:
             return self.samples
-        arrays = ("values", "flow_fen", "spend_fen", "tails")
+        arrays = ("values", "flow_fen", "spend_fen", "tails", "bound_day")
         found = Samples(
             self.samples.first,
             limits=np.zeros_like(self.samples.limits),
-            **{name: getattr(self.samples, name).copy() for name in arrays},
+            **{name: getattr(self.samples, name).copy("K") for name in arrays},
         )
         for place in changed:
             self._again(found, place, moved[place], shift)
@@ -72,7 +72,7 @@ class Kept:
             ended, future = run_duties(deck, key, first, count, reps, values)
         else:
             flow = np.zeros_like(found.flow_fen[:, place])
-            tails = np.zeros_like(found.tails[:, place])
+            tails = np.zeros(found.tails[:, place].shape, np.int64)
             ended, future = run_tails(
                 deck,
                 key,
@@ -109,9 +109,8 @@ def keep(job: Job, first: int, count: int) -> Kept:
 
 
 def _run(job: Job, found: Samples, place: int, deck: Packed, *, keep: bool) -> tuple[Ints, Ints]:
-    values, flow, spend, tails = (
-        np.zeros((len(found), *array.shape[2:]), np.int64)
-        for array in (found.values, found.flow_fen, found.spend_fen, found.tails)
+    values, flow, spend, tails, bound = (
+        np.zeros((len(found), *array.shape[2:]), np.int64) for array in found.simulated
     )
     ends = np.zeros(len(found), np.int64)
     ended, future, visits = run_keeping(
@@ -125,12 +124,13 @@ def _run(job: Job, found: Samples, place: int, deck: Packed, *, keep: bool) -> t
         flow,
         spend,
         tails,
+        bound,
         keep,
         ends,
     )
     _expect_done(job, place, ended, future)
-    found.values[:, place], found.flow_fen[:, place] = values, flow
-    found.spend_fen[:, place], found.tails[:, place] = spend, tails
+    for array, own in zip(found.simulated, (values, flow, spend, tails, bound), strict=True):
+        array[:, place] = own
     return ends, visits
 
 

@@ -19,8 +19,8 @@ from sim.compiled import compiled
 from sim.futures import AFTER_VISIT as AFTER_VISIT_NAMES
 from sim.futures import LEAD_IN_DAYS, LONGEST_GAP_MICRO, MAX_OPENINGS, Purpose
 from sim.model import NOTICE_DAYS
-from sim.outcome import COLUMNS, SPEND_HEADS, TAIL_COLUMNS
-from sim.packing import EACH, MODES, NUMBERS, ONCE
+from sim.outcome import BINDING, COLUMNS, SPEND_HEADS, TAIL_COLUMNS
+from sim.packing import EACH, MODES, NUMBERS, ONCE, Ints, Packed
 
 # What the compiled code takes from elsewhere, as plain integers.
 (
@@ -137,6 +137,10 @@ PER_DIEM, LEAVE_FARES = SPEND_HEADS.index("per_diem"), SPEND_HEADS.index("leave_
 RENT = SPEND_HEADS.index("rent")
 N_HEADS = len(SPEND_HEADS)
 
+B_MONEY, B_PEOPLE, B_SEATS = (BINDING.index(limit) for limit in ("money", "people", "seats"))
+N_BINDING = len(BINDING)
+"""Limits that bind on a day of their own (:data:`sim.outcome.BINDING`)."""
+
 UNIT = 3
 """Mode of a visit received outside the leaves (:data:`sim.packing.MODES`)."""
 
@@ -185,6 +189,14 @@ CARRIED_COLUMNS = 5
 """Columns of an opening called before the horizon: number, day of the call, day from which a visit
 is possible, patience and a lead unit's delay in days."""
 
+R_TAIL, R_VISIT, R_CONTRACT, R_DELAY, R_AMOUNT, R_EVENT = 0, 1, 2, 3, 4, 5
+R_LEAD, R_SIGNING = 1, 2
+"""Rows of the pairs of visit and tail that may sign: place of the tail, of the visit, four words;
+of those that sign: opening and day in place of the visit and the first word."""
+
+PAIRS = 256
+"""Pairs followed at a time."""
+
 _MICRO = 1_000_000
 
 
@@ -224,6 +236,15 @@ def _tail_block(key, lead, bureau, future, first_purpose, n, out):
     for j in range(n):
         w0, w1, w2, w3 = _words(key, lead, bureau, future, first_purpose + 2 * j)
         out[0, j], out[1, j], out[2, j], out[3, j] = w0, w1, w2, w3
+
+
+@compiled()
+def _pair_block(key, pairs, bureau, future, first_purpose, n, out):
+    """Fill ``out`` (4, PAIRS) with the words of ``n`` openings, each in a tail of its own."""
+    for i in range(n):
+        lead, purpose = pairs[R_LEAD, i], first_purpose + 2 * pairs[R_TAIL, i]
+        w0, w1, w2, w3 = _words(key, lead, bureau, future, purpose)
+        out[0, i], out[1, i], out[2, i], out[3, i] = w0, w1, w2, w3
 
 
 @compiled(inline="always")
@@ -301,13 +322,22 @@ def _duties(deck, key, future, once, row):
                 row[LIAISON_ITEMS] += 1
         if number > MAX_OPENINGS:
             return TOO_MANY
-    late, _ = _deductions(deck, key, future, once[LATE_REPORTS], -1, P_LATE_REPORT)
-    absent, a = _deductions(
-        deck, key, future, once[EVENT_ABSENCES], ABSENCE_POINTS, P_EVENT_ABSENCE
+    late, _ = _deductions(
+        deck, key, future, once[LATE_REPORTS], np.int64(-1), np.int64(P_LATE_REPORT)
     )
-    lost, b = _deductions(deck, key, future, once[LEADS_LOST], LOST_POINTS, P_LEAD_LOST)
+    absent, a = _deductions(
+        deck, key, future, once[EVENT_ABSENCES], np.int64(ABSENCE_POINTS), np.int64(P_EVENT_ABSENCE)
+    )
+    lost, b = _deductions(
+        deck, key, future, once[LEADS_LOST], np.int64(LOST_POINTS), np.int64(P_LEAD_LOST)
+    )
     unanswered, c = _deductions(
-        deck, key, future, once[REQUESTS_UNANSWERED], UNANSWERED_POINTS, P_UNANSWERED
+        deck,
+        key,
+        future,
+        once[REQUESTS_UNANSWERED],
+        np.int64(UNANSWERED_POINTS),
+        np.int64(P_UNANSWERED),
     )
     row[REPORTS_LATE] = late
     row[DEDUCTIONS_MILLI] = a + b + c
@@ -339,7 +369,7 @@ def _openings(deck, key, future, once, leads, carried, counters, words, row):
             return TOO_MANY, n_leads, n_carried
         for j in range(BLOCK):
             counters[j] = number + j
-        _block(key, counters, bureau, future, P_ARRIVAL, words)
+        _block(key, counters, bureau, future, np.int64(P_ARRIVAL), words)
         for j in range(BLOCK):
             at_micro += _gap(exponential, words[0, j], gap_micro)
             if at_micro >= span_micro:
@@ -379,7 +409,7 @@ def _agreed(deck, key, future, once, carried, n_carried, counters, words):
         n = min(BLOCK, n_carried - first)
         for j in range(BLOCK):
             counters[j] = carried[first + min(j, n - 1), C_LEAD]
-        _block(key, counters, deck.bureau_word, future, P_AGREEMENT, words)
+        _block(key, counters, deck.bureau_word, future, np.int64(P_AGREEMENT), words)
         for j in range(n):
             if words[0, j] < visit:
                 called = carried[first + j, C_CALLED]
@@ -400,8 +430,8 @@ def _needs(deck, key, future, once, leads, n_leads, head, counters, words, more)
         n = min(BLOCK, n_leads - first)
         for j in range(BLOCK):
             counters[j] = leads[first + min(j, n - 1), L_LEAD]
-        _block(key, counters, bureau, future, P_CALL, words)
-        _block(key, counters, bureau, future, P_AGREEMENT, more)
+        _block(key, counters, bureau, future, np.int64(P_CALL), words)
+        _block(key, counters, bureau, future, np.int64(P_AGREEMENT), more)
         for j in range(n):
             lead = leads[first + j]
             if words[0, j] < once[AWAY_SHARE]:
@@ -427,7 +457,7 @@ def _needs(deck, key, future, once, leads, n_leads, head, counters, words, more)
         head[day] = i
 
 
-@compiled(inline="always")
+@compiled()
 def _seat(windows, seats, earliest, latest):
     """Take a seat in the first group in time; return its number, or -1."""
     for i in range(len(windows)):
@@ -441,7 +471,28 @@ def _seat(windows, seats, earliest, latest):
 
 
 @compiled(inline="always")
-def _book(windows, n_days, seats, lead, called, ready, patience, unit_delay, today, visits, n, row):
+def _bind(bound, limit, month, day):
+    """Remember the month's first day on which a limit bound."""
+    if bound[limit, month] < 0:
+        bound[limit, month] = day
+
+
+@compiled()
+def _book(
+    windows,
+    month_of,
+    seats,
+    lead,
+    called,
+    ready,
+    patience,
+    unit_delay,
+    today,
+    visits,
+    n,
+    row,
+    bound,
+):
     """Bring an agreed company to the home city, in a group or received by a lead unit."""
     at = _seat(windows, seats, max(ready, today + NOTICE_DAYS), ready + patience)
     if at >= 0:
@@ -451,7 +502,8 @@ def _book(windows, n_days, seats, lead, called, ready, patience, unit_delay, tod
         last, mode = day, UNIT
     if at < 0 and unit_delay > patience:
         row[LOST_SEATS] += 1
-    elif day < n_days:
+        _bind(bound, B_SEATS, month_of[today], today)
+    elif day < len(month_of):
         row[VISITS_PRINCIPAL + mode] += 1
         visits[n, V_LEAD], visits[n, V_CALLED] = lead, called
         visits[n, V_VISITED], visits[n, V_MODE] = last, mode
@@ -460,12 +512,20 @@ def _book(windows, n_days, seats, lead, called, ready, patience, unit_delay, tod
 
 
 @compiled(inline="always")
-def _pay(balance, owed, head, month, spend, row, day):
+def _short(row, bound, month, day):
+    """Remember the first day on which money was short, of all and of the month."""
+    if row[DRY_DAY] < 0:
+        row[DRY_DAY] = day
+    _bind(bound, B_MONEY, month, day)
+
+
+@compiled(inline="always")
+def _pay(balance, owed, head, month, spend, row, bound, day):
     """Book an expense as far as the balance allows; return what was paid."""
     paid = min(owed, balance)
     spend[head, month] += paid
-    if paid < owed and row[DRY_DAY] < 0:
-        row[DRY_DAY] = day
+    if paid < owed:
+        _short(row, bound, month, day)
     return paid
 
 
@@ -514,20 +574,25 @@ def _path(
     visits,
     row,
     spend,
+    bound,
     need,
 ):
     """Go through the days of one year; return the number of site visits.
 
-    ``room`` is working space; ``row`` and ``spend`` receive what happened, ``need`` (periods + 1)
+    ``room`` is working space; ``row``, ``spend`` and ``bound`` receive what happened, ``need``
+    (periods + 1)
     for each number of tranches released how much they must come to for the year to go as it did.
     A smaller budget that releases as much whenever it mattered gives the same year.
     """
     numbers = deck.numbers
     n_days, n_persons, n_periods = numbers[N_DAYS], deck.present.shape[0], len(tranche_fen)
     per_diem, rent, reserves = numbers[PER_DIEM_FEN], numbers[RENT_FEN], numbers[RESERVE_PER_DIEM]
-    seats, after, busy_until, out_until, back_day, back_lead, owed, short_on, opens = room
+    seats, after, busy_until, out_until, back_day, back_lead, owed, short_on, opens, gates_open = (
+        room
+    )
     windows = deck.windows
     row[DRY_DAY] = -1
+    bound[:] = -1
     for i in range(len(windows)):
         seats[i] = windows[i, 2]
     for i in range(n_leads):
@@ -540,6 +605,9 @@ def _path(
         owed[person] = 0
     next_open = n_days
     for i in range(n_periods):
+        gates_open[i] = gate[i, 0]
+        for person in range(1, n_persons):
+            gates_open[i] = max(gates_open[i], gate[i, person])
         opens[i] = deck.period_starts[i]
         if numbers[GATE_BLOCKS_TRANCHE]:
             for person in range(n_persons):
@@ -558,7 +626,7 @@ def _path(
         else:
             n_visits = _book(
                 windows,
-                n_days,
+                deck.month_of,
                 seats,
                 carried[i, C_LEAD],
                 carried[i, C_CALLED],
@@ -569,10 +637,13 @@ def _path(
                 visits,
                 n_visits,
                 row,
+                bound,
             )
     balance, released, arrears, owed_fares, owed_rent = 0, 0, 0, 0, 0
-    n_open = 0
+    n_open, needed = 0, 0
     need[:] = 0
+    # Until when somebody is out, and whether per-diem is owed from before.
+    last_out, owes = -1, False
     # The queue is a chain of openings; it is walked only where somebody is free or one may lapse.
     first, last, lapse = -1, -1, n_days
     next_leave, next_back, dispatched_on = 0, n_days, -1
@@ -582,10 +653,9 @@ def _path(
             next_open = n_days
             for i in range(n_periods):
                 if opens[i] == day:
-                    if i != n_open:
-                        # Out of turn: smaller budgets are not compared.
-                        need[n_open] = NO_LESS
-                    n_open += 1
+                    # Out of turn: smaller budgets are not compared.
+                    need[n_open] = needed if i == n_open else NO_LESS
+                    n_open, needed = n_open + 1, 0
                     balance += tranche_fen[i]
                     released += tranche_fen[i]
                 elif opens[i] > day:
@@ -609,7 +679,7 @@ def _path(
                 called = day - leads[i, L_DAYS]
                 n_visits = _book(
                     windows,
-                    n_days,
+                    deck.month_of,
                     seats,
                     leads[i, L_LEAD],
                     called,
@@ -620,6 +690,7 @@ def _path(
                     visits,
                     n_visits,
                     row,
+                    bound,
                 )
         i = head[day]
         if i >= 0:
@@ -647,7 +718,11 @@ def _path(
                     stays = True
                     if day > leads[i, L_DEADLINE]:
                         # What last stood in its way is what did on the working day before.
-                        row[LOST_MONEY if short_on[i] == dispatched_on else LOST_PEOPLE] += 1
+                        if short_on[i] == dispatched_on:
+                            row[LOST_MONEY] += 1
+                        else:
+                            row[LOST_PEOPLE] += 1
+                            _bind(bound, B_PEOPLE, month, day)
                         stays = False
                     elif n_free:
                         days = leads[i, L_DAYS]
@@ -658,19 +733,19 @@ def _path(
                                 break
                         if free >= 0 and balance < leads[i, L_COST] + reserve:
                             short_on[i] = day
-                            if row[DRY_DAY] < 0:
-                                row[DRY_DAY] = day
+                            _short(row, bound, month, day)
                         elif free >= 0:
                             stays = False
                             busy_until[free] = day + days - 1
                             asked = leads[i, L_COST] + reserve
-                            need[n_open] = _needed(need[n_open], released, balance, asked)
+                            needed = _needed(needed, released, balance, asked)
                             spent_on = HOSPITALITY_HEAD
                             if leads[i, L_AWAY]:
                                 out_until[free] = day + days - 1
+                                last_out = max(last_out, day + days - 1)
                                 spent_on = TRAVEL
                             balance -= _pay(
-                                balance, leads[i, L_COST], spent_on, month, spend, row, day
+                                balance, leads[i, L_COST], spent_on, month, spend, row, bound, day
                             )
                             row[CALLS] += 1
                             back_day[free] = day + days
@@ -697,27 +772,43 @@ def _path(
             owed_fares += fares[next_leave]
             next_leave += 1
         if owed_fares:
-            need[n_open] = _needed(need[n_open], released, balance, owed_fares)
-            paid = _pay(balance, owed_fares, LEAVE_FARES, month, spend, row, day)
+            needed = _needed(needed, released, balance, owed_fares)
+            paid = _pay(balance, owed_fares, LEAVE_FARES, month, spend, row, bound, day)
             owed_fares -= paid
             balance -= paid
         if owed_rent:
-            need[n_open] = _needed(need[n_open], released, balance, owed_rent)
-            paid = _pay(balance, owed_rent, RENT, month, spend, row, day)
+            needed = _needed(needed, released, balance, owed_rent)
+            paid = _pay(balance, owed_rent, RENT, month, spend, row, bound, day)
             owed_rent -= paid
             balance -= paid
         arrears = owed_fares + owed_rent
         period = deck.period_of[day]
+        if not owes and day >= gates_open[period]:
+            due = per_diem * deck.at_post[day]
+            if day <= last_out:
+                for person in range(n_persons):
+                    if deck.present[person, day] and out_until[person] >= day:
+                        due -= per_diem
+            if balance >= due:
+                # As person by person: the last of them takes the balance as low as all together.
+                if due:
+                    needed = _needed(needed, released, balance, due)
+                    spend[PER_DIEM, month] += due
+                    balance -= due
+                continue
+        owes = False
         for person in range(n_persons):
             if deck.present[person, day] and out_until[person] < day:
                 owed[person] += per_diem
             if owed[person]:
                 if day >= gate[period, person]:
-                    need[n_open] = _needed(need[n_open], released, balance, owed[person])
-                    paid = _pay(balance, owed[person], PER_DIEM, month, spend, row, day)
+                    needed = _needed(needed, released, balance, owed[person])
+                    paid = _pay(balance, owed[person], PER_DIEM, month, spend, row, bound, day)
                     owed[person] -= paid
                     balance -= paid
                 arrears += owed[person]
+                owes = owes or owed[person] > 0
+    need[n_open] = needed
     row[WAITING] = row[OPENINGS] - row[CALLS] - row[LOST_PEOPLE] - row[LOST_MONEY]
     row[RELEASED_FEN] = released
     row[BALANCE_FEN] = balance
@@ -754,80 +845,45 @@ def _held_true(deck, key, theta, once, first, n, own, words, held):
 
 
 @compiled()
-def _tails(deck, key, future, theta, once, own, visits, n_visits, words, more, held, tails, flow):
+def _tails(deck, key, future, theta, own, visits, n_visits, drawing, tails, flow):
     """Follow all visits to contract, registration, start and funds, as often as there are tails.
 
     ``tails`` has a row a tail, ``flow`` receives signed and funds of tail 0 by month; the words of
-    several tails of one visit are drawn at a time.
+    several tails of one visit are drawn at a time. Most tails sign nothing, even in the best
+    season: only the others are followed, many at a time and without a branch for each step.
     """
-    numbers, each, bureau = deck.numbers, deck.each, deck.bureau_word
-    n_days, interval = numbers[N_DAYS], numbers[INTERVAL_DAYS]
-    instalments, percent = numbers[INSTALMENTS], numbers[AT_START_PERCENT]
+    once, _, words, _, held, pairs, more, below = drawing
+    n_days = deck.numbers[N_DAYS]
     tails[:] = 0
     n_tails = len(tails)
     for first in range(0, n_tails, BLOCK):
         n = min(BLOCK, n_tails - first)
         _held_true(deck, key, theta, once, first, n, own, words, held)
-        purpose = P_TAIL + 2 * first
+        n_pairs = np.int64(0)
         for v in range(n_visits):
-            lead, visited, called = visits[v, V_LEAD], visits[v, V_VISITED], visits[v, V_CALLED]
-            mode_factor = deck.mode_per_mille[visits[v, V_MODE]]
-            most_odds = H_MOST_ODDS + visits[v, V_MODE]
-            if visited + 1 >= n_days:
+            lead, called, visited = visits[v, V_LEAD], visits[v, V_CALLED], visits[v, V_VISITED]
+            # The words of a delay that brings the signing into the horizon.
+            low = below[-called] << 20 if visited + 1 < 0 else 0
+            high = below[n_days - called] << 20 if visited + 1 < n_days else 0
+            if low >= high:
                 continue
-            if n == 1:
-                words[0, 0], words[1, 0], words[2, 0], words[3, 0] = _words(
-                    key, lead, bureau, future, purpose
-                )
-                more[0, 0], more[1, 0], more[2, 0], more[3, 0] = _words(
-                    key, lead, bureau, future, purpose + 1
-                )
-            else:
-                _tail_block(key, lead, bureau, future, purpose, n, words)
-                _tail_block(key, lead, bureau, future, purpose + 1, n, more)
+            most_odds = H_MOST_ODDS + visits[v, V_MODE]
+            _tail_block(key, lead, deck.bureau_word, future, P_TAIL + 2 * first, n, words)
+            begun = n_pairs
             for j in range(n):
-                if words[0, j] >= held[most_odds, j]:
-                    continue
-                signing = max(visited + 1, called + each[CONTRACT_DELAY, words[1, j] >> 20])
-                if not 0 <= signing < n_days:
-                    continue
-                odds = held[H_CONTRACT, j] * deck.season_per_mille[signing] // 1000
-                if words[0, j] >= odds * mode_factor // 1000:
-                    continue
-                tail = tails[first + j]
-                if more[3, j] < held[H_THREE_HIGH, j]:
-                    tail[T_SCREENED_OUT] += 1
-                    continue
-                at_event = words[3, j] < held[H_EVENT_SHARE, j]
-                amount = deck.contract_fen[words[2, j] >> 16]
-                tail[T_SIGNED] += 1
-                tail[T_SIGNED_FEN] += amount
-                tail[T_EVENT_SIGNED] += at_event
-                if first + j == 0:
-                    flow[0, deck.month_of[signing]] += amount
-                if more[0, j] >= held[H_REGISTERED, j]:
-                    continue
-                registered = signing + each[REGISTRATION_DELAY, more[1, j] >> 20]
-                if registered >= n_days:
-                    continue
-                tail[T_REGISTERED] += 1
-                if more[0, j] >= held[H_STARTED, j]:
-                    continue
-                ready = max(registered, signing + each[START_DELAY, more[2, j] >> 20])
-                if ready >= n_days or deck.works_day[ready] >= n_days:
-                    continue
-                start = deck.works_day[ready]
-                tail[T_STARTED] += 1
-                tail[T_EVENT_STARTED] += at_event
-                at_start = amount * percent // 100
-                in_time = min(instalments, (n_days - 1 - start) // interval)
-                rest = amount - at_start
-                tail[T_FUNDS_GROSS] += at_start + rest * in_time // instalments
-                if first + j == 0:
-                    flow[1, deck.month_of[start]] += at_start
-                    for i in range(in_time):
-                        month = deck.month_of[start + (i + 1) * interval]
-                        flow[1, month] += rest * (i + 1) // instalments - rest * i // instalments
+                pairs[R_TAIL, n_pairs] = j
+                in_time = (low <= words[1, j]) & (words[1, j] < high)
+                n_pairs += in_time & (words[0, j] < held[most_odds, j])
+            for i in range(begun, n_pairs):
+                j = pairs[R_TAIL, i]
+                pairs[R_VISIT, i] = v
+                pairs[R_CONTRACT, i], pairs[R_DELAY, i] = words[0, j], words[1, j]
+                pairs[R_AMOUNT, i], pairs[R_EVENT, i] = words[2, j], words[3, j]
+            if n_pairs > PAIRS - BLOCK:
+                _land(deck, key, future, first, visits, pairs, n_pairs, held, more, tails, flow)
+                n_pairs = np.int64(0)
+        if n_pairs:
+            _land(deck, key, future, first, visits, pairs, n_pairs, held, more, tails, flow)
         for j in range(n):
             tail = tails[first + j]
             gross = tail[T_FUNDS_GROSS] + held[H_CARRY_OVER, j]
@@ -836,6 +892,77 @@ def _tails(deck, key, future, theta, once, own, visits, n_visits, words, more, h
             tail[T_FUNDS_GROSS] = gross
             tail[T_FUNDS_FIXED] = gross * (held[H_REALISATION, j] >> 16) >> 16
     return DONE
+
+
+@compiled()
+def _land(deck, key, future, first, visits, pairs, n_pairs, held, more, tails, flow):
+    """Follow visits that may sign within the horizon, each in one tail, to the end.
+
+    ``pairs`` has a column a pair of visit and tail, ``first`` is the tail of number 0 in it; it is
+    written over.
+    """
+    numbers, each = deck.numbers, deck.each
+    n_days, interval = numbers[N_DAYS], numbers[INTERVAL_DAYS]
+    instalments, percent = numbers[INSTALMENTS], numbers[AT_START_PERCENT]
+    n_signed = np.int64(0)
+    for i in range(n_pairs):
+        j, v = pairs[R_TAIL, i], pairs[R_VISIT, i]
+        delay = each[CONTRACT_DELAY, pairs[R_DELAY, i] >> 20]
+        signing = max(visits[v, V_VISITED] + 1, visits[v, V_CALLED] + delay)
+        odds = held[H_CONTRACT, j] * deck.season_per_mille[signing] // 1000
+        odds = odds * deck.mode_per_mille[visits[v, V_MODE]] // 1000
+        signs = pairs[R_CONTRACT, i] < odds
+        pairs[R_TAIL, n_signed], pairs[R_LEAD, n_signed] = j, visits[v, V_LEAD]
+        pairs[R_SIGNING, n_signed] = signing
+        pairs[R_AMOUNT, n_signed], pairs[R_EVENT, n_signed] = pairs[R_AMOUNT, i], pairs[R_EVENT, i]
+        n_signed += signs
+    _pair_block(key, pairs, deck.bureau_word, future, P_TAIL + 2 * first + 1, n_signed, more)
+    for i in range(n_signed):
+        j, signing = pairs[R_TAIL, i], pairs[R_SIGNING, i]
+        tail = tails[first + j]
+        kept = more[3, i] >= held[H_THREE_HIGH, j]
+        amount = deck.contract_fen[pairs[R_AMOUNT, i] >> 16] * kept
+        at_event = kept & (pairs[R_EVENT, i] < held[H_EVENT_SHARE, j])
+        registered = signing + each[REGISTRATION_DELAY, more[1, i] >> 20]
+        ready = max(registered, signing + each[START_DELAY, more[2, i] >> 20])
+        registers = kept & (more[0, i] < held[H_REGISTERED, j]) & (registered < n_days)
+        start = deck.works_day[min(ready, n_days - 1)]
+        starts = registers & (more[0, i] < held[H_STARTED, j]) & (ready < n_days)
+        starts &= start < n_days
+        tail[T_SCREENED_OUT] += not kept
+        tail[T_SIGNED] += kept
+        tail[T_SIGNED_FEN] += amount
+        tail[T_EVENT_SIGNED] += at_event
+        tail[T_REGISTERED] += registers
+        tail[T_STARTED] += starts
+        tail[T_EVENT_STARTED] += starts & at_event
+        if first + j == 0:
+            flow[0, deck.month_of[signing]] += amount
+        if not starts:
+            continue
+        at_start = amount * percent // 100
+        in_time = min(instalments, (n_days - 1 - start) // interval)
+        rest = amount - at_start
+        tail[T_FUNDS_GROSS] += at_start + rest * in_time // instalments
+        if first + j == 0:
+            flow[1, deck.month_of[start]] += at_start
+            for nth in range(in_time):
+                month = deck.month_of[start + (nth + 1) * interval]
+                flow[1, month] += rest * (nth + 1) // instalments - rest * nth // instalments
+
+
+@compiled()
+def _places_below(table, n):
+    """Return how many of a table's places hold less than each number from 0 to ``n - 1``.
+
+    Quantile tables rise, so that these are the first ones.
+    """
+    below, places = np.empty(n, np.int64), 0
+    for number in range(n):
+        while places < len(table) and table[places] < number:
+            places += 1
+        below[number] = places
+    return below
 
 
 @compiled()
@@ -849,6 +976,9 @@ def _workspace(deck):
         np.empty((4, BLOCK), np.int64),
         np.empty((4, BLOCK), np.int64),
         np.empty((len(AFTER_VISIT) + N_MODES, BLOCK), np.int64),
+        np.empty((6, PAIRS), np.int64),
+        np.empty((4, PAIRS), np.int64),
+        _places_below(deck.each[CONTRACT_DELAY], n_days + LEAD_IN_DAYS + 1),
     )
     drawn = (
         np.empty((most, LEAD_COLUMNS), np.int64),
@@ -867,14 +997,23 @@ def _workspace(deck):
         np.empty(n_persons, np.int64),
         np.empty(most, np.int64),
         np.empty(n_periods, np.int64),
+        np.empty(n_periods, np.int64),
     )
     return drawing, drawn, room, np.empty((most, 4), np.int64), np.empty(n_periods + 1, np.int64)
 
 
-@compiled()
+@compiled(inline="always")
+def _copy(visits, n_visits, target, at):
+    """Copy visits to a place in a target; a slice would compile its errors' texts too."""
+    for v in range(n_visits):
+        for column in range(4):
+            target[at + v, column] = visits[v, column]
+
+
+@compiled(inline="always")
 def _draw(deck, key, future, theta, drawing, drawn, row):
     """Draw what does not depend on money; return how it ended, openings and carried ones."""
-    once, counters, words, more, _ = drawing
+    once, counters, words, more, _, _, _, _ = drawing
     leads, carried, head, gate, fares = drawn
     _parameters(deck, key, theta, once)
     end = _duties(deck, key, future, once, row)
@@ -891,7 +1030,7 @@ def _draw(deck, key, future, theta, drawing, drawn, row):
     return DONE, n_leads, n_carried
 
 
-@compiled()
+@compiled(inline="always")
 def _fill(tail, row):
     """Fill tail 0 into the outcome."""
     row[SIGNED], row[SIGNED_FEN] = tail[T_SIGNED], tail[T_SIGNED_FEN]
@@ -901,21 +1040,17 @@ def _fill(tail, row):
     row[SCREENED_OUT] = tail[T_SCREENED_OUT]
 
 
-@compiled()
-def _close(
-    deck, key, future, theta, once, own, visits, n_visits, words, more, held, row, tails, flow
-):
+@compiled(inline="always")
+def _close(deck, key, future, theta, own, visits, n_visits, drawing, row, tails, flow):
     """Follow the visits of one future to the end; how it ended. ``row`` receives tail 0."""
-    end = _tails(
-        deck, key, future, theta, once, own, visits, n_visits, words, more, held, tails, flow
-    )
+    end = _tails(deck, key, future, theta, own, visits, n_visits, drawing, tails, flow)
     if end == DONE:
         _fill(tails[0], row)
     return end
 
 
 @compiled()
-def run_keeping(deck, key, first, count, reps, own, values, flow, spend, tails, keep, ends):
+def run_keeping(deck, key, first, count, reps, own, values, flow, spend, tails, bound, keep, ends):
     """Simulate one bureau in ``count`` futures from ``first`` on, and keep its site visits.
 
     Parameters
@@ -936,6 +1071,8 @@ def run_keeping(deck, key, first, count, reps, own, values, flow, spend, tails, 
         Shapes (count, 2, months) and (count, heads, months), zeros.
     tails
         Shape (count, K, columns of a tail), K at least 1.
+    bound
+        Shape (count, limits that bind, months).
     keep
         Whether visits are wanted.
     ends
@@ -947,7 +1084,6 @@ def run_keeping(deck, key, first, count, reps, own, values, flow, spend, tails, 
         How it ended; the future in which it ended so; the visits of all futures, shape (n, 4).
     """
     drawing, drawn, room, visits, need = _workspace(deck)
-    once, _, words, more, held = drawing
     leads, carried, head, gate, fares = drawn
     kept, n_kept = np.empty((8192 if keep else 0, 4), np.int64), 0
     for f in range(count):
@@ -969,6 +1105,7 @@ def run_keeping(deck, key, first, count, reps, own, values, flow, spend, tails, 
             visits,
             row,
             spend[f],
+            bound[f],
             need,
         )
         end = _close(
@@ -976,13 +1113,10 @@ def run_keeping(deck, key, first, count, reps, own, values, flow, spend, tails, 
             key,
             future,
             theta,
-            once,
             own,
             visits,
             n_visits,
-            words,
-            more,
-            held,
+            drawing,
             row,
             tails[f],
             flow[f],
@@ -992,16 +1126,27 @@ def run_keeping(deck, key, first, count, reps, own, values, flow, spend, tails, 
         if keep:
             while n_kept + n_visits > len(kept):
                 wider = np.empty((2 * len(kept), 4), np.int64)
-                wider[:n_kept] = kept[:n_kept]
+                _copy(kept, n_kept, wider, 0)
                 kept = wider
-            kept[n_kept : n_kept + n_visits] = visits[:n_visits]
+            _copy(visits, n_visits, kept, n_kept)
             n_kept += n_visits
             ends[f] = n_kept
     return DONE, -1, kept[:n_kept]
 
 
-@compiled()
-def run_bureau(deck, key, first, count, reps, own, values, flow, spend, tails):
+def run_bureau(
+    deck: Packed,
+    key: Ints,
+    first: int,
+    count: int,
+    reps: int,
+    own: bool,
+    values: Ints,
+    flow: Ints,
+    spend: Ints,
+    tails: Ints,
+    bound: Ints,
+) -> tuple[int, int]:
     """Simulate one bureau in ``count`` futures from ``first`` on.
 
     Parameters are those of :func:`run_keeping`.
@@ -1013,7 +1158,7 @@ def run_bureau(deck, key, first, count, reps, own, values, flow, spend, tails):
     """
     ends = np.empty(0, np.int64)
     end, future, _ = run_keeping(
-        deck, key, first, count, reps, own, values, flow, spend, tails, False, ends
+        deck, key, first, count, reps, own, values, flow, spend, tails, bound, False, ends
     )
     return end, future
 
@@ -1041,7 +1186,7 @@ def run_tails(deck, key, first, count, reps, own, ends, kept, values, flow, tail
         How it ended, and the future in which it ended so.
     """
     drawing, _, _, _, _ = _workspace(deck)
-    once, _, words, more, held = drawing
+    once = drawing[0]
     begun = 0
     for f in range(count):
         future, theta = first + f, (first + f) // reps
@@ -1053,13 +1198,10 @@ def run_tails(deck, key, first, count, reps, own, ends, kept, values, flow, tail
             key,
             future,
             theta,
-            once,
             own,
             visits,
             len(visits),
-            words,
-            more,
-            held,
+            drawing,
             values[f],
             tails[f],
             flow[f],
@@ -1119,7 +1261,6 @@ def sweep_bureau(deck, key, first, count, own, levels_fen, values, tails):
         How it ended, and the future in which it ended so.
     """
     drawing, drawn, room, visits, need = _workspace(deck)
-    once, _, words, more, held = drawing
     leads, carried, head, gate, fares = drawn
     opens, n_days = room[OPENS], deck.numbers[N_DAYS]
     n_levels, n_periods = levels_fen.shape
@@ -1127,6 +1268,7 @@ def sweep_bureau(deck, key, first, count, own, levels_fen, values, tails):
     # By month nothing is asked of a sweep: these are written to and never read.
     spend = np.zeros((N_HEADS, deck.numbers[N_MONTHS]), np.int64)
     flow = np.zeros((2, deck.numbers[N_MONTHS]), np.int64)
+    bound = np.empty((N_BINDING, deck.numbers[N_MONTHS]), np.int64)
     for f in range(count):
         future = first + f
         before[:] = 0
@@ -1151,6 +1293,7 @@ def sweep_bureau(deck, key, first, count, own, levels_fen, values, tails):
                 visits,
                 row,
                 spend,
+                bound,
                 need,
             )
             end = _close(
@@ -1158,13 +1301,10 @@ def sweep_bureau(deck, key, first, count, own, levels_fen, values, tails):
                 key,
                 future,
                 future,
-                once,
                 own,
                 visits,
                 n_visits,
-                words,
-                more,
-                held,
+                drawing,
                 row,
                 tails[level, f],
                 flow,

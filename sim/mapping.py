@@ -36,6 +36,7 @@ def mapped(
     stop: Callable[[], bool] | None = None,
     at_least_one: bool = False,
     lost: Callable[[BaseException], None] | None = None,
+    instead: Executor | None = None,
 ) -> Iterator[tuple[Chunk, Result]]:
     """Yield each chunk with what the task made of it, in order.
 
@@ -56,10 +57,14 @@ def mapped(
     at_least_one
         Whether a stop is not heard before the first chunk is done: without one there is nothing.
     lost
-        Told when the executor breaks (its workers died); the rest is then done here.
+        Told when the executor breaks (its workers died); what it finished is kept then, and the
+        rest done here.
+    instead
+        Where here is; None for this thread.
     """
     todo = deque(some)
     running: deque[tuple[Chunk, Promise[Result]]] = deque()
+    kept: dict[Chunk, Promise[Result]] = {}
     unheard = at_least_one
 
     def asked() -> bool:
@@ -69,13 +74,14 @@ def mapped(
         while (todo or running) and not asked():
             if executor is None:
                 chunk = todo.popleft()
-                result = task(*chunk)
+                result = kept.pop(chunk).result() if chunk in kept else task(*chunk)
                 unheard = False
                 yield chunk, result
                 continue
             try:
                 while todo and len(running) < in_flight:
-                    running.append((todo[0], executor.submit(task, *todo[0])))
+                    done = kept.pop(todo[0], None)
+                    running.append((todo[0], done or executor.submit(task, *todo[0])))
                     todo.popleft()
                 while wait([running[0][1]], timeout=POLL_S).not_done:
                     if asked():
@@ -85,8 +91,13 @@ def mapped(
                 if lost is not None:
                     lost(failure)
                 todo.extendleft(chunk for chunk, _ in reversed(running))
+                kept |= {chunk: promise for chunk, promise in running if _is_there(promise)}
                 running.clear()
-                executor = None
+                executor, instead = instead, None
+                # Whatever stops now, these need no more work.
+                while todo and todo[0] in kept:
+                    unheard = False
+                    yield todo[0], kept.pop(todo.popleft()).result()
                 continue
             chunk, _ = running.popleft()
             unheard = False
@@ -94,3 +105,8 @@ def mapped(
     finally:
         for _, promise in running:
             promise.cancel()
+
+
+def _is_there(promise: Promise[Result]) -> bool:
+    """Whether a promise was kept before its executor broke."""
+    return promise.done() and not promise.cancelled() and promise.exception() is None

@@ -109,6 +109,7 @@ class _Year:
     funds_month_fen: list[int] = field(init=False)
     purse: Purse = field(init=False)
     booked_fen: dict[str, int] = field(default_factory=dict)
+    bound_day: dict[str, list[int]] = field(init=False)
     busy_until: list[int] = field(init=False)
     out_until: list[int] = field(init=False)
     seats: list[int] = field(init=False)
@@ -117,6 +118,7 @@ class _Year:
         self.purse = Purse(self.case, self.world.leaves)
         self.signed_month_fen = [0] * self.case.n_months
         self.funds_month_fen = [0] * self.case.n_months
+        self.bound_day = {limit: [-1] * self.case.n_months for limit in ("people", "seats")}
         self.busy_until = [-1 for _ in self.case.present]
         self.out_until = [-1 for _ in self.case.present]
         self.seats = [window.seats for window in self.case.windows]
@@ -239,6 +241,8 @@ class _Year:
         for call in self.queue:
             if day > call.deadline:
                 self.tally(f"lost_{call.obstacle}", call.lead)
+                if call.obstacle == "people":
+                    self.bind("people")
                 call.made.succeed(False)
                 continue
             person = self.free_person(day, call.days)
@@ -257,6 +261,12 @@ class _Year:
                 self.tally("call", call.lead, call.head)
                 call.made.succeed(True)
         self.queue = waiting
+
+    def bind(self, limit: str) -> None:
+        """Remember the month's first day on which people or seats bound; money is the purse's."""
+        days, month = self.bound_day[limit], self.case.month_of[self.today]
+        if days[month] < 0:
+            days[month] = self.today
 
     def free_person(self, day: int, days: int) -> int | None:
         """Return the first person who is free and stays at post long enough."""
@@ -283,6 +293,7 @@ class _Year:
             delay = leads.unit_delay_days[lead]
             if delay > patience:
                 self.tally("lost_seats", lead)
+                self.bind("seats")
                 return
             mode, day, last = "unit", max(ready, self.today) + delay, max(ready, self.today) + delay
         yield self.at(day, Phase.VISIT, lead)
@@ -401,6 +412,11 @@ class _Year:
             balance_fen=self.purse.balance_fen,
             arrears_fen=self.purse.arrears_fen,
             dry_day=self.purse.dry_day,
+            bound_day=(
+                tuple(self.purse.short_day),
+                tuple(self.bound_day["people"]),
+                tuple(self.bound_day["seats"]),
+            ),
         )
 
 

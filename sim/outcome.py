@@ -21,6 +21,9 @@ LIMITS: tuple[Literal["money", "people", "seats", "pipeline"], ...] = (
 )
 """What can hold a bureau back."""
 
+BINDING: tuple[Literal["money", "people", "seats", "pipeline"], ...] = LIMITS[:3]
+"""Those that bind on a day of their own, in the order of :attr:`BureauOutcome.bound_day`."""
+
 
 @dataclass(frozen=True, slots=True)
 class BureauOutcome:
@@ -57,6 +60,10 @@ class BureauOutcome:
         Lump sum paid out, left in hand and owed to persons at the end.
     dry_day
         First day on which money turned an opening away or left somebody unpaid, or -1.
+    bound_day
+        For each of ``BINDING`` and each month the first day on which it bound, or -1: money as for
+        ``dry_day``; people where an opening lapsed because nobody was free; seats where a visit
+        was lost for want of one.
     """
 
     openings: int
@@ -91,6 +98,7 @@ class BureauOutcome:
     balance_fen: int
     arrears_fen: int
     dry_day: int
+    bound_day: tuple[tuple[int, ...], ...]
 
     @property
     def inspections(self) -> int:
@@ -110,7 +118,7 @@ FLOWS: tuple[str, ...] = ("signed_month_fen", "funds_month_fen")
 """Fields of a bureau's outcome by month, in order."""
 
 COLUMNS: tuple[str, ...] = tuple(
-    f.name for f in fields(BureauOutcome) if f.name not in ("spend_fen", *FLOWS)
+    f.name for f in fields(BureauOutcome) if f.name not in ("spend_fen", "bound_day", *FLOWS)
 )
 """The scalar fields of a bureau's outcome, in order."""
 

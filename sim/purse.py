@@ -19,6 +19,8 @@ class Purse:
         The future's (clearing lag in days, return fare in fen) by leave slot.
     dry_day
         First day on which money was short, or -1.
+    short_day
+        The same of each month.
     """
 
     case: Case
@@ -26,6 +28,7 @@ class Purse:
     balance_fen: int = 0
     released_fen: int = 0
     dry_day: int = -1
+    short_day: list[int] = field(init=False)
     spend_fen: dict[Head, list[int]] = field(init=False)
     owed_fen: dict[Head, int] = field(init=False)
     per_diem_owed_fen: list[int] = field(init=False)
@@ -33,6 +36,7 @@ class Purse:
 
     def __post_init__(self) -> None:
         persons = range(len(self.case.present))
+        self.short_day = [-1] * self.case.n_months
         self.spend_fen = {head: [0] * self.case.n_months for head in SPEND_HEADS}
         self.owed_fen = {"leave_fares": 0, "rent": 0}
         self.per_diem_owed_fen = [0 for _ in persons]
@@ -93,9 +97,12 @@ class Purse:
         return paid
 
     def run_short(self, day: int) -> None:
-        """Remember the first day on which money was short."""
+        """Remember the first day on which money was short, of all and of the month."""
         if self.dry_day < 0:
             self.dry_day = day
+        month = self.case.month_of[day]
+        if self.short_day[month] < 0:
+            self.short_day[month] = day
 
     @property
     def arrears_fen(self) -> int:

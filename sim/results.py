@@ -16,9 +16,8 @@ from scenarios.assessment import Reading
 from scenarios.model import Scenario
 from scenarios.score import ScoreSheet, minima_of, readings, score_sheets
 from scenarios.targets import BureauTarget, Metric
-from sim.case import build_cases
 from sim.outcome import COLUMNS, LIMITS
-from sim.samples import IntArray, Samples
+from sim.samples import IntArray, Samples, known_cases
 
 BoolArray = NDArray[np.bool_]
 
@@ -105,7 +104,7 @@ class Results:
 
     @property
     def _presence_days(self) -> IntArray:
-        cases = build_cases(self.scenario, self.plan)
+        cases = known_cases(self.scenario, self.plan)
         return np.array([sum(case.at_post) for case in cases], np.int64)
 
     def outcomes(self) -> pd.DataFrame:

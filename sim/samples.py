@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from sim.case import Case, build_cases
 from sim.futures import Role, draw_future, key_of
 from sim.kernel import DONE, TOO_MANY, run_bureau
 from sim.model import simulate
-from sim.outcome import COLUMNS, FLOWS, SPEND_HEADS, TAIL_COLUMNS, Outcome, limits_of
+from sim.outcome import BINDING, COLUMNS, FLOWS, SPEND_HEADS, TAIL_COLUMNS, Outcome, limits_of
 from sim.packing import Packed, pack
 
 IntArray = NDArray[np.int64]
@@ -23,7 +23,9 @@ IntArray = NDArray[np.int64]
 Engine = Literal["kernel", "simpy"]
 """The compiled twin, or the readable law: the same numbers."""
 
-_ARRAYS = ("values", "limits", "flow_fen", "spend_fen", "tails")
+Made = TypeVar("Made")
+
+_ARRAYS = ("values", "limits", "flow_fen", "spend_fen", "tails", "bound_day")
 
 MAX_TAILS = 1024
 """Tails a future, at most."""
@@ -85,6 +87,9 @@ class Samples:
         Shape (n, bureaus, heads, months).
     tails
         What follows the site visits, tail by tail, shape (n, bureaus, K, len(TAIL_COLUMNS)).
+    bound_day
+        First day of each month on which a limit bound, or -1, shape (n, bureaus, len(BINDING),
+        months).
     """
 
     first: int
@@ -93,9 +98,15 @@ class Samples:
     flow_fen: IntArray
     spend_fen: IntArray
     tails: IntArray
+    bound_day: IntArray
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @property
+    def simulated(self) -> tuple[IntArray, ...]:
+        """The arrays that the kernel fills, in its order."""
+        return self.values, self.flow_fen, self.spend_fen, self.tails, self.bound_day
 
     def equals(self, other: Samples) -> bool:
         """Whether these are the same futures with the same bits."""
@@ -133,17 +144,16 @@ def _by_kernel(job: Job, first: int, count: int) -> Samples:
     found = empty(cases, first, count, job.tails)
     key = np.array(key_of(job.seed, job.role), np.int64)
     for place, deck in enumerate(decks):
-        values, flow, spend, tails = (
-            np.zeros((count, *array.shape[2:]), np.int64)
-            for array in (found.values, found.flow_fen, found.spend_fen, found.tails)
+        values, flow, spend, tails, bound = (
+            np.zeros((count, *array.shape[2:]), np.int64) for array in found.simulated
         )
         ended, future = run_bureau(
-            deck, key, first, count, job.reps, job.own, values, flow, spend, tails
+            deck, key, first, count, job.reps, job.own, values, flow, spend, tails, bound
         )
         if ended != DONE:
             raise OverflowError(overflow(job, cases[place].bureau, ended, int(future)))
-        found.values[:, place], found.flow_fen[:, place] = values, flow
-        found.spend_fen[:, place], found.tails[:, place] = spend, tails
+        for array, own in zip(found.simulated, (values, flow, spend, tails, bound), strict=True):
+            array[:, place] = own
     found.limits[:] = limits_of(found.values)
     return found
 
@@ -164,7 +174,7 @@ def overflow(job: Job, bureau: str, ended: int, future: int) -> str:
 
 
 def _by_simpy(job: Job, first: int, count: int) -> Samples:
-    cases = build_cases(job.scenario, job.plan)
+    cases = known_cases(job.scenario, job.plan)
     found = empty(cases, first, count, job.tails)
     for row in range(count):
         for k in range(job.tails):
@@ -189,33 +199,55 @@ def _fill(found: Samples, row: int, k: int, outcome: Outcome) -> None:
             found.values[row, place] = [getattr(own, name) for name in COLUMNS]
             found.flow_fen[row, place] = [getattr(own, name) for name in FLOWS]
             found.spend_fen[row, place] = own.spend_fen
+            found.bound_day[row, place] = own.bound_day
 
 
 def empty(cases: Sequence[Case], first: int, count: int, tails: int) -> Samples:
-    """Return samples full of zeros, to be filled in."""
+    """Return samples full of zeros, to be filled in.
+
+    In memory a field of all futures lies together, bureau by bureau and tail by tail: fields are
+    what results add up and compare.
+    """
     bureaus, months = len(cases), cases[0].n_months
     return Samples(
         first,
-        values=np.zeros((count, bureaus, len(COLUMNS)), np.int64),
+        values=np.zeros((len(COLUMNS), bureaus, count), np.int64).T,
         limits=np.zeros((count, bureaus), np.int64),
         flow_fen=np.zeros((count, bureaus, len(FLOWS), months), np.int64),
         spend_fen=np.zeros((count, bureaus, len(SPEND_HEADS), months), np.int64),
-        tails=np.zeros((count, bureaus, tails, len(TAIL_COLUMNS)), np.int64),
+        tails=np.zeros((len(TAIL_COLUMNS), tails, bureaus, count), np.int64).transpose(3, 2, 1, 0),
+        bound_day=np.zeros((count, bureaus, len(BINDING), months), np.int64),
     )
 
 
-_PREPARED: dict[tuple[str, str], tuple[tuple[Case, ...], tuple[Packed, ...]]] = {}
+_CASES: dict[tuple[str, str], tuple[Case, ...]] = {}
+_DECKS: dict[tuple[str, str], tuple[Packed, ...]] = {}
 
 
 def prepared(scenario: Scenario, plan: Plan) -> tuple[tuple[Case, ...], tuple[Packed, ...]]:
     """Return cases and decks, kept for the next chunk: they depend on content alone."""
+    cases = known_cases(scenario, plan)
+    decks = _kept(
+        _DECKS, scenario, plan, lambda: tuple(pack(case, scenario.assumptions) for case in cases)
+    )
+    return cases, decks
+
+
+def known_cases(scenario: Scenario, plan: Plan) -> tuple[Case, ...]:
+    """Return the cases of a plan's bureaus, kept for the next chunk."""
+    return _kept(_CASES, scenario, plan, lambda: build_cases(scenario, plan))
+
+
+def _kept(
+    found: dict[tuple[str, str], Made], scenario: Scenario, plan: Plan, make: Callable[[], Made]
+) -> Made:
     key = (scenario.content_hash, plan.content_hash)
-    if key not in _PREPARED:
-        cases = build_cases(scenario, plan)
-        while len(_PREPARED) >= 8:
-            _PREPARED.pop(next(iter(_PREPARED)), None)
-        _PREPARED[key] = (cases, tuple(pack(case, scenario.assumptions) for case in cases))
-    return _PREPARED[key]
+    if key not in found:
+        made = make()
+        while len(found) >= 8:
+            found.pop(next(iter(found)), None)
+        found[key] = made
+    return found[key]
 
 
 def joined(parts: Sequence[Samples]) -> Samples:

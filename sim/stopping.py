@@ -28,6 +28,10 @@ class Stopping(Protocol):
         """Return the half-width of the widest interval watched."""
         ...
 
+    def met(self, found: Tally) -> bool:
+        """Whether what was asked for is there."""
+        ...
+
     def to_json(self) -> dict[str, Any]:
         """Return plain data for ``forecast.json``."""
         ...
@@ -56,6 +60,10 @@ class FixedNumber:
     def width(self, found: Tally) -> float:
         """Return the half-width of the widest interval watched."""
         return widest(found)
+
+    def met(self, found: Tally) -> bool:
+        """Whether there are so many."""
+        return found.n >= self.n
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data."""
@@ -99,6 +107,10 @@ class AbsolutePrecision:
     def width(self, found: Tally) -> float:
         """Return the half-width of the widest interval watched."""
         return widest(found)
+
+    def met(self, found: Tally) -> bool:
+        """Whether the widest interval watched is narrow enough."""
+        return widest(found) <= self.half_width
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,7 +111,7 @@ def targets_hit(results: Results) -> Iterator[tuple[Key, BoolArray]]:
         main.append(every_main)
         yield ("all_main", bureau), every_main
         yield ("all", bureau), _every(shape, list(met.values()))
-    reached = np.sum(main, axis=0, dtype=np.int64)
+    reached = reduce(np.add, main, np.zeros_like(main[0], np.int64))
     yield ("all_bureaus_main",), np.asarray(reached == len(main))
     for k in range(1, len(main) + 1):
         yield ("at_least", str(k)), np.asarray(reached >= k)
@@ -149,9 +150,13 @@ def _sums(results: Results) -> Iterator[tuple[Key, NDArray[np.int64]]]:
     yield ("spend_fen",), samples.spend_fen.sum(axis=0)
     for name in FUNNEL:
         yield ("funnel", name), samples.each(name).sum(axis=(0, 1))
+    # What no reading touches is one array on every sheet.
+    added: dict[int, NDArray[np.int64]] = {}
     for reading, sheet in results.sheets.items():
         for item, points in sheet.points.items():
-            yield ("points", reading, item), micro(points).sum(axis=(0, 1))
+            if id(points) not in added:
+                added[id(points)] = micro(points).sum(axis=(0, 1))
+            yield ("points", reading, item), added[id(points)]
 
 
 def _values(results: Results) -> Iterator[tuple[Key, Histogram]]:
@@ -180,12 +185,10 @@ def _values(results: Results) -> Iterator[tuple[Key, Histogram]]:
 
 def micro(points: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return points in millionths; a bureau an item is not for has none."""
-    return np.rint(np.nan_to_num(points) * MICRO).astype(np.int64)
+    scored = points if not np.isnan(points).any() else np.nan_to_num(points)
+    return np.rint(scored * MICRO).astype(np.int64)
 
 
 def _every(shape: tuple[int, ...], indicators: list[BoolArray]) -> BoolArray:
     """Return where all indicators hold; where there are none, nothing is missed."""
-    every = np.ones(shape, dtype=np.bool_)
-    for hits in indicators:
-        every &= hits
-    return every
+    return reduce(np.logical_and, indicators) if indicators else np.ones(shape, np.bool_)

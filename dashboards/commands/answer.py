@@ -9,6 +9,7 @@ from dashboards.commands.failing import Exit
 from dashboards.runs import Run
 from dashboards.screen import screen
 from dashboards.terminal import out, print_json
+from planner.plan import groups_of
 from scenarios.part import Lang
 
 
@@ -19,7 +20,7 @@ def show(run: Run, lang: Lang, as_json: bool) -> Exit:
     else:
         console = out()
         console.print(screen(run, lang, console.width))
-    if not run.head.complete:
+    if not run.head.complete and run.head.lost != "stop":
         return Exit.INTERRUPTED
     return Exit.CHECK_FAILED if tally(checks(run.audit))["violated"] else Exit.DONE
 
@@ -34,10 +35,11 @@ def facts(run: Run) -> dict[str, Any]:
         "plan": {
             "hash": head.plan_hash,
             "leaves": len(plan.leaves),
-            "visits": len(plan.visits),
+            "visits": len(groups_of(plan.visits)),
             "companies": sum(len(visit.companies) for visit in plan.visits),
             "unplaced": len(plan.unplaced),
             "trips": len(plan.trips),
+            "reused_from": head.plan_from,
             "levels": [
                 {"aim": x.aim, "value": x.value, "bound": x.bound, "proven": x.proven}
                 for x in head.levels
@@ -50,6 +52,7 @@ def facts(run: Run) -> dict[str, Any]:
             "slack_days": min(map(spare, presence(found)), default=None),
         },
         "complete": head.complete,
+        "lost": head.lost,
         "fast": head.inputs.fast,
         "forecast": run.forecast if run.has_forecast else None,
         "seconds": dict(head.seconds),

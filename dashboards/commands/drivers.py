@@ -144,6 +144,7 @@ class Screen:
         else:
             return
         yield self._shortage(bureau)
+        yield self._limits(bureau)
 
     def replays(self) -> str:
         """Say which futures are the bad, the middling and the good one."""
@@ -222,6 +223,25 @@ class Screen:
         if found.p10_date is None:
             return self._t("drivers.money", odds=odds)
         return self._t("drivers.money-by", odds=odds, day=day(found.p10_date, self.lang))
+
+    def _limits(self, bureau: str) -> str:
+        """Say of each limit in which month it is likeliest to bind first."""
+        from dashboards.format import percent
+        from sim.outcome import BINDING
+
+        months = self.found.binding(bureau)
+
+        def said(limit: str) -> str:
+            most = max(months, key=lambda month: month.first[limit].p)
+            odds = most.first[limit]
+            return self._t(
+                "drivers.limit",
+                limit=self._t(f"limit.{limit}"),
+                month=f"{most.until:%Y-%m}",
+                odds=percent(odds.p, odds.low, odds.high, self.lang),
+            )
+
+        return self._t("drivers.limits", limits=self._joined(map(said, BINDING)))
 
     def _joined(self, parts: Iterator[str] | map[str]) -> str:
         return self._t("sign.semicolon").join(parts) or self._t("drivers.none")

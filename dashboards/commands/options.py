@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import typer
 
@@ -12,6 +12,7 @@ from dashboards.texts import t
 from scenarios.part import Lang
 
 LARGEST_SEED: Final = 2**63 - 1
+LARGEST_TAILS: Final = 1000
 MAX_WORKERS: Final = 64
 
 
@@ -43,6 +44,35 @@ SeedOption = Annotated[
 FuturesOption = Annotated[
     int, typer.Option("-n", "--futures", min=1, max=1_000_000, help=both("option.futures"))
 ]
+ForecastFuturesOption = Annotated[
+    int | None,
+    typer.Option(
+        "-n",
+        "--futures",
+        min=1,
+        max=1_000_000,
+        help=both("option.forecast-futures"),
+        show_default=False,
+    ),
+]
+EngineOption = Annotated[
+    Literal["kernel", "simpy"], typer.Option("--engine", help=both("option.engine"))
+]
+TailsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--tails", min=1, max=LARGEST_TAILS, help=both("option.tails"), show_default=False
+    ),
+]
+PrecisionOption = Annotated[
+    float | None, typer.Option("--precision", help=both("option.precision"), show_default=False)
+]
+KeepOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--keep-outcomes/--no-keep-outcomes", help=both("option.keep-outcomes"), show_default=False
+    ),
+]
 TimeLimitOption = Annotated[
     float, typer.Option("--time-limit", min=1, max=86_400, help=both("option.time-limit"))
 ]
@@ -51,6 +81,9 @@ ClusterOption = Annotated[
     typer.Option(
         "--cluster", metavar="local|ADDRESS", help=both("option.cluster"), show_default=False
     ),
+]
+OnLostOption = Annotated[
+    Literal["finish", "stop"], typer.Option("--on-lost", help=both("option.on-lost"))
 ]
 FastOption = Annotated[bool, typer.Option("--fast", help=both("option.fast"))]
 WorkersOption = Annotated[

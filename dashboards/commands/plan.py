@@ -10,6 +10,7 @@ from dashboards.commands.options import (
     ForceOption,
     JsonOption,
     LangOption,
+    OnLostOption,
     OutOption,
     ScenarioArgument,
     TimeLimitOption,
@@ -25,6 +26,7 @@ def plan(
     time_limit: TimeLimitOption = 30.0,
     fast: FastOption = False,
     cluster: ClusterOption = None,
+    on_lost: OnLostOption = "finish",
     lang: LangOption = "zh",
     as_json: JsonOption = False,
 ) -> None:
@@ -42,11 +44,14 @@ def plan(
         inputs = Inputs(seed=None, futures=0, time_limit_s=time_limit, fast=fast)
         folder = out or default_folder(given, inputs)
         check_free(folder, force=force)
-        with working(lang) as work, pool(workers, cluster) as where:
+        with (
+            working(lang) as work,
+            pool(workers, cluster, on_lost=on_lost, work=work) as where,
+        ):
             made = work.plan(given, time_limit_s=time_limit, pool=where, fast=fast)
             findings = work.audit(given, made)
             stopped = work.stop()
-        meta = Meta(inputs, work.seconds, workers, complete=not stopped)
+        meta = Meta(inputs, work.seconds, workers, complete=not stopped, lost=where.lost)
         written = write_run(folder, given, made, findings, None, meta, force=force)
         code = show(written, lang, as_json)
     raise typer.Exit(code)

@@ -49,6 +49,8 @@ def recommend(
             print_json({"dates": rows})
         elif not found:
             out().print(t("recommend.none", lang))
+            if company is not None and scenario.rules.visits.joint_groups == "allowed":
+                out().print(t("recommend.joint", lang))
         else:
             for n, (date, suggestion) in enumerate(zip(dates, found, strict=True), start=1):
                 anew = suggestion.anew

@@ -18,6 +18,7 @@ from dashboards.commands.options import (
 from scenarios.part import Lang
 
 if TYPE_CHECKING:
+    from dashboards.runs import Run
     from planner.replan import Replan
     from scenarios.model import Scenario
 
@@ -48,6 +49,7 @@ def replan(
 
     with failing_in_words(lang, as_json):
         stored, given = find_run(run), load_scenario(scenario)
+        _expect_same_year(stored, given)
         day = day_in(given, today)
         inputs = Inputs(seed=None, futures=0, plan_hash=stored.plan.content_hash)
         folder = out or default_folder(given, inputs)
@@ -73,6 +75,28 @@ def replan(
         raise typer.Exit(Exit.INTERRUPTED)
     if violations(findings):
         raise typer.Exit(Exit.CHECK_FAILED)
+
+
+def _expect_same_year(stored: Run, scenario: Scenario) -> None:
+    """Refuse a scenario of other bureaus, or whose days count from another one.
+
+    Raises
+    ------
+    RunError
+        When it is one.
+    """
+    from dashboards.runs import RunError
+
+    before = stored.scenario
+    ours, theirs = ({x.id for x in one.organisation.bureaus} for one in (before, scenario))
+    if before.horizon.start != scenario.horizon.start or not ours & theirs:
+        raise RunError(
+            "run.other-scenario",
+            usage=True,
+            run=stored.id,
+            found=f"{before.id} {before.content_hash[:8]}",
+            allowed=f"{scenario.id} {scenario.content_hash[:8]}",
+        )
 
 
 def _lines(scenario: Scenario, made: Replan, lang: Lang) -> list[str]:

@@ -20,6 +20,7 @@ from scenarios.model import Scenario
 from scenarios.part import Lang
 
 if TYPE_CHECKING:
+    from dashboards.commands.simulation import Simulation
     from planner.audit import Finding
     from sim.comparison import Comparison
     from sim.difference import Margins
@@ -47,6 +48,10 @@ class Work:
     stop: Stop
     bars: Progress
     seconds: dict[str, float] = field(default_factory=dict)
+
+    def say(self, key: str, **values: object) -> None:
+        """Say a text of the catalogue on stderr at once, above the bars."""
+        self.bars.console.print(t(key, self.lang, **values), soft_wrap=True)
 
     def plan(self, scenario: Scenario, *, time_limit_s: float, pool: Pool, fast: bool) -> Plan:
         """Make a plan, in wall time where it is to be fast; once stopped, the best so far.
@@ -78,7 +83,7 @@ class Work:
             return audit(scenario, tables(scenario, plan))
 
     def forecast(
-        self, scenario: Scenario, plan: Plan, *, n: int, seed: int, pool: Pool
+        self, scenario: Scenario, plan: Plan, asked: Simulation, *, pool: Pool
     ) -> Forecast:
         """Simulate a plan; once stopped, the futures that are done."""
         from sim.forecast import MAX_WORKERS, forecast
@@ -87,8 +92,11 @@ class Work:
             return forecast(
                 scenario,
                 plan,
-                n=n,
-                seed=seed,
+                seed=asked.seed,
+                tails=asked.tails,
+                engine=asked.engine,
+                stopping=asked.stopping,
+                keep_outcomes=asked.outcomes,
                 workers=min(pool.n_simulating, MAX_WORKERS),
                 executor=pool.cluster,
                 progress=report,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -17,6 +18,7 @@ from dashboards.labels import in_words, person_labels, rows_of, subject_labels
 from dashboards.markup import NUMBER, SHORT, WIDE, Align, Cell
 from dashboards.texts import t
 from dashboards.wallchart import TABLES, wall_chart
+from planner.plan import JOINT
 from scenarios.part import Lang
 
 _WALL = st.components.v2.component(
@@ -158,14 +160,15 @@ def _visits(view: View) -> None:
     names = {company.id: company.name.get(lang) for company in scenario.companies}
     joined = view.run.table("visit_companies").groupby("visit")["company"].apply(list)
     rows: list[list[Cell]] = []
-    for visit in rows_of(view.run.table("visits")):
+    visits = rows_of(view.run.table("visits"))
+    for visit in visits:
         companies = joined.get(visit["visit"], [])
         leader = scenario.leader(visit["leader"]).title.get(lang) if visit["leader"] else ""
         met = write_day(_date(visit["leader_day"]), lang, year=False) if visit["leader_day"] else ""
         rows.append(
             [
                 visit["visit"],
-                scenario.bureau(visit["bureau"]).name.get(lang),
+                _bureaus_of(view, visit, visits),
                 write_days(_date(visit["start"]), _date(visit["end"]), lang, year=False),
                 titles[visit["escort"]],
                 f"{leader} {met}".strip() or t("app.none", lang),
@@ -187,6 +190,25 @@ def _visits(view: View) -> None:
         st.html(markup.table(head, rows, caption=caption, align=align, tall=len(rows) > 12))
     else:
         st.html(markup.paragraph(t("app.calendar.visits.none", lang)))
+
+
+def _bureaus_of(view: View, visit: Mapping[str, Any], visits: Sequence[Mapping[str, Any]]) -> str:
+    """Name the bureau of a visit, and those that are in one group with it."""
+    names = {x.id: x.name.get(view.lang) for x in view.scenario.organisation.bureaus}
+    joint = visit.get(JOINT)
+    others = [
+        names[other["bureau"]]
+        for other in visits
+        if joint and other[JOINT] == joint and other["visit"] != visit["visit"]
+    ]
+    if not others:
+        return names[visit["bureau"]]
+    return t(
+        "app.calendar.visits.joint",
+        view.lang,
+        bureau=names[visit["bureau"]],
+        others=t("app.list", view.lang).join(others),
+    )
 
 
 def _trips(view: View) -> None:

@@ -97,26 +97,34 @@ def _joint(view: View) -> None:
 
 
 def _curves(view: View) -> None:
-    """Draw the exceedance curves of the amounts that have a target."""
+    """Draw the exceedance curves of the amounts that have a target, where outcomes were kept."""
     heading(view, "app.forecast.curves")
     lang, scenario = view.lang, view.scenario
-    places = st.columns(2, gap="medium")
+    if view.run.has_outcomes:
+        for place, metric in zip(st.columns(2, gap="medium"), figures.AMOUNTS, strict=True):
+            with place:
+                _curve(view, metric)
+    else:
+        st.html(markup.notice(t("app.forecast.curves.none", lang)))
     rows: list[list[Cell]] = []
-    for place, metric in zip(places, figures.AMOUNTS, strict=True):
-        name = t(f"metric.{metric}", lang)
-        data = figures.exceedance(scenario, view.run.outcomes, metric, lang)
-        minima = figures.minima(scenario, metric)
+    for metric in figures.AMOUNTS:
         for bureau in scenario.organisation.bureaus:
             spread = view.run.forecast["bureaus"][bureau.id]["quantiles"][metric]
             values = [money(spread[key], lang) for key in ("p10", "p50", "p90", "mean")]
-            rows.append([f"{bureau.name.get(lang)} · {name}", *values])
-        with place:
-            st.subheader(name, anchor=False)
-            asked = t("app.list", lang).join(money(value, lang) for value in minima)
-            said = t("app.forecast.curves.alt", lang, metric=name, target=asked)
-            _chart(charts.exceedance_chart(data, minima, lang), said, view)
+            rows.append([f"{bureau.name.get(lang)} · {t(f'metric.{metric}', lang)}", *values])
     keys = ("bureau", "p10", "p50", "p90", "mean")
     _twin(view, keys, rows, "app.forecast.curves.title", ("text", *[NUMBER] * 4))
+
+
+def _curve(view: View, metric: figures.Amount) -> None:
+    lang, scenario = view.lang, view.scenario
+    name = t(f"metric.{metric}", lang)
+    data = figures.exceedance(scenario, view.run.outcomes, metric, lang)
+    minima = figures.minima(scenario, metric)
+    st.subheader(name, anchor=False)
+    asked = t("app.list", lang).join(money(value, lang) for value in minima)
+    said = t("app.forecast.curves.alt", lang, metric=name, target=asked)
+    _chart(charts.exceedance_chart(data, minima, lang), said, view)
 
 
 def _funnel(view: View) -> None:

@@ -11,6 +11,7 @@ from planner.audit.cells import Table
 from planner.audit.finding import Finding
 from planner.audit.rows import (
     COLUMNS,
+    JOINT,
     DutyRow,
     LeaveRow,
     Readers,
@@ -20,6 +21,25 @@ from planner.audit.rows import (
 )
 from scenarios.model import Scenario
 from scenarios.organisation import Company, Leader, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group as the city receives it: the visit of one bureau, or those of several (V6).
+
+    Attributes
+    ----------
+    id
+        What the rows name it by, or the visit's own id.
+    joint
+        Whether the rows say that it is of several bureaus.
+    visits
+        Its rows, in the table's order.
+    """
+
+    id: str
+    joint: bool
+    visits: tuple[VisitRow, ...]
 
 
 @dataclass(frozen=True)
@@ -79,6 +99,24 @@ class Books:
         for visit, company in self.seats:
             found.setdefault(visit, []).append(self.companies[company])
         return found
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """Visits by group, in the table's order."""
+        rows: dict[tuple[bool, str], list[VisitRow]] = {}
+        for visit in self.visits:
+            key = (True, visit.joint) if visit.joint else (False, visit.visit)
+            rows.setdefault(key, []).append(visit)
+        return tuple(Group(name, joint, tuple(own)) for (joint, name), own in rows.items())
+
+    @cached_property
+    def group_of(self) -> dict[str, Group]:
+        """The group of each visit."""
+        return {visit.visit: group for group in self.groups for visit in group.visits}
+
+    def companies_of(self, group: Group) -> list[Company]:
+        """Return the companies of a group, bureau by bureau."""
+        return [company for visit in group.visits for company in self.visitors[visit.visit]]
 
     @property
     def leaders_travel(self) -> bool:
@@ -142,7 +180,7 @@ def read_books(
     """
     travels = scenario.rules.leader_trips.inspections == "either"
     sheet = {
-        name: Table.of(scenario, name, columns, tables)
+        name: Table.of(scenario, name, (*columns, *_more(scenario, name, tables)), tables)
         for name, columns in COLUMNS.items()
         # A plan without trips has no such table, and one made before there were any.
         if name != "trips" or travels or name in tables
@@ -160,3 +198,10 @@ def read_books(
         trips=sheet["trips"].records(known.trip, ("trip",)) if "trips" in sheet else (),
     )
     return books, tuple(finding for table in sheet.values() for finding in table.findings())
+
+
+def _more(scenario: Scenario, name: str, tables: Mapping[str, object]) -> tuple[str, ...]:
+    """Return columns beside those every plan has: who joins whom, where anybody may or does."""
+    may_join = scenario.rules.visits.joint_groups == "allowed"
+    said = JOINT in getattr(tables.get(name), "columns", ())
+    return (JOINT,) if name == "visits" and (may_join or said) else ()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from planner.audit.books import Books
+from planner.audit.books import Books, Group
 from planner.audit.finding import Finding, breaches, rule
 from planner.audit.rows import LeaveRow, VisitRow
 from planner.audit.service import absent_days
@@ -35,6 +35,16 @@ SEATS = rule("group-seats")
 RESERVED = rule("reserved-seats")
 """Companies that the scenario does not name as newcomers leave the reserved seats free."""
 
+JOINT_ALLOWED = rule("joint-groups")
+"""A group is of one bureau, unless the scenario lets several bring one together (V6)."""
+
+JOINT_BUREAUS = rule("joint-group-bureaus")
+"""A joint group is of at least two bureaus, each once, and each with companies in it."""
+
+JOINT_TOGETHER = rule("joint-group-together")
+"""The bureaus of a joint group agree on its days, its chain and host unit, and who receives it on
+which day."""
+
 OWN = rule("company-bureau")
 """A group's companies are of its bureau."""
 
@@ -59,6 +69,9 @@ RULES = (
     SIZE,
     SEATS,
     RESERVED,
+    JOINT_ALLOWED,
+    JOINT_BUREAUS,
+    JOINT_TOGETHER,
     OWN,
     SCREENING,
     WINDOW,
@@ -73,6 +86,10 @@ def check_groups(books: Books) -> Iterator[Finding]:
         yield from _days(books, visit)
         yield _escort(books, visit)
         yield from _companies(books, visit)
+    for group in books.groups:
+        yield from _size(books, group)
+        if group.joint:
+            yield from _joint(books, group)
     for bureau in books.scenario.organisation.bureaus:
         yield from _of_bureau(books, bureau.id)
     for leave in books.leaves:
@@ -101,19 +118,54 @@ def _escort(books: Books, visit: VisitRow) -> Finding:
     return ESCORT.judge(own and not missing, visit.visit, books.iso(visit.start), required, actual)
 
 
-def _companies(books: Books, visit: VisitRow) -> Iterator[Finding]:
-    scenario, companies = books.scenario, books.visitors[visit.visit]
-    rule, date, n = scenario.rules.visits, books.iso(visit.start), len(companies)
-    size = f"{rule.group_min} to {rule.group_max}"
-    yield SIZE.judge(rule.group_min <= n <= rule.group_max, visit.visit, date, size, n)
-    seats = f"{visit.seats} for {n}"
-    enough = visit.seats == rule.group_max and n <= visit.seats
-    yield SEATS.judge(enough, visit.visit, date, rule.group_max, seats)
+def _size(books: Books, group: Group) -> Iterator[Finding]:
+    rule, date = books.scenario.rules.visits, books.iso(group.visits[0].start)
+    companies = books.companies_of(group)
+    n, size = len(companies), f"{rule.group_min} to {rule.group_max}"
+    yield SIZE.judge(rule.group_min <= n <= rule.group_max, group.id, date, size, n)
+    takes = {visit.visit: len(books.visitors[visit.visit]) for visit in group.visits}
+    seats = [visit.seats for visit in group.visits]
+    fit = all(takes[visit.visit] <= visit.seats for visit in group.visits)
+    actual = f"{_sum(seats)} for {_sum(takes.values())}"
+    yield SEATS.judge(sum(seats) == rule.group_max and fit, group.id, date, rule.group_max, actual)
     if rule.reserved_seats:
         known = sum(company.id not in rule.newcomers for company in companies)
         most = rule.group_max - rule.reserved_seats
         required = f"at most {most} that are no newcomers"
-        yield RESERVED.judge(known <= most, visit.visit, date, required, known)
+        yield RESERVED.judge(known <= most, group.id, date, required, known)
+
+
+def _sum(numbers: Iterable[int]) -> str:
+    return " + ".join(map(str, numbers))
+
+
+def _joint(books: Books, group: Group) -> Iterator[Finding]:
+    date, policy = books.iso(group.visits[0].start), books.scenario.rules.visits.joint_groups
+    bureaus = [visit.bureau for visit in group.visits]
+    found = ", ".join(bureaus)
+    yield JOINT_ALLOWED.judge(policy == "allowed", group.id, date, f"policy {policy}", found)
+    without = [visit.bureau for visit in group.visits if not books.visitors[visit.visit]]
+    each_once = len(set(bureaus)) == len(bureaus) > 1
+    actual = f"{found}, without companies {breaches(without)}"
+    required = "two bureaus or more, each with companies"
+    yield JOINT_BUREAUS.judge(each_once and not without, group.id, date, required, actual)
+    first = group.visits[0]
+    asked = {
+        "days": [visit.days == first.days for visit in group.visits],
+        "chain": [visit.chain == first.chain for visit in group.visits],
+        "host unit": [visit.host_unit == first.host_unit for visit in group.visits],
+        "leader": [
+            (visit.leader, visit.tier) == (first.leader, first.tier) for visit in group.visits
+        ],
+        "leader's day": [visit.leader_day == first.leader_day for visit in group.visits],
+    }
+    apart = [name for name, same in asked.items() if not all(same)]
+    yield JOINT_TOGETHER.judge(not apart, group.id, date, "0 differ", breaches(apart))
+
+
+def _companies(books: Books, visit: VisitRow) -> Iterator[Finding]:
+    scenario, companies = books.scenario, books.visitors[visit.visit]
+    date = books.iso(visit.start)
     strangers = [c.id for c in companies if c.bureau != visit.bureau]
     yield OWN.judge(not strangers, visit.visit, date, f"all of {visit.bureau}", breaches(strangers))
     failed = [c.id for c in companies if c.screening == "failed"]

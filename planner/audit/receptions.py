@@ -13,7 +13,8 @@ from scenarios.organisation import Leader
 
 HOST = rule("host-unit")
 """A group is received by the lead unit of its chain, which is the chain of one of its companies;
-where the rules say so, that unit leads the chains of all of them."""
+where the rules say so, that unit leads the chains of all of them. Companies of a joint group are
+those of all its bureaus."""
 
 HOST_CAPACITY = rule("host-unit-capacity")
 """A host unit has no more groups at once than it can take."""
@@ -80,7 +81,7 @@ def check_receptions(books: Books) -> Iterator[Finding]:
 
 
 def _host(books: Books, visit: VisitRow) -> Finding:
-    scenario, companies = books.scenario, books.visitors[visit.visit]
+    scenario, companies = books.scenario, books.companies_of(books.group_of[visit.visit])
     unit = scenario.chain(visit.chain).lead_unit
     units = {scenario.chain(c.chain).lead_unit for c in companies}
     kept = visit.host_unit == unit and visit.chain in {c.chain for c in companies}
@@ -117,11 +118,18 @@ def is_blocked(books: Books, leader: str, day: int) -> bool:
 
 def _capacities(books: Books) -> Iterator[Finding]:
     organisation = books.scenario.organisation
-    by_unit = Counter((v.host_unit, day) for v in books.visits for day in v.days)
+    # Whatever a joint group's rows say, it is one group for whoever receives it.
+    hosted = {
+        (number, visit.host_unit, day)
+        for number, group in enumerate(books.groups)
+        for visit in group.visits
+        for day in visit.days
+    }
+    by_unit = Counter((unit, day) for _, unit, day in hosted)
     for unit in organisation.host_units:
         load = {day: n for (host, day), n in sorted(by_unit.items()) if host == unit.id}
         yield _within(HOST_CAPACITY, books, unit.id, unit.groups_at_once, load)
-    by_day = Counter(day for visit in books.visits for day in visit.days)
+    by_day = Counter(day for _, day in {(number, day) for number, _, day in hosted})
     load = dict(sorted(by_day.items()))
     yield _within(CITY_CAPACITY, books, "city", organisation.groups_in_city, load)
 
@@ -135,9 +143,13 @@ def _within(rule: Rule, books: Books, subject: str, limit: int, load: dict[int, 
 
 
 def _leader_load(books: Books, leader: Leader) -> Iterator[Finding]:
-    received = Counter(
-        v.leader_day for v in books.visits if v.leader == leader.id and v.leader_day is not None
-    )
+    days = {
+        (number, visit.leader_day)
+        for number, group in enumerate(books.groups)
+        for visit in group.visits
+        if visit.leader == leader.id and visit.leader_day is not None
+    }
+    received = Counter(day for _, day in days)
     load = dict(sorted(received.items()))
     yield _within(LEADER_DAILY, books, leader.id, leader.groups_per_day, load)
     for month in books.scenario.days.months:

@@ -33,6 +33,9 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Columns of every table the audit reads."""
 
+JOINT: Final = "joint"
+"""Column of ``visits`` that names the group a row is a bureau's part of (V6)."""
+
 STATUSES: Final = ("post", "travel", "leave", "escort", "absent")
 KINDS: Final = ("event", "fair", "dispatch-meeting", "chain-meeting", "ledger-check", "clearing")
 OF_ONE_BUREAU: Final = ("event", "fair", "clearing")
@@ -60,7 +63,10 @@ class LeaveRow:
 
 @dataclass(frozen=True, slots=True)
 class VisitRow:
-    """One row of ``visits``; texts are empty and the leader's day None where nobody receives."""
+    """One row of ``visits``; texts are empty and the leader's day None where nobody receives.
+
+    ``joint`` is empty where the group is of one bureau.
+    """
 
     visit: str
     bureau: str
@@ -73,6 +79,7 @@ class VisitRow:
     chain: str
     host_unit: str
     seats: int
+    joint: str = ""
 
     @property
     def days(self) -> range:
@@ -185,7 +192,10 @@ class Readers:
             chain=cells.word("chain", self.chains),
             host_unit=cells.word("host_unit", self.units),
             seats=cells.number("seats"),
+            joint=cells.texts.get(JOINT, ""),
         )
+        if visit.joint and not _ID.fullmatch(visit.joint):
+            cells.fault(WORDS, f"{JOINT} '{visit.joint}' is no id")
         self._ordered(cells, visit.start, visit.end)
         return visit
 

@@ -112,3 +112,13 @@ def test_a_day_outside_the_horizon_is_refused_and_nothing_is_written(run, tmp_pa
     shown = _call("replan", str(run), "minimal", "--today", "1999-01-01", "--out", str(folder))
     assert shown.exit_code == 2
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "属于另一场景"), ("en", "another scenario")])
+def test_a_plan_of_other_bureaus_is_not_planned_again(run, tmp_path, lang, words):
+    folder = tmp_path / "again"
+    options = ("--today", "2023-05-03", "--out", str(folder), "--lang", lang)
+    shown = _call("replan", str(run), "bole-2023", *options)
+    assert shown.exit_code == 2
+    assert words in shown.stderr
+    assert not folder.exists()

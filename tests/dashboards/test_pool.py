@@ -96,7 +96,7 @@ def test_an_address_nobody_answers_at_is_a_failure_in_words(
 ):
     monkeypatch.setattr(pools, "CONNECT_S", 0.3)
     out = tmp_path / "out"
-    on = ("--cluster", closed_port, "--lang", lang, "--out", out)
+    on = ("--cluster", closed_port, "--on-lost", "stop", "--lang", lang, "--out", out)
     result = bureau(command, "minimal", *on)
     assert result.exit_code == 2
     assert closed_port in result.stderr
@@ -117,7 +117,8 @@ def test_what_answers_and_is_no_scheduler_is_a_failure_in_words(tmp_path, monkey
     monkeypatch.setattr(pools, "CONNECT_S", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as mute:
         address = f"tcp://127.0.0.1:{mute.getsockname()[1]}"
-        result = bureau("plan", "minimal", "--cluster", address, "--out", tmp_path / "x")
+        on = ("--cluster", address, "--on-lost", "stop")
+        result = bureau("plan", "minimal", *on, "--out", tmp_path / "x")
     assert result.exit_code == 2
     assert address in result.stderr
 
@@ -126,9 +127,11 @@ def test_a_cluster_without_workers_is_a_failure_in_words(tmp_path, monkeypatch):
     monkeypatch.setattr(pools, "CONNECT_S", 0.5)
     out = tmp_path / "x"
     with cluster(0) as address:
-        result = bureau("plan", "minimal", "--cluster", address, "--lang", "en", "--out", out)
+        on = ("--cluster", address, "--on-lost", "stop", "--lang", "en")
+        result = bureau("plan", "minimal", *on, "--out", out)
     assert result.exit_code == 2
     assert "has no worker" in result.stderr
+    assert not out.exists()
 
 
 def test_without_dask_it_says_what_to_install(tmp_path, monkeypatch):

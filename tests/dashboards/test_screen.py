@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from dataclasses import replace
 
@@ -88,6 +89,19 @@ def test_columns_stand_under_each_other_although_characters_are_wide(bole):
     for row in rows:
         cells = [cell_len(row[: match.end()]) for match in re.finditer(r"\S(?=\s\s|$)", row)]
         assert set(ends) <= set(cells)
+
+
+def test_figures_of_many_digits_leave_the_measures_their_names(bole):
+    data = json.loads(json.dumps(bole.forecast))
+    for bureau in data["bureaus"].values():
+        for odds in bureau["targets"].values():
+            odds |= {"p": 0.14561, "low": 0.14512, "high": 0.14598}
+    precise = Run(bole.folder, bole.head)
+    precise.__dict__["forecast"] = data
+    lines = shown(precise, "zh").splitlines()
+    assert "14.56 (14.51–14.60)" in "".join(lines)
+    assert sum(line.startswith("主要目标全部达成 ") for line in lines) > 1
+    assert max(cell_len(line) for line in lines) <= 100
 
 
 @LANGS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import (
+    BrokenExecutor,
     CancelledError,
     Executor,
     Future,
@@ -121,6 +122,63 @@ def test_the_shipped_city_is_planned_to_the_same_bytes_on_processes():
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
         there = make_plan(city, time_limit_s=12, executor=executor)
     assert there == here
+
+
+class _Breaking(Executor):
+    """An executor that breaks after some jobs: those under way are lost, others are refused."""
+
+    def __init__(self, lasts):
+        self.lasts = lasts
+        self.done = 0
+
+    def submit(self, fn, /, *args, **more):
+        if self.done > self.lasts:
+            raise BrokenExecutor
+        future = Future()
+        if self.done < self.lasts:
+            future.set_result(fn(*args, **more))
+        else:
+            future.set_exception(BrokenExecutor())
+        self.done += 1
+        return future
+
+
+@pytest.mark.parametrize("lasts", [0, 1, 4])
+def test_a_plan_is_the_same_bytes_where_the_executor_breaks_on_the_way(city, lasts):
+    here = make_plan(city, time_limit_s=4)
+    executor = _Breaking(lasts)
+    assert make_plan(city, time_limit_s=4, executor=executor) == here
+    assert executor.done == lasts + 1
+
+
+def test_what_an_executor_did_before_it_broke_is_taken(city, monkeypatch):
+    given = Given(city, leave_choices(city))
+    some = _jobs(given, {})
+    alone = do_all(given, some, workers=1)
+    asked = []
+    here = jobs._here
+
+    def watched(given, rest, *more):
+        asked.extend(rest)
+        return here(given, rest, *more)
+
+    monkeypatch.setattr(jobs, "_here", watched)
+    assert do_all(given, some, workers=1, executor=_Breaking(1)) == alone
+    assert asked == some[1:]
+
+
+def test_a_stop_heard_as_an_executor_breaks_takes_what_is_done_and_does_no_more(city):
+    given = Given(city, leave_choices(city))
+    asked = iter((False,))
+    done = do_all(
+        given,
+        _jobs(given, {}),
+        workers=1,
+        stop=lambda: next(asked, True),
+        executor=_Breaking(1),
+    )
+    assert done[0].draft is not None
+    assert done[1:] == (GIVEN_UP, GIVEN_UP)
 
 
 class _Hanging(Executor):

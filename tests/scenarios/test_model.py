@@ -94,6 +94,7 @@ def test_all_contradictions_are_named_at_once():
         ("leave", "max_days_between", 80),
         ("visits", "reserved_seats", 1),
         ("visits", "newcomers", ("someone",)),
+        ("visits", "joint_groups", "allowed"),
     ],
 )
 def test_a_setting_that_came_later_counts_in_the_hash_as_soon_as_it_asks_for_something(

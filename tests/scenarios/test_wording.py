@@ -91,6 +91,14 @@ CASES = [
         "rules: {visits: {reserved_seats: 4}}\n",
         "visits.reserved_seats: found 4; allowed: at most group_max less group_min, which is 3; re",
     ),
+    (
+        "rules: {visits: {joint_groups: allowed, same_host_unit: false}}\n",
+        "visits.joint_groups: found allowed; allowed: none where same_host_unit is false; a joint",
+    ),
+    (
+        "rules: {visits: {joint_groups: often}}\n",
+        "visits.joint_groups: found 'often'; allowed: ",
+    ),
     ("rules: {visits: {reserved_seats: -1}}\n", "reserved_seats: found -1; allowed: 0 or more (co"),
     (
         "rules: {visits: {newcomers: [ghost]}}\n",

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom
 
-from sim.histogram import histogram, rounded
+from sim.histogram import binomial_quantile, histogram, rounded
 
 VALUES = st.lists(st.integers(-5, 10**15), min_size=1, max_size=60)
 
@@ -34,6 +35,11 @@ def test_two_halves_add_up_to_the_whole_in_either_order(one, other):
 def test_a_quantile_is_that_of_the_sorted_values(values, q):
     expected = np.quantile(np.array(values), q, method="inverted_cdf")
     assert histogram(np.array(values)).quantile(q) == expected
+
+
+@given(st.integers(1, 100_000), st.sampled_from([0.025, 0.5, 0.975]), st.floats(0.01, 0.99))
+def test_a_binomial_quantile_is_that_of_scipy(n, share, p):
+    assert binomial_quantile(share, n, p) == binom.ppf(share, n, p)
 
 
 @pytest.mark.long

@@ -12,7 +12,7 @@ from sim.assumptions import ONE, UNITS, table_of
 from sim.futures import Role, key_of
 from sim.kept import keep
 from sim.kernel import DONE, run_bureau, run_duties, run_keeping, run_tails
-from sim.outcome import COLUMNS, FLOWS, SPEND_HEADS, TAIL_COLUMNS
+from sim.outcome import BINDING, COLUMNS, FLOWS, SPEND_HEADS, TAIL_COLUMNS
 from sim.packing import pack
 from sim.samples import Job, prepared, sample
 from sim.shift import ENDS, Shift, shifts_of, table_in
@@ -29,6 +29,7 @@ def arrays(case, tails):
         np.zeros((COUNT, len(FLOWS), case.n_months), np.int64),
         np.zeros((COUNT, len(SPEND_HEADS), case.n_months), np.int64),
         np.zeros((COUNT, tails, len(TAIL_COLUMNS)), np.int64),
+        np.zeros((COUNT, len(BINDING), case.n_months), np.int64),
     )
 
 
@@ -49,13 +50,13 @@ def test_what_follows_visits_and_duties_need_no_new_path(batch, own):
                 continue
             anew = arrays(case, 3)
             assert run_bureau(other, key, 0, COUNT, 2, own, *anew) == (DONE, -1)
-            values, flow, spend, tails = (array.copy() for array in base)
+            values, flow, spend, tails, bound = (array.copy() for array in base)
             if shift.stage == "duties":
                 run_duties(other, key, 0, COUNT, 2, values)
             else:
                 flow[:] = 0
                 run_tails(other, key, 0, COUNT, 2, own, ends, visits, values, flow, tails)
-            for again, expected in zip((values, flow, spend, tails), anew, strict=True):
+            for again, expected in zip((values, flow, spend, tails, bound), anew, strict=True):
                 assert np.array_equal(again, expected), shift
             moved += not all(np.array_equal(a, b) for a, b in zip(base, anew, strict=True))
     assert moved > 20

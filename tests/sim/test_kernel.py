@@ -14,7 +14,7 @@ from scenarios.load import load_scenario
 from sim import kernel
 from sim.case import build_cases, tranches_of
 from sim.futures import MAX_OPENINGS, Role, key_of
-from sim.outcome import COLUMNS, TAIL_COLUMNS
+from sim.outcome import BINDING, COLUMNS, TAIL_COLUMNS
 from sim.packing import pack
 from sim.philox import philox
 from tests.sim.twins import by_kernel, by_model, differences, random_case
@@ -59,7 +59,7 @@ def test_more_tails_move_nothing_that_comes_before_the_visit() -> None:
     case, assumptions = random_case(random.Random("path"))
     one = by_kernel(case, assumptions, 0, 20, seed=3, tails=1)
     many = by_kernel(case, assumptions, 0, 20, seed=3, tails=9)
-    for name in ("values", "flow", "spend"):
+    for name in ("values", "flow", "spend", "bound"):
         np.testing.assert_array_equal(one[name], many[name])
 
 
@@ -118,8 +118,9 @@ def test_more_openings_than_may_be_end_the_run_and_name_the_future() -> None:
     values = np.zeros((1, len(COLUMNS)), np.int64)
     flow, spend = np.zeros((1, 2, case.n_months), np.int64), np.zeros((1, 5, 12), np.int64)
     tails = np.zeros((1, 1, len(TAIL_COLUMNS)), np.int64)
+    bound = np.zeros((1, len(BINDING), case.n_months), np.int64)
     key = np.array(key_of(1, Role.FORECAST), np.int64)
-    assert kernel.run_bureau(deck, key, 4, 1, 1, False, values, flow, spend, tails) == (
+    assert kernel.run_bureau(deck, key, 4, 1, 1, False, values, flow, spend, tails, bound) == (
         kernel.TOO_MANY,
         4,
     )

@@ -5,7 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import time
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -91,3 +97,52 @@ def test_work_of_a_lost_pool_is_finished_here_and_said(tmp_path):
     assert found == list(range(12))
     assert len(said) == 1
     assert isinstance(said[0], BrokenExecutor)
+
+
+class _Breaking(Executor):
+    """An executor that does all but its third job, and breaks with that."""
+
+    def __init__(self):
+        self.jobs = 0
+
+    def submit(self, fn, /, *args, **more):
+        self.jobs += 1
+        promise = Future()
+        if self.jobs == 3:
+            promise.set_exception(BrokenExecutor())
+        else:
+            promise.set_result(fn(*args, **more))
+        return promise
+
+
+def _noted(seen, first, count):
+    seen.append(first)
+    return first
+
+
+def test_what_a_broken_executor_did_is_not_done_again_and_comes_in_order():
+    for threads in (None, ThreadPoolExecutor(2)):
+        seen: list[int] = []
+        found = mapped(
+            partial(_noted, seen),
+            chunks(0, 10, 1),
+            executor=_Breaking(),
+            in_flight=5,
+            instead=threads,
+        )
+        assert [result for _, result in found] == list(range(10))
+        assert sorted(seen) == list(range(10))
+
+
+def test_a_stop_as_the_executor_breaks_keeps_what_is_done_up_to_the_gap():
+    broken: list[BaseException] = []
+    found = mapped(
+        partial(_noted, []),
+        chunks(0, 10, 1),
+        executor=_Breaking(),
+        in_flight=5,
+        stop=lambda: bool(broken),
+        at_least_one=True,
+        lost=broken.append,
+    )
+    assert [result for _, result in found] == [0, 1]

@@ -28,7 +28,7 @@ def test_the_order_of_the_bureaus_orders_the_outcomes_and_changes_nothing(engine
     tight = {"lump_sum_yuan": 15_000, "per_diem_yuan": 30, "travel_yuan": (100, 80, 400)}
     one = _sampled(world(BUSY, bureaus=("north", "south", "east"), **tight), engine, n)
     other = _sampled(world(BUSY, bureaus=("east", "north", "south"), **tight), engine, n)
-    for name in ("values", "limits", "flow_fen", "spend_fen", "tails"):
+    for name in ("values", "limits", "flow_fen", "spend_fen", "tails", "bound_day"):
         mine, theirs = getattr(one, name), getattr(other, name)
         np.testing.assert_array_equal(mine, theirs[:, [1, 2, 0]])
     assert not np.array_equal(one.values[:, 0], one.values[:, 1])

@@ -26,7 +26,7 @@ JOB = Job(SCENARIO, plan_for(SCENARIO), seed=1, tails=3)
 
 
 def _bytes(samples):
-    names = ("values", "limits", "flow_fen", "spend_fen", "tails")
+    names = ("values", "limits", "flow_fen", "spend_fen", "tails", "bound_day")
     return b"".join(getattr(samples, name).tobytes() for name in names)
 
 

@@ -13,7 +13,7 @@ from sim.case import NEVER, Case, LeaveSlot, Window, build_cases
 from sim.futures import Future, Role, draw_bureau_future, key_of
 from sim.kernel import DONE, run_bureau
 from sim.model import simulate
-from sim.outcome import COLUMNS, FLOWS, SPEND_HEADS, TAIL_COLUMNS, BureauOutcome
+from sim.outcome import BINDING, COLUMNS, FLOWS, SPEND_HEADS, TAIL_COLUMNS, BureauOutcome
 from sim.packing import pack
 from tests.sim.worlds import plan_for, world
 
@@ -177,10 +177,11 @@ def by_kernel(
     flow = np.zeros((count, len(FLOWS), case.n_months), np.int64)
     spend = np.zeros((count, len(SPEND_HEADS), case.n_months), np.int64)
     drawn = np.zeros((count, tails, len(TAIL_COLUMNS)), np.int64)
+    bound = np.zeros((count, len(BINDING), case.n_months), np.int64)
     deck = pack(case, assumptions)
-    ended = run_bureau(deck, key, first, count, reps, own, values, flow, spend, drawn)
+    ended = run_bureau(deck, key, first, count, reps, own, values, flow, spend, drawn, bound)
     assert ended == (DONE, -1)
-    return {"values": values, "flow": flow, "spend": spend, "tails": drawn}
+    return {"values": values, "flow": flow, "spend": spend, "tails": drawn, "bound": bound}
 
 
 def differences(case: Case, assumptions: Assumptions, future: int, *, seed: int) -> list[str]:
@@ -197,4 +198,6 @@ def differences(case: Case, assumptions: Assumptions, future: int, *, seed: int)
     ]
     if np.any(twin["spend"][0] != np.array(law.spend_fen)):
         found.append("spend_fen")
+    if np.any(twin["bound"][0] != np.array(law.bound_day)):
+        found.append("bound_day")
     return found
