@@ -14,7 +14,7 @@ dashboard: $(READY)
 	$(BIN)/bureau dashboard $(ARGS)
 
 test: $(READY) browser
-	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile -m "long or not long" $(ARGS)
 
 test-quick: $(READY)
 	$(BIN)/pytest -n 2 --dist loadfile -m "not long and not browser" $(ARGS)

@@ -11,6 +11,8 @@ from planner.plan import tables
 from scenarios.load import load_scenario
 
 KNOWN = known(DISRUPTED)
+PATIENT = {"big-company", "chief-replaced", "company-cancels"}
+"""Proofs that take longer than all others together."""
 
 
 def test_every_disrupted_instance_has_its_cost_on_record():
@@ -26,7 +28,9 @@ def test_the_published_plan_is_one_of_the_shipped_city_and_passes_its_audit():
     assert plan.visits
 
 
-@pytest.mark.parametrize("name", KNOWN)
+@pytest.mark.parametrize(
+    "name", [pytest.param(x, marks=[pytest.mark.long] * (x in PATIENT)) for x in KNOWN]
+)
 def test_a_disrupted_plan_is_made_again_at_the_least_cost_on_record(name):
     now, made = replanned(name)
     assert (made.cost, made.proven) == (KNOWN[name]["cost"], True)

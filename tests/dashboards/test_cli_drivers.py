@@ -32,8 +32,20 @@ def run(run_store):
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("zh", ("杠杆", "未达", "台账", "经费", "回放：P10", "未必是原因", "种子 1")),
-        ("en", ("levers", "misses", "record", "money", "Replays: P10", "cause", "seed 1")),
+        ("zh", ("杠杆", "未达", "台账", "经费", "率先制约", "回放：P10", "未必是原因", "种子 1")),
+        (
+            "en",
+            (
+                "levers",
+                "misses",
+                "record",
+                "money",
+                "bind first",
+                "Replays: P10",
+                "cause",
+                "seed 1",
+            ),
+        ),
     ],
 )
 def test_a_plan_without_a_forecast_gets_one_screen_in_either_language(run, minimal, lang, words):

@@ -55,6 +55,16 @@ def test_every_figure_has_its_interval_around_it(content):
             assert contrast["low"] <= contrast["sd"] <= contrast["high"]
 
 
+def test_every_month_says_which_limit_is_the_first_to_bind(content):
+    for bureau in content["bureaus"].values():
+        assert [month["until"] for month in bureau["limits"]] == [
+            month["until"] for month in bureau["shortage"]["by_month"]
+        ]
+        for month in bureau["limits"]:
+            futures = month["first"]["money"]["n"] * month["first"]["money"]["tails"]
+            assert sum(found["k"] for found in month["first"].values()) == futures
+
+
 def test_a_bureaus_drivers_are_its_own_and_what_all_share(content):
     for bureau, node in content["bureaus"].items():
         for entry in node["all_main"]["records"] + (node["all_main"]["misses"] or []):
