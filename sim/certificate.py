@@ -135,11 +135,12 @@ def certify(
             *bounds, len(weights), table.n, table.tails, grid.n_splits, None, False, (), None
         )
     own = per_future(measure_at(scenario, table, aim, chosen))
-    top = np.argsort(-values, kind="stable")[:CANDIDATES]
     today = np.zeros(0, np.int64)
     if present is not None:
-        today = np.flatnonzero((splits == np.array(present)).all(axis=1))
-        top = np.union1d(top, today)
+        today = _rows(splits, present)
+    # Of many that are level the chosen one may not be among the first.
+    top = np.argsort(-values, kind="stable")[:CANDIDATES]
+    top = np.union1d(top, np.concatenate([_rows(splits, chosen), today]))
     behind = np.stack(
         [own - per_future(measure_at(scenario, table, aim, _levels(splits[at]))) for at in top]
     )
@@ -157,8 +158,8 @@ def certify(
         if spread.any()
         else 0.0
     )
-    complete = aim.additive
-    if complete:
+    complete = aim.additive or len(top) == len(splits)
+    if aim.additive:
         means, errors = _all_behind(scenario, table, aim, chosen, splits)
         among = splits
     else:
@@ -212,6 +213,11 @@ def _upper(values: Floats) -> float:
     return float(np.quantile(values, CONFIDENCE, method="higher"))
 
 
+def _rows(splits: NDArray[np.int16], levels: Sequence[int]) -> NDArray[np.int64]:
+    """Return where a split stands among splits."""
+    return np.flatnonzero((splits == np.array(levels)).all(axis=1))
+
+
 def _levels(row: NDArray[np.int16]) -> Levels:
     return tuple(int(level) for level in row)
 
@@ -252,5 +258,5 @@ def _excluded(
     """Return whether today's split is excluded; None where it is no split of this total."""
     if present is None:
         return None
-    found = np.flatnonzero((among == np.array(present)).all(axis=1))
+    found = _rows(among, present)
     return not bool(kept[found].any()) if len(found) else None

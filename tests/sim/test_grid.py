@@ -83,9 +83,9 @@ def test_todays_split_is_on_the_grid_whatever_the_step_floors_and_caps(step, dat
         floor = floors.get(name, STANDING)
         # Up to the floor and down to the cap, and not a step further than that.
         assert floor <= own[0] < floor + step
-        assert own[-1] <= min(caps.get(name, 90_000), 90_000)
         others = grid.total_yuan - sum(grid.first_yuan) + grid.first_yuan[place]
-        assert own[-1] + step > min(caps.get(name, 90_000), others)
+        highest = min(caps.get(name, 90_000), others)
+        assert highest - step < own[-1] <= highest
 
 
 def test_floors_round_up_and_caps_down_to_steps_from_todays_budget():
@@ -197,8 +197,8 @@ def test_another_total_and_a_view_of_more_lay_the_grid_higher():
             {"bounds": bounds({"north": 31_100}, {"north": 31_900})},
             "--floor north",
             (
-                "found a floor of 31,100 yuan, a cap of 31,900 yuan, in steps of 1,000 yuan; allowed: "
-                "at least one budget between them"
+                "found a floor of 31,100 yuan, a cap of 31,900 yuan, in steps of 1,000 yuan; "
+                "allowed: at least one budget between them"
             ),
         ),
     ],

@@ -14,7 +14,9 @@ from tests.sim.worlds import plan_for, world
 MINIMA = {"signed": 4_000_000, "registered": 2, "funds": 1_500_000}
 
 
-def tight(bureaus: tuple[str, ...] = ("north", "south", "west"), **assumptions: object) -> Scenario:
+def tight(
+    bureaus: tuple[str, ...] = ("north", "south", "west"), days: int = 92, **assumptions: object
+) -> Scenario:
     """Return a quarter of some bureaus; each owes as much as it can just do."""
     found = world(
         {
@@ -25,6 +27,7 @@ def tight(bureaus: tuple[str, ...] = ("north", "south", "west"), **assumptions: 
         bureaus=bureaus,
         lump_sum_yuan=30_000,
         per_diem_yuan=80,
+        days=days,
     )
     return owing(found, MINIMA)
 
