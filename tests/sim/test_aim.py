@@ -45,8 +45,9 @@ def uneven():
     are ranked twice, once among two bureaus alone whoever meets the minimum.
     """
     signed, registered, funds = TIGHT.targets
-    more = funds.model_copy(update={"id": "more", "minimum_by_bureau": {"south": 0}, "main": True})
-    targets = (signed, registered, funds.model_copy(update={"not_for": ("west",)}), more)
+    nothing = {"minimum_by_bureau": {"south": 0}, "not_for": ("west",)}
+    more = funds.model_copy(update={"id": "more", "minimum": 5_000_000, "main": True})
+    targets = (signed, registered, funds.model_copy(update=nothing), more)
     ranked = RankFirstElseShare(target="more", first_requires_completion=False)
     return assessed(
         TIGHT.model_copy(update={"targets": targets}),
