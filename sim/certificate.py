@@ -45,7 +45,8 @@ class Certificate:
         By how much the best split beats the chosen one at most, with :data:`CONFIDENCE`, in the
         aim's own unit.
     present_gap_bound
-        The same for today's split; None where it is no split of this total.
+        The same for today's split, and never less: it is not the one that looks best. None where
+        it is no split of this total.
     replicates
         Times the futures were drawn again.
     n, tails
@@ -132,7 +133,15 @@ def certify(
             raise ValueError(msg)
         bounds = _sum_bounds(scenario, table, grid, aim, (chosen, present), weights)
         return Certificate(
-            *bounds, len(weights), table.n, table.tails, grid.n_splits, None, False, (), None
+            *_rising(*bounds),
+            len(weights),
+            table.n,
+            table.tails,
+            grid.n_splits,
+            None,
+            False,
+            (),
+            None,
         )
     own = per_future(measure_at(scenario, table, aim, chosen))
     today = np.zeros(0, np.int64)
@@ -165,9 +174,10 @@ def certify(
     else:
         among = splits[top]
     kept = means <= critical * errors + 1e-12
+    gap_bound, present_gap_bound = _rising(*bounds)
     return Certificate(
-        gap_bound=bounds[0],
-        present_gap_bound=bounds[1],
+        gap_bound=gap_bound,
+        present_gap_bound=present_gap_bound,
         replicates=len(weights),
         n=table.n,
         tails=table.tails,
@@ -202,6 +212,11 @@ def _sum_bounds(
 
     chosen, present = some
     return over(chosen), None if present is None else over(present)
+
+
+def _rising(chosen: float, present: float | None) -> tuple[float, float | None]:
+    """Return both bounds; where chance puts today's below the chosen one's, it is raised."""
+    return chosen, None if present is None else max(chosen, present)
 
 
 def _replicates(grid: Grid) -> int:
