@@ -24,7 +24,7 @@ from sim.measures import Kind, Measure
 from sim.optimum import Floats, Levels
 from sim.results import Results
 from sim.samples import IntArray
-from sim.sweep import Table, ranked_items
+from sim.sweep import Table, ranked_items, unranked_points
 from sim.tally import MICRO, micro
 
 Name = Literal["targets", "bureaus", "at-least", "score", "ranked-score"]
@@ -32,7 +32,7 @@ Name = Literal["targets", "bureaus", "at-least", "score", "ranked-score"]
 PLAIN: tuple[str, ...] = ("targets", "bureaus", "all", "score", "ranked-score")
 """Aims by name; besides there is ``at-least-K``."""
 
-_AT_LEAST = re.compile(r"at-least-(\d+)")
+_AT_LEAST = re.compile(r"at-least-([1-9][0-9]{0,3})")
 _READ = re.compile(r"ranked-score:(.+)")
 
 MARGINS: dict[Kind, float] = {"probability": 0.01, "score": 0.5, "count": 0.05}
@@ -103,7 +103,7 @@ def parse_aim(text: str, scenario: Scenario) -> Aim:
         )
         raise ScenarioError([many])
     found = _AT_LEAST.fullmatch(text)
-    if text == "all" or (found and 1 <= int(found[1]) <= bureaus):
+    if text == "all" or (found and int(found[1]) <= bureaus):
         return Aim("at-least", k=bureaus if found is None else int(found[1]))
     if text in ("targets", "bureaus", "score"):
         name: Name = text  # type: ignore[assignment]
@@ -179,11 +179,7 @@ def unit_of(scenario: Scenario, table: Table, aim: Aim) -> float:
 
 def n_scored(scenario: Scenario) -> int:
     """Return how many bureaus have a score: the mean is over them."""
-    minima = minima_of(scenario)
-    items = scenario.assessment.items
-    if not items:
-        return 0
-    return int(np.any([applies(item, minima) for item in items], axis=0).sum())
+    return int((~np.isnan(_scale(scenario))).sum())
 
 
 def values_of(scenario: Scenario, table: Table, aim: Aim, splits: NDArray[np.int16]) -> Floats:
@@ -213,7 +209,7 @@ def values_of(scenario: Scenario, table: Table, aim: Aim, splits: NDArray[np.int
 
 def _ranked(scenario: Scenario, table: Table, aim: Aim, splits: NDArray[np.int16]) -> Floats:
     """Return the mean points a bureau has from items that rank, split by split."""
-    minima, scale = minima_of(scenario), _scale(scenario)
+    minima, scale = minima_of(scenario), np.nan_to_num(_scale(scenario))
     points = np.zeros(len(splits))
     for at, item in enumerate(ranked_items(scenario)):
         rule = item.rule
@@ -221,8 +217,7 @@ def _ranked(scenario: Scenario, table: Table, aim: Aim, splits: NDArray[np.int16
         among = np.flatnonzero(applies(item, minima))
         owed = minima.of(rule.target)[among]
         amounts = [
-            table.contest[place][:, :, at].reshape(len(table.contest[place]), -1).astype(float)
-            for place in among
+            table.contest[place][:, :, at].reshape(len(table.contest[place]), -1) for place in among
         ]
         ratios = [
             own / owes if owes > 0 else np.ones_like(own)
@@ -241,11 +236,11 @@ def _ranked(scenario: Scenario, table: Table, aim: Aim, splits: NDArray[np.int16
 
 
 def _scale(scenario: Scenario) -> Floats:
-    """Return the factor on each bureau's points, as the score sheet has it."""
+    """Return the factor on each bureau's points, as the score sheet has it; NaN: it has none."""
     n = len(scenario.organisation.bureaus)
     nothing = {name: np.zeros(n) for name in Actuals.__dataclass_fields__}
     sheet = score_sheet(scenario.assessment, minima_of(scenario), Actuals(**nothing))
-    return np.nan_to_num(sheet.scale)
+    return sheet.scale
 
 
 def measure_at(scenario: Scenario, table: Table, aim: Aim, levels: Levels) -> Measure:
@@ -262,7 +257,7 @@ def measure_at(scenario: Scenario, table: Table, aim: Aim, levels: Levels) -> Me
     unit = round(unit_of(scenario, table, aim))
     if aim.name != "ranked-score":
         return Measure(aim.kind, unit, "", summed[:, np.newaxis])
-    minima, scale = minima_of(scenario), _scale(scenario)
+    minima, scale = minima_of(scenario), np.nan_to_num(_scale(scenario))
     for at, item in enumerate(ranked_items(scenario)):
         did = np.stack(
             [table.contest[place][level][:, at] for place, level in enumerate(levels)], axis=-1
@@ -281,15 +276,11 @@ def per_future(measure: Measure) -> Floats:
 def measure_of(results: Results, aim: Aim) -> Measure:
     """Return the aim as a measure of simulated outcomes, tail by tail, as any plan has it."""
     scenario = results.scenario
-    minima = minima_of(scenario)
     if aim.scored:
+        minima = minima_of(scenario)
         sheet = score_sheet(scenario.assessment, minima, results.actuals, aim.reading)
-        points = np.nan_to_num(sheet.total)
-        if aim.name == "score":
-            for item in ranked_items(scenario):
-                given = np.where(applies(item, minima), np.nan_to_num(sheet.points[item.id]), 0.0)
-                points = points - given * np.nan_to_num(sheet.scale)
-        whole = micro(points).sum(axis=2)
+        own = unranked_points(scenario, sheet) if aim.name == "score" else sheet.total
+        whole = micro(own).sum(axis=2)
         return Measure("score", MICRO * max(1, n_scored(scenario)), "", whole)
     shape = results.samples.each("signed").shape[:2]
     met, main = np.zeros(shape, np.int64), np.zeros(shape, np.int64)

@@ -46,7 +46,8 @@ class Certificate:
         By how much the best split beats the chosen one at most, with :data:`CONFIDENCE`, in the
         aim's own unit.
     present_gap_bound
-        The same for today's split; None where it is no split of this total.
+        The same for today's split, and never less: it is not the one that looks best. None where
+        it is no split of this total.
     replicates
         Times the futures were drawn again.
     n, tails
@@ -131,15 +132,24 @@ def certify(
             raise ValueError(msg)
         bounds = _sum_bounds(scenario, table, grid, aim, (chosen, present), weights)
         return Certificate(
-            *bounds, len(weights), table.n, table.tails, grid.n_splits, None, False, (), None
+            *_rising(*bounds),
+            len(weights),
+            table.n,
+            table.tails,
+            grid.n_splits,
+            None,
+            False,
+            (),
+            None,
         )
     splits, values = found.splits, found.values
     own = per_future(measure_at(scenario, table, aim, chosen))
-    top = np.argsort(-values, kind="stable")[:CANDIDATES]
     today = np.zeros(0, np.int64)
     if present is not None:
-        today = np.flatnonzero((splits == np.array(present)).all(axis=1))
-        top = np.union1d(top, today)
+        today = _rows(splits, present)
+    # Of many that are level the chosen one may not be among the first.
+    top = np.argsort(-values, kind="stable")[:CANDIDATES]
+    top = np.union1d(top, np.concatenate([_rows(splits, chosen), today]))
     behind = np.stack(
         [own - per_future(measure_at(scenario, table, aim, levels_at(splits[at]))) for at in top]
     )
@@ -157,16 +167,17 @@ def certify(
         if spread.any()
         else 0.0
     )
-    complete = aim.additive
-    if complete:
+    complete = aim.additive or len(top) == len(splits)
+    if aim.additive:
         means, errors = _all_behind(scenario, table, aim, chosen, splits)
         among = splits
     else:
         among = splits[top]
     kept = means <= critical * errors + 1e-12
+    gap_bound, present_gap_bound = _rising(*bounds)
     return Certificate(
-        gap_bound=bounds[0],
-        present_gap_bound=bounds[1],
+        gap_bound=gap_bound,
+        present_gap_bound=present_gap_bound,
         replicates=len(weights),
         n=table.n,
         tails=table.tails,
@@ -203,6 +214,11 @@ def _sum_bounds(
     return over(chosen), None if present is None else over(present)
 
 
+def _rising(chosen: float, present: float | None) -> tuple[float, float | None]:
+    """Return both bounds; where chance puts today's below the chosen one's, it is raised."""
+    return chosen, None if present is None else max(chosen, present)
+
+
 def _replicates(grid: Grid) -> int:
     work = sum(grid.n_levels) * (grid.slack_steps + 1)
     return max(LEAST_REPLICATES, min(REPLICATES, QUICK // work))
@@ -210,6 +226,11 @@ def _replicates(grid: Grid) -> int:
 
 def _upper(values: Floats) -> float:
     return float(np.quantile(values, CONFIDENCE, method="higher"))
+
+
+def _rows(splits: NDArray[np.int16], levels: Sequence[int]) -> NDArray[np.int64]:
+    """Return where a split stands among splits."""
+    return np.flatnonzero((splits == np.array(levels)).all(axis=1))
 
 
 def _all_behind(
@@ -248,5 +269,5 @@ def _excluded(
     """Return whether today's split is excluded; None where it is no split of this total."""
     if present is None:
         return None
-    found = np.flatnonzero((among == np.array(present)).all(axis=1))
+    found = _rows(among, present)
     return not bool(kept[found].any()) if len(found) else None

@@ -34,8 +34,12 @@ def splits_of(grid: Grid) -> NDArray[np.int16]:
     Raises
     ------
     ValueError
-        When there are more than :data:`MOST_SPLITS`.
+        When there are more than :data:`MOST_SPLITS`, or budgets of a bureau than levels count.
     """
+    most = int(np.iinfo(np.int16).max)
+    if max(grid.n_levels) > most:
+        msg = f"levels: found {max(grid.n_levels):,}; allowed: up to {most:,}; take a larger step"
+        raise ValueError(msg)
     n = grid.n_splits
     if n > MOST_SPLITS:
         msg = f"splits: found {n:,}; allowed: up to {MOST_SPLITS:,}; take a larger step"

@@ -168,8 +168,9 @@ def build_grid(
     Raises
     ------
     ScenarioError
-        With every fault: unknown bureaus, amounts that contradict each other, a total that floors
-        or fixed amounts leave nothing of or that caps cannot use up, a step that does not divide.
+        With every fault of what is given (unknown bureaus, amounts below 0); where there is none,
+        with every contradiction: amounts that exclude each other, a total that floors or fixed
+        amounts leave nothing of or that caps cannot use up, a step that does not divide.
     """
     bureaus = tuple(bureau.id for bureau in scenario.organisation.bureaus)
     present = tuple(plan.budget_of(bureau) for bureau in bureaus)
@@ -287,24 +288,13 @@ def _total(
     total: int, step: int, first: Sequence[int], last: Sequence[int], bounds: Bounds
 ) -> list[Fault]:
     """Check that the total can be given out, in the arithmetic that shows why not."""
-    if sum(first) > total:
-        return [_beyond(total, first, bounds)]
-    if sum(last) < total:
-        return [
-            Fault(
-                "--cap",
-                say(
-                    f"上限合计 {_added(last)} 元，少于总额 {total:,} 元",
-                    f"caps that add up to {_added(last)} yuan, below the total of {total:,} yuan",
-                ),
-                say("上限之和不少于总额", "caps that can use up the total"),
-                say("提高上限或减少总额", "raise a cap or lower the total"),
-            )
-        ]
     left = total - sum(first)
-    if left % step:
-        near = total - left % step
-        return [
+    if left < 0:
+        return [_beyond(total, first, bounds)]
+    near = total - left % step
+    faults = []
+    if near < total:
+        faults.append(
             Fault(
                 "--step",
                 say(
@@ -319,8 +309,24 @@ def _total(
                     f"make the total {near:,} yuan, or take another step",
                 ),
             )
-        ]
-    return []
+        )
+    # What only a step that does not divide leaves over is no matter of caps.
+    if sum(last) < near:
+        faults.append(_below(total, last, bounds))
+    return faults
+
+
+def _below(total: int, last: Sequence[int], bounds: Bounds) -> Fault:
+    return Fault(
+        "--cap" if bounds.caps_yuan else "--fixed",
+        say(
+            f"各局最高（含固定数与步长取整）合计 {_added(last)} 元，少于总额 {total:,} 元",
+            f"largest budgets (fixed amounts in, caps rounded down to a step) that add up to "
+            f"{_added(last)} yuan, below the total of {total:,} yuan",
+        ),
+        say(f"不少于总额 {total:,} 元", f"no less than the total of {total:,} yuan"),
+        say("提高上限或固定数，或减少总额", "raise caps or fixed amounts, or lower the total"),
+    )
 
 
 def _added(amounts: Sequence[int]) -> str:

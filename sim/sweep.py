@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.assessment import Efficacy, Item, RankFirstElseShare, RelativeToBest
+from scenarios.actuals import FloatArray
+from scenarios.assessment import Bonus, Efficacy, Item, RankFirstElseShare, RelativeToBest
 from scenarios.model import Scenario
-from scenarios.score import applies, minima_of
+from scenarios.score import ScoreSheet, applies, minima_of, score_sheet
 from sim.case import tranches_of
 from sim.futures import key_of
 from sim.kernel import DONE, sweep_bureau
@@ -40,6 +41,8 @@ CONTEST_TAILS = 4
 
 _MONEY = ("released_fen", "balance_fen")
 """Columns that differ between two budgets even where the smaller one suffices."""
+
+_OUTCOMES = tuple(field.name for field in fields(Samples) if field.name != "first")
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -97,7 +100,8 @@ class Table:
     main
         By bureau: where all main targets are met, a bit a tail, shape (levels, n, bytes).
     contest
-        By bureau: amounts that it is ranked by, in yuan, shape (levels, n, items, tails kept).
+        By bureau: amounts that it is ranked by, in yuan or as counts, shape (levels, n, items,
+        tails kept).
     hits
         By bureau and target: hits and their squares summed over futures, shape (levels, 2).
     amounts
@@ -111,7 +115,7 @@ class Table:
     tails: int
     values: Mapping[str, tuple[IntArray, ...]]
     main: tuple[Bytes, ...]
-    contest: tuple[IntArray, ...]
+    contest: tuple[FloatArray, ...]
     hits: Mapping[tuple[str, str], IntArray]
     amounts: Mapping[tuple[str, str], IntArray]
     unbound: tuple[IntArray, ...]
@@ -173,7 +177,8 @@ def sweep(
 def _chunks(job: SweepJob, first: int, n: int) -> Iterator[tuple[int, int]]:
     """Yield chunks whose tails fit :data:`CHUNK_BYTES`; bureaus to be scored are held at once."""
     own = max(map(len, job.levels_yuan)) * job.job.tails * len(TAIL_COLUMNS) * 8
-    size = max(1, CHUNK_BYTES // (own * (len(job.levels_yuan) if job.scored else 1)))
+    # Never one future alone: whoever stops after the first chunk is to be told how sure it is.
+    size = max(2, CHUNK_BYTES // (own * (len(job.levels_yuan) if job.scored else 1)))
     for at in range(0, n, size):
         yield first + at, min(size, n - at)
 
@@ -185,7 +190,7 @@ def swept(job: SweepJob, first: int, count: int) -> Table:
         "targets": tuple(x.full(x.targets) for x in own),
         "bureaus": tuple(x.full(x.main.sum(axis=2, dtype=np.int64)) for x in own),
     }
-    contest: tuple[IntArray, ...] = ()
+    contest: tuple[FloatArray, ...] = ()
     if job.scored:
         values["score"], contest = _scored(job, own)
     return Table(
@@ -251,7 +256,7 @@ class _Swept:
         scenario, bureau = job.job.scenario, job.bureaus[place]
         n_levels = len(job.levels_yuan[place])
         values, tails = _kernel(job, place, first, count)
-        shown = _saturated(values) + 1
+        shown = _saturated(values, tails) + 1
         samples = _as_samples(first, values[:shown], tails[:shown])
         found = Results(scenario, job.job.plan, samples, only=bureau)
         shape = (shown, count, job.job.tails)
@@ -327,12 +332,16 @@ def _kernel(job: SweepJob, place: int, first: int, count: int) -> tuple[IntArray
     return values, tails
 
 
-def _saturated(values: IntArray) -> int:
+def _saturated(values: IntArray, tails: IntArray) -> int:
     """Return the first level from which on more money changes nothing in any of the futures."""
     kept = [i for i, name in enumerate(COLUMNS) if name not in _MONEY]
-    same = (values[:-1, :, kept] == values[-1:, :, kept]).all(axis=(1, 2))
-    level = len(values) - 1
-    while level > 0 and same[level - 1]:
+    released, left = (values[:, :, COLUMNS.index(name)] for name in _MONEY)
+    spent, level = released - left, len(values) - 1
+    # Equal counts are not enough: a call made a day later may cost other fares and sign in others
+    # of the tails.
+    while level > 0 and all(
+        np.array_equal(own[level - 1], own[-1]) for own in (values[:, :, kept], spent, tails)
+    ):
         level -= 1
     return level
 
@@ -348,6 +357,7 @@ def _as_samples(first: int, values: IntArray, tails: IntArray) -> Samples:
         flow_fen=nothing,
         spend_fen=nothing,
         tails=tails.reshape(n, 1, *tails.shape[2:]),
+        bound_day=nothing,
     )
 
 
@@ -361,33 +371,44 @@ def ranked_items(scenario: Scenario) -> tuple[Item, ...]:
     return tuple(item for item in scenario.assessment.items if is_ranked(item))
 
 
+def unranked_points(scenario: Scenario, sheet: ScoreSheet) -> FloatArray:
+    """Return each bureau's part of its total that no other bureau bears on, 0 where it has none.
+
+    Added up anew: what is ranked, taken off a total again, would leave a hair of itself behind.
+    """
+    minima, scale = minima_of(scenario), np.nan_to_num(sheet.scale)
+    points = np.zeros(sheet.total.shape)
+    for item in scenario.assessment.items:
+        if not is_ranked(item):
+            given = np.where(applies(item, minima), sheet.points[item.id], 0.0)
+            points += given * (1.0 if isinstance(item.rule, Bonus) else scale)
+    return points
+
+
 def _scored(
     job: SweepJob, own: Sequence[_Swept]
-) -> tuple[tuple[IntArray, ...], tuple[IntArray, ...]]:
+) -> tuple[tuple[IntArray, ...], tuple[FloatArray, ...]]:
     """Return each bureau's own score and what it is ranked by, at its levels.
 
     All bureaus are scored at one level after the other: an item that ranks nobody gives a bureau
     the same points whatever the others do.
     """
-    scenario, minima = job.job.scenario, minima_of(job.job.scenario)
+    scenario = job.job.scenario
     count, tails = own[0].main.shape[1:]
     kept = min(tails, CONTEST_TAILS)
     ranked = ranked_items(scenario)
     deep = max(len(x.main) for x in own)
     scores = [np.zeros((deep, count), np.int64) for _ in own]
-    amounts = [np.zeros((deep, count, len(ranked), kept), np.int64) for _ in own]
+    amounts = [np.zeros((deep, count, len(ranked), kept)) for _ in own]
     for level in range(deep):
         samples = [_at_level(x, level, count) for x in own]
         found = Results(scenario, job.job.plan, _side_by_side(samples))
-        sheet = next(iter(found.sheets.values()))
-        points = np.nan_to_num(sheet.total)
+        sheet = score_sheet(scenario.assessment, minima_of(scenario), found.actuals)
         for i, item in enumerate(ranked):
-            given = np.where(applies(item, minima), np.nan_to_num(sheet.points[item.id]), 0.0)
-            points -= given * np.nan_to_num(sheet.scale)
-            did = _amount(found, item)[:, :kept, :]
+            did = found.actuals.measured(item.metric)[:, :kept, :]
             for place in range(len(own)):
                 amounts[place][level, :, i, :] = did[:, :, place]
-        summed = micro(points).sum(axis=1)
+        summed = micro(unranked_points(scenario, sheet)).sum(axis=1)
         for place in range(len(own)):
             scores[place][level] = summed[:, place]
     return tuple(x.full(y) for x, y in zip(own, scores, strict=True)), tuple(
@@ -395,20 +416,12 @@ def _scored(
     )
 
 
-def _amount(found: Results, item: Item) -> IntArray:
-    """Return what an item ranks bureaus by: yuan or counts, shape (futures, tails, bureaus)."""
-    did = found.metric(item.metric)  # type: ignore[arg-type]
-    return did // 100 if item.metric.endswith("_yuan") else did
-
-
 def _at_level(own: _Swept, level: int, count: int) -> Samples:
     at = min(level, len(own.main) - 1) * count
     rows = slice(at, at + count)
     x = own.samples
     assert x is not None
-    return Samples(
-        x.first, x.values[rows], x.limits[rows], x.flow_fen[rows], x.spend_fen[rows], x.tails[rows]
-    )
+    return Samples(x.first, **{name: getattr(x, name)[rows] for name in _OUTCOMES})
 
 
 def _side_by_side(some: Sequence[Samples]) -> Samples:
@@ -417,5 +430,4 @@ def _side_by_side(some: Sequence[Samples]) -> Samples:
     def beside(name: str) -> IntArray:
         return np.concatenate([getattr(one, name) for one in some], axis=1)
 
-    names = ("values", "limits", "flow_fen", "spend_fen", "tails")
-    return Samples(head.first, **{name: beside(name) for name in names})
+    return Samples(head.first, **{name: beside(name) for name in _OUTCOMES})
