@@ -69,7 +69,7 @@ def judge(scenario: Scenario, table: Table, aim: Aim, grid: Grid) -> Judged | No
 
 
 def best_levels(
-    scenario: Scenario, table: Table, aim: Aim, grid: Grid, found: Judged | None
+    scenario: Scenario, table: Table, aim: Aim, grid: Grid, found: Judged | None = None
 ) -> Levels:
     """Return the split with the best estimate; of equal ones the one that moves least money.
 
