@@ -112,12 +112,11 @@ def test_of_many_that_are_level_the_chosen_one_is_compared_even_so(monkeypatch):
     bits[0, ::2], bits[1, 1::2] = True, True
     main = tuple(np.packbits(own, axis=2) for own in (bits, np.zeros_like(bits)))
     table = Table(40, TAILS, {}, main, (), {}, {}, ())
-    for chosen in ((0, 1), (1, 0)):
-        found = certified(table, laid((2, 2), 1), Aim("at-least", k=1), chosen=chosen)
-        assert found.not_excluded == 2
-        assert found.complete
-        assert found.ranges_yuan == ((0, 1), (0, 1))
-        assert found.gap_bound > 0
+    found = certified(table, laid((2, 2), 1), Aim("at-least", k=1), chosen=(1, 0))
+    assert found.not_excluded == 2
+    assert found.complete
+    assert found.ranges_yuan == ((0, 1), (0, 1))
+    assert found.gap_bound > 0
 
 
 def test_candidates_alone_are_compared_where_bureaus_meet_and_it_is_said(monkeypatch):
