@@ -207,8 +207,7 @@ def _sum_bounds(
         reached = np.zeros(len(weights))
         for drawn, level in zip(again, levels, strict=True):
             reached += drawn[:, level]
-        # What is the same split adds up in another order: a hair below 0 is 0.
-        return max(0.0, _upper(best - reached))
+        return _upper(best - reached)
 
     chosen, present = some
     return over(chosen), None if present is None else over(present)
@@ -216,6 +215,8 @@ def _sum_bounds(
 
 def _rising(chosen: float, present: float | None) -> tuple[float, float | None]:
     """Return both bounds; where chance puts today's below the chosen one's, it is raised."""
+    # What is the same split adds up in another order: a hair below 0 is 0.
+    chosen = max(0.0, chosen)
     return chosen, None if present is None else max(chosen, present)
 
 
