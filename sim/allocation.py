@@ -513,7 +513,7 @@ def frontier_grids(grid: Grid, aim: Aim, *, points: int = FRONTIER_POINTS) -> tu
     step, own = grid.step_yuan, grid
     while not aim.additive and own.n_splits > FRONTIER_SPLITS:
         step += grid.step_yuan
-        own = _coarser(grid, step)
+        own = coarser(grid, step)
     reach = grid.total_yuan * FRONTIER_SHARE
     apart = max(1, round(2 * reach / points / step)) * step
     least, most = sum(own.first_yuan), sum(levels[-1] for levels in own.levels)
@@ -525,7 +525,7 @@ def frontier_grids(grid: Grid, aim: Aim, *, points: int = FRONTIER_POINTS) -> tu
     )
 
 
-def _coarser(grid: Grid, step_yuan: int) -> Grid:
+def coarser(grid: Grid, step_yuan: int) -> Grid:
     """Return the budgets of a grid that differ from today's by whole larger steps.
 
     The total is the nearest below that can be given out.
