@@ -255,29 +255,32 @@ def flips(
     return tuple(found[key] for key in keys if key in found)
 
 
-def losses(cases: Sequence[Allocation], where: Where = HERE) -> tuple[tuple[Difference, ...], ...]:
-    """Return what the best split of each case loses in each other, in fresh futures.
+def losses(
+    cases: Sequence[Allocation], splits: Sequence[Split], where: Where = HERE
+) -> tuple[tuple[Difference, ...], ...]:
+    """Return what splits lose in each case against its own best, in fresh futures.
 
     Parameters
     ----------
     cases
         Allocations of scenarios with the same bureaus.
+    splits
+        Of any budgets.
     where
         How the work is done. When stopped, cases not judged in full are left out.
 
     Returns
     -------
     tuple
-        A row a case: what its own best has over the best of every case, 0 for its own.
+        A row a case, an entry a split: what the case's own best has over it.
     """
-    splits = [case.best for case in cases]
     whole = sum(case.search.confirm_n for case in cases)
-    rows = []
+    rows: list[tuple[Difference, ...]] = []
     done = 0
     with _pooled(where) as pooled:
         for case in cases:
             step = _Step(pooled, done, whole)
-            own = _judged(case.scenario, case.plan, case.search, splits, step)
+            own = _judged(case.scenario, case.plan, case.search, [case.best, *splits], step)
             if own.table.n < case.search.confirm_n:
                 break
             rows.append(tuple(own.loss(case.search.aim, case.best, x) for x in splits))
@@ -285,20 +288,10 @@ def losses(cases: Sequence[Allocation], where: Where = HERE) -> tuple[tuple[Diff
     return tuple(rows)
 
 
-def case_flips(cases: Sequence[Allocation], lost: Sequence[Sequence[Difference]]) -> list[Flip]:
-    """Return what the first case's best split loses in each other: see :func:`losses`."""
-    return [
-        Flip(
-            Variant("case", case.scenario.id, case.scenario.title, case.search),
-            case.best,
-            row[0],
-            case.table.n,
-            row[0].sums.n,
-            case.table.tails,
-        )
-        for case, row in zip(cases, lost, strict=False)
-        if case is not cases[0]
-    ]
+def case_flip(case: Allocation, loss: Difference) -> Flip:
+    """Return what an answer loses in another case, as :func:`losses` found it."""
+    variant = Variant("case", case.scenario.id, case.scenario.title, case.search)
+    return Flip(variant, case.best, loss, case.table.n, loss.sums.n, case.table.tails)
 
 
 @dataclass(frozen=True, slots=True)
