@@ -101,8 +101,8 @@ class Screen:
             return self._t("allocate.answer.total", total=total, split=split, value=worth)
         if not moves(found):
             bound = found.certificate.present_gap_bound
-            if bound is None:
-                return self._t("allocate.answer.keep-unbound")
+            if not bound:
+                return self._t("allocate.answer.keep-unbound", n=count(found.certificate.n))
             return self._t("allocate.answer.keep", bound=self._bound(bound), sure=_sure())
         given = self._moved(found.present, found.best, -1)
         taken = self._moved(found.present, found.best, 1)
@@ -120,8 +120,8 @@ class Screen:
         for key in ("now", "proposed", "change"):
             table.add_column(self._t(f"allocate.column.{key}"), justify="right", no_wrap=True)
         worth = self._t("allocate.column.worth", yuan=f"{PER_YUAN:,}", unit=unit)
-        table.add_column(worth, justify="right")
-        table.add_column(self._t("allocate.column.never"), justify="right")
+        table.add_column(worth, justify="right", no_wrap=True)
+        table.add_column(self._t("allocate.column.never"), justify="right", no_wrap=True)
         marginals = {own.bureau: own for own in found.marginals(found.present or found.best)}
         for place, (bureau, name) in enumerate(self._names.items()):
             now, then = found.grid.present_yuan[place], found.best[place]
@@ -199,18 +199,19 @@ class Screen:
         proposal = self.proposal
         if len(proposal.cases) < 2:
             return
-        yield Line(self._t("allocate.cases", **self._fresh()), "bold")
+        unit = self._t("allocate.unit." + _unit_key(self.found.search.aim))
+        yield Line(self._t("allocate.cases", unit=unit, **self._fresh()), "bold")
         table = _plain_table()
         table.add_column(self._t("allocate.cases.case"))
-        table.add_column(self._t("allocate.cases.best", unit=self._unit_name()), no_wrap=True)
+        table.add_column(self._t("allocate.cases.best", money=self._unit_name()), no_wrap=True)
         for place in range(len(proposal.losses)):
             name = self._t("allocate.cases.loss", letter=letter(place))
-            table.add_column(name, justify="right")
+            table.add_column(name, justify="right", no_wrap=True)
         for place, case in enumerate(proposal.cases):
             title = f"{letter(place)} {case.scenario.title.get(self.lang)}"
             row = proposal.losses[place] if place < len(proposal.losses) else ()
             cells = [
-                "–" if i == place else self._difference(loss, case.search.aim)
+                "–" if i == place else self._number(loss, case.search.aim)
                 for i, loss in enumerate(row[1:])
             ]
             table.add_row(title, self._bare(case.best), *cells)
@@ -232,7 +233,7 @@ class Screen:
         table = _plain_table()
         table.add_column(self._t("allocate.flips.variant"))
         table.add_column(self._t("allocate.flips.best", unit=self._unit_name()), no_wrap=True)
-        table.add_column(self._t("allocate.flips.loss"), justify="right")
+        table.add_column(self._t("allocate.flips.loss"), justify="right", no_wrap=True)
         table.add_column(self._t("allocate.flips.verdict"), no_wrap=True)
         for flip in some:
             verdict = self._t(f"allocate.flips.{flip.verdict}")
@@ -275,14 +276,15 @@ class Screen:
     def _difference(self, found: Difference, aim: Aim | None = None) -> str:
         own = aim or self.found.search.aim
         unit = self._t("allocate.unit." + _unit_key(own))
-        # Differences of odds are points of a hundred.
-        scale = 100 if own.kind == "probability" else 1
+        return self._t("allocate.with-unit", number=self._number(found, own), unit=unit)
+
+    def _number(self, found: Difference, aim: Aim) -> str:
+        """Write a difference, of odds in points of a hundred; 0 alone where no future differs."""
         if found.low == found.high == 0:
-            return self._t("allocate.with-unit", number="0", unit=unit)
-        number = difference(
-            found.difference * scale, found.low * scale, found.high * scale, self.lang
-        )
-        return self._t("allocate.with-unit", number=number, unit=unit)
+            return "0"
+        scale = 100 if aim.kind == "probability" else 1
+        ends = (found.difference * scale, found.low * scale, found.high * scale)
+        return difference(*ends, self.lang)
 
     def _bound(self, bound: float) -> str:
         aim = self.found.search.aim
@@ -299,12 +301,11 @@ class Screen:
     def _worth(self, marginal: Marginal | None) -> str:
         if marginal is None:
             return self._t("allocate.fixed")
-        if not marginal.difference.sums.differing:
+        if marginal.difference.low == marginal.difference.high == 0:
             return "0"
-        worth = marginal.per_step
-        scale = 100 if self.found.search.aim.kind == "probability" else 1
-        ends = (worth.mean * scale, worth.low * scale, worth.high * scale)
-        return difference(*ends, self.lang)
+        own, worth = self.found.search.aim, marginal.per_step
+        scale = 100 if own.kind == "probability" else 1
+        return difference(worth.mean * scale, worth.low * scale, worth.high * scale, self.lang)
 
     def _never(self, bureau: str) -> str:
         own = never_binding(self.found, bureau)
@@ -317,13 +318,14 @@ class Screen:
 
     def _certificate(self) -> str:
         certificate = self.found.certificate
-        facts = {
-            "n": count(certificate.n),
-            "splits": f"{certificate.n_splits:,}",
-            "bound": self._bound(certificate.gap_bound),
-            "sure": _sure(),
-        }
-        return self._t("allocate.certificate", **facts)
+        facts = {"n": count(certificate.n), "splits": f"{certificate.n_splits:,}"}
+        if certificate.gap_bound == 0:
+            # Futures drawn again from those seen hold nothing that was not: the rule of three says
+            # how rare it may be.
+            rare = count(certificate.n / 3)
+            return self._t("allocate.certificate-none", **facts, rare=rare)
+        bound = self._bound(certificate.gap_bound)
+        return self._t("allocate.certificate", **facts, bound=bound, sure=_sure())
 
     def _not_excluded(self) -> str:
         certificate = self.found.certificate
@@ -380,7 +382,7 @@ class Screen:
         return self._t("sign.comma").join(f"{name} {yuan:,}" for name, yuan in pairs)
 
     def _bare(self, split: Split) -> str:
-        return " / ".join(map(self._short, split))
+        return "/".join(map(self._short, split))
 
     def _short(self, yuan: int) -> str:
         """Write an amount in the unit of :meth:`_unit_name`, exactly."""

@@ -9,7 +9,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from dashboards.allocation import aim_label, value_in_words
-from dashboards.drawing import line, number, rect, render, sheet, text, width_of, wrap
+from dashboards.drawing import fit, line, number, rect, render, sheet, text, width_of, wrap
 from dashboards.format import count, thousands
 from dashboards.palette import ACCENT, INK, LINE, MUTED, PAPER
 from dashboards.texts import t
@@ -18,7 +18,7 @@ from sim.allocation import Allocation, Point
 
 WIDTH: Final = 1200
 HEIGHT: Final = 660
-LEFT, RIGHT, TOP, BOTTOM = 96, 1160, 158, 570
+LEFT, RIGHT, TOP, BOTTOM = 96, 1160, 172, 570
 TICKS: Final = 6
 """Numbers along an axis, about."""
 
@@ -82,7 +82,7 @@ def frontier_svg(found: Allocation, lang: Lang) -> str:
     described = t("allocate.chart.described", lang, **ends, **worth)
     root = sheet(WIDTH, HEIGHT, lang, title, described)
     rect(root, 0, 0, WIDTH, HEIGHT, PAPER)
-    text(root, LEFT, 46, title, 26, font_weight="600")
+    text(root, LEFT, 46, fit(title, 26, RIGHT - LEFT), 26, font_weight="600")
     key = "allocate.chart.percent" if scale == 100 else "allocate.chart.value"
     # The axis is named above it, level, so that nobody has to turn the head.
     for row, words in enumerate(wrap(t(key, lang, aim=aim_label(aim, lang)), 19, RIGHT - LEFT)):
@@ -96,7 +96,8 @@ def frontier_svg(found: Allocation, lang: Lang) -> str:
 
 
 def _scales(found: Allocation, points: Sequence[Point], scale: int) -> tuple[Scale, Scale]:
-    totals = [x.total_yuan for x in points] + [found.grid.total_yuan]
+    marks = [found.grid.total_yuan, sum(found.grid.present_yuan)]
+    totals = [*(x.total_yuan for x in points), *marks]
     lows = [scale * x.value.low for x in points]
     highs = [scale * x.value.high for x in points]
     wide = max(totals) - min(totals) or max(totals) * 0.1
@@ -121,6 +122,8 @@ def _axes(root: ET.Element, across: Scale, up: Scale, lang: Lang) -> None:
         text(root, x, BOTTOM + 27, thousands(total, lang), 18, text_anchor="middle", fill=MUTED)
     label = t("allocate.chart.total", lang)
     text(root, RIGHT, BOTTOM + 54, label, 19, text_anchor="end")
+    if up.low > 0:
+        text(root, LEFT, BOTTOM + 54, t("allocate.chart.cut", lang), 16, fill=MUTED)
 
 
 def _band(root: ET.Element, points: Sequence[Point], across: Scale, up: Scale, scale: int) -> None:
@@ -151,14 +154,19 @@ def _marks(root: ET.Element, found: Allocation, across: Scale, lang: Lang) -> No
         if not across.low <= total <= across.high:
             continue
         x = across.at(total)
-        ends = {"x1": number(x), "x2": number(x), "y1": number(TOP - 4), "y2": number(BOTTOM)}
+        ends = {
+            "x1": number(x),
+            "x2": number(x),
+            "y1": number(TOP - 28 - 24 * row),
+            "y2": number(BOTTOM),
+        }
         style = {"stroke": INK, "stroke-width": "2", "stroke-dasharray": "7 5"}
         ET.SubElement(root, "line", {**ends, **style, "class": name})
         words = t(f"allocate.chart.{name}", lang, total=thousands(total, lang))
         # Turned to the side that has room.
         fits = x + 10 + width_of(words, 18) <= RIGHT
         place, anchor = (x + 10, "start") if fits else (x - 10, "end")
-        text(root, place, TOP + 14 + 24 * row, words, 18, text_anchor=anchor)
+        text(root, place, TOP - 14 - 24 * row, words, 18, text_anchor=anchor)
 
 
 def _note(root: ET.Element, found: Allocation, lang: Lang) -> None:

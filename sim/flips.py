@@ -7,7 +7,7 @@ lose there against it is judged in fresh futures, paired. A loss that matters fl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from scenarios.model import Scenario
 from scenarios.part import Text
 from scenarios.score import readings
 from sim.aim import Aim, measure_at
-from sim.allocation import Allocation, Search, best_levels, coarser
+from sim.allocation import FRONTIER_SPLITS, Allocation, Search, best_levels, coarser
 from sim.difference import Difference, Margins, difference_of
 from sim.enumeration import MOST_SPLITS
 from sim.futures import Role
@@ -37,8 +37,11 @@ FLIP_N: Final = 200
 FLIP_CONFIRM_N: Final = 1_000
 """Fresh futures in which the loss is judged."""
 
-COARSER: Final = (4, 3, 2, 1)
-"""How many times the step of the answer a variant takes: the first that gives out the total."""
+COARSE_YUAN: Final = 20_000
+"""Step of a variant's grid, where the answer's is smaller and it gives out the total."""
+
+COARSEST: Final = 50
+"""Times that step, where splits are so many that judging them takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,7 @@ def variants_of(
     """Return the variants of one scenario: readings of the score, responses to money.
 
     A reading has an aim of its own, the ranked score so read, where the assessment shows several.
-    Grids are coarser than the answer's (:data:`COARSER`): under a response every budget has
+    Grids are coarser than the answer's (:func:`coarse`): under a response every budget has
     futures of its own, and a ranked score is judged split by split.
     """
     own = replace(search, grid=coarse(search.grid), n=n, confirm_n=confirm_n)
@@ -200,13 +203,26 @@ def variants_of(
 
 
 def coarse(grid: Grid) -> Grid:
-    """Return a grid of the same total with a larger step, as large as gives out the total.
+    """Return a grid of the same total whose splits are judged quickly.
 
-    Budgets that no split of the total reaches are left out.
+    Its step is :data:`COARSE_YUAN` or the next smaller that gives out the total, and larger where
+    there are more than :data:`sim.allocation.FRONTIER_SPLITS`. Budgets that no split of the total
+    reaches are left out.
     """
-    some = (coarser(grid, times * grid.step_yuan) for times in COARSER)
-    own = next((x for x in some if x.total_yuan == grid.total_yuan), grid)
+    usual = max(1, COARSE_YUAN // grid.step_yuan)
+    smaller, larger = range(usual, 0, -1), range(usual + 1, COARSEST * usual)
+    own = next(_fitting(grid, smaller), grid)
+    if own.n_splits > FRONTIER_SPLITS:
+        some = (x for x in _fitting(grid, larger) if x.n_splits <= FRONTIER_SPLITS)
+        own = next(some, own)
     return replace(own, n_levels=tuple(min(n, own.slack_steps + 1) for n in own.n_levels))
+
+
+def _fitting(grid: Grid, times: Iterable[int]) -> Iterator[Grid]:
+    """Yield coarser grids that give out the same total."""
+    for own in (coarser(grid, k * grid.step_yuan) for k in times):
+        if own.total_yuan == grid.total_yuan:
+            yield own
 
 
 def flips(
