@@ -57,8 +57,8 @@ def allocation_screen(
         Of the program; wall time in seconds.
     """
     said = Screen(proposal, lang)
-    parts: list[RenderableType] = [*said.heading(lines), said.budgets(), *said.evidence(), Line()]
-    parts += [*said.frontier(), *said.starved(), Line(), *said.others(), *said.flips()]
+    parts: list[RenderableType] = [*said.heading(lines), said.budgets(), *said.evidence()]
+    parts += [*said.frontier(), *said.starved(), *said.others(), *said.flips()]
     parts += [*said.origin(version, elapsed_s)]
     return Group(*parts)
 
@@ -156,8 +156,12 @@ class Screen:
                     **self._fresh(gain),
                 )
             )
-        yield Line(self._certificate())
-        yield Line(self._not_excluded())
+        if found.certificate.n_splits == 1:
+            yield Line(self._t("allocate.certificate-one"))
+        else:
+            yield Line(self._certificate())
+            yield Line(self._not_excluded())
+        yield Line()
 
     def frontier(self) -> Iterator[Line]:
         """Say what the best split of smaller and larger totals is worth."""
@@ -172,6 +176,7 @@ class Screen:
             same = point.split == self.found.best
             key = "allocate.frontier.same" if same else "allocate.frontier.point"
             yield Line(self._t(key, total=total, split=self._bare(point.split), **words))
+        yield Line()
 
     def starved(self) -> Iterator[Line]:
         """Say whom the best split starves, and what that gains."""

@@ -76,10 +76,10 @@ class Proposal:
             "cases": [
                 {
                     **case.to_json(),
-                    "loss_of_best_of": {
-                        other.scenario.id: loss.to_json(case.margins)
+                    "loss_of_best_of": [
+                        {"scenario": other.scenario.id, **loss.to_json(case.margins)}
                         for other, loss in zip(self.cases, row[1:], strict=True)
-                    },
+                    ],
                 }
                 for case, row in zip(self.cases, self.losses, strict=False)
             ],
