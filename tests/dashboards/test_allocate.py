@@ -334,6 +334,32 @@ def test_several_cases_have_each_their_best_judged_in_the_others(runs, tmp_path,
     assert "best of B" in shown.stdout
 
 
+def test_a_scenario_takes_the_plan_of_a_run_that_can_serve_it(runs):
+    shown = _call("minimal", *FEW, "--no-flips", "--plan", runs["ample"], "--lang", "en")
+    assert "plan of run ample" in shown.stdout
+    misfit = _call("minimal", "--plan", runs["four"], "--lang", "en")
+    assert misfit.exit_code == 2
+    assert "cannot serve it" in misfit.stderr
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("zh", ("“饿”了：杭州", "各局保 80%：", "没有可测出的好处")),
+        ("en", ("Starved: Hangzhou", "Each keeping 80 %:", "starving gains nothing measurable")),
+    ],
+)
+def test_a_starved_bureau_is_named_beside_the_split_that_starves_nobody(runs, lang, words):
+    more = ("-n", 500, "--confirm", 400, "--workers", 1)
+    shown = _call(runs["ample"], *more, "--no-flips", "--lang", lang).stdout
+    for word in words:
+        assert re.sub(r"\s", "", word) in re.sub(r"\s", "", shown)
+    content = json.loads(_call(runs["ample"], *more, "--no-flips", "--json").stdout)
+    assert [own["bureau"] for own in content["starved"]] == ["east"]
+    assert content["floored"]["split_yuan"][0] >= 0.8 * 80_000
+    assert content["gained_by_starving"]["verdict"] == "no-material-difference"
+
+
 def test_a_scenario_is_planned_first(tmp_path):
     shown = _call("minimal", *FEW, "--no-flips", "--time-limit", 1, "--lang", "en")
     assert shown.exit_code == 0, shown.stderr
