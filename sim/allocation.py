@@ -25,7 +25,7 @@ from sim.forecast import MAX_WORKERS, TAILS
 from sim.futures import Role, key_of
 from sim.grid import Grid, Split
 from sim.interval import CONFIDENCE, Estimate, estimate_sums
-from sim.judging import best_levels, judge, neighbours, picked, quick
+from sim.judging import best_levels, best_of, judge, neighbours, picked, quick
 from sim.measures import Measure
 from sim.optimum import Levels
 from sim.paired import paired_sums
@@ -550,7 +550,7 @@ def _searched(
     floored = None
     kept = _floored(grid)
     if starved and sum(kept.first_yuan) <= kept.total_yuan:
-        floored = _best(scenario, picked(table, grid, kept), aim, kept)
+        floored = kept.split_at(best_of(scenario, picked(table, grid, kept), aim, kept))
     return {
         "best": grid.split_at(best),
         "runner_up": _runner_up(scenario, table, aim, grid, best),
@@ -559,14 +559,9 @@ def _searched(
         "raced": raced,
         "starved": starved,
         "frontier_splits": tuple(
-            _best(scenario, picked(table, grid, own), aim, own) for own in frontier
+            own.split_at(best_of(scenario, picked(table, grid, own), aim, own)) for own in frontier
         ),
     }
-
-
-def _best(scenario: Scenario, table: Table, aim: Aim, grid: Grid) -> Split:
-    found = None if aim.additive else judge(scenario, table, aim, grid)
-    return grid.split_at(best_levels(scenario, table, aim, grid, found))
 
 
 def _runner_up(

@@ -54,6 +54,8 @@ class Certificate:
         Futures, and tails of each, in which splits were compared.
     n_splits
         Splits on the grid.
+    n_compared
+        Of those, how many the bounds are over: all, or the :data:`CANDIDATES` best.
     not_excluded
         How many splits may still be the best; None where they were not compared one by one.
     complete
@@ -70,6 +72,7 @@ class Certificate:
     n: int
     tails: int
     n_splits: int
+    n_compared: int
     not_excluded: int | None
     complete: bool
     ranges_yuan: tuple[tuple[int, int], ...]
@@ -85,6 +88,7 @@ class Certificate:
             "n": self.n,
             "tails": self.tails,
             "n_splits": self.n_splits,
+            "n_compared": self.n_compared,
             "not_excluded": self.not_excluded,
             "complete": self.complete,
             "ranges_yuan": [list(own) for own in self.ranges_yuan],
@@ -137,6 +141,7 @@ def certify(
             table.n,
             table.tails,
             grid.n_splits,
+            grid.n_splits,
             None,
             False,
             (),
@@ -182,6 +187,7 @@ def certify(
         n=table.n,
         tails=table.tails,
         n_splits=grid.n_splits,
+        n_compared=grid.n_splits if aim.additive else len(top),
         not_excluded=int(kept.sum()),
         complete=complete or (found.every and int(kept.sum()) < len(among)),
         ranges_yuan=_ranges(grid, among[kept]),

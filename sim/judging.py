@@ -89,6 +89,12 @@ def best_levels(
     return levels_at(found.splits[top[distance.argmin()]])
 
 
+def best_of(scenario: Scenario, table: Table, aim: Aim, grid: Grid) -> Levels:
+    """Return the split with the best estimate of a grid of which nothing was judged yet."""
+    found = None if aim.additive else judge(scenario, table, aim, grid)
+    return best_levels(scenario, table, aim, grid, found)
+
+
 def levels_at(row: NDArray[np.int16]) -> Levels:
     """Return one row of splits as levels."""
     return tuple(int(level) for level in row)

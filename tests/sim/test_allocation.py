@@ -18,9 +18,7 @@ from sim.allocation import (
     NEVER_BINDS,
     STARVED_BELOW,
     Search,
-    _coarser,
     allocate,
-    best_levels,
     frontier_grids,
 )
 from sim.difference import difference_of
@@ -28,6 +26,7 @@ from sim.enumeration import splits_of
 from sim.futures import Role
 from sim.grid import Bounds, build_grid
 from sim.interval import estimate
+from sim.judging import best_of, coarser
 from sim.paired import paired_sums
 from sim.response import RESPONSES
 from sim.results import Results
@@ -174,7 +173,7 @@ def test_each_point_of_a_frontier_is_the_best_split_of_its_total():
     found = allocated("at-least-2", grid, frontier=frontier_grids(grid, parse_aim("all", TIGHT)))
     for split in found.frontier_splits:
         own = replace(grid, total_yuan=sum(split))
-        assert split == own.split_at(best_levels(TIGHT, found.table, found.search.aim, own))
+        assert split == own.split_at(best_of(TIGHT, found.table, found.search.aim, own))
     (same,) = [split for split in found.frontier_splits if sum(split) == 90_000]
     assert same == found.best
 
@@ -197,7 +196,7 @@ def test_where_bureaus_meet_a_frontier_takes_larger_steps_until_splits_are_few()
 
 def test_a_coarser_grid_keeps_todays_split_and_fixed_budgets():
     grid = laid(1_000, bounds=Bounds({}, {}, {"south": 24_000}))
-    own = _coarser(grid, 7_000)
+    own = coarser(grid, 7_000)
     assert own.levels[1] == (24_000,)
     assert 30_000 in own.levels[0]
     assert own.total_yuan <= grid.total_yuan
