@@ -172,7 +172,7 @@ def certify(
         if spread.any()
         else 0.0
     )
-    complete = aim.additive or len(top) == len(splits)
+    complete = aim.additive or (found.every and len(top) == len(splits))
     if aim.additive:
         means, errors = _all_behind(scenario, table, aim, chosen, splits)
         among = splits

@@ -102,7 +102,7 @@ def allocate(
         int, typer.Option("--confirm", min=2, max=1_000_000, help=both("option.confirm"))
     ] = 2_000,
     tails: Annotated[
-        int, typer.Option("--tails", min=1, max=1_024, help=both("option.tails"))
+        int, typer.Option("--tails", min=1, max=1_024, help=both("option.allocate-tails"))
     ] = 32,
     seed: SeedOption = 1,
     time_limit: TimeLimitOption = 30.0,

@@ -253,10 +253,14 @@ def test_what_cannot_be_asked_is_refused_in_words(runs, words, code, said):
     assert "Traceback" not in shown.stderr
 
 
-def test_an_aim_in_which_bureaus_meet_needs_a_step_that_leaves_few_splits(runs):
-    shown = _call(runs["four"], "--aim", "all", "--step", 1_000, "--lang", "en")
-    assert shown.exit_code == 4
-    assert "larger step" in shown.stderr
+def test_the_screen_says_how_the_best_split_was_found_where_not_all_could_be_judged(
+    runs, monkeypatch
+):
+    monkeypatch.setattr("sim.judging.MOST_SPLITS", 100)
+    monkeypatch.setattr("sim.judging.QUICK_SPLITS", 50)
+    few = ("-n", 20, "--confirm", 20, "--tails", 2, "--no-flips")
+    shown = _call(runs["four"], "--aim", "all", *few, "--lang", "en")
+    assert "Not every split could be judged" in " ".join(shown.stdout.split())
 
 
 @pytest.mark.parametrize("option", ["--out", "--save-scenario"])

@@ -395,11 +395,24 @@ def test_numbers_out_of_range_are_refused_in_words(rest, workers, words):
         allocate(TIGHT, PLAN, search_for("targets", laid(), **rest), workers=workers)
 
 
-def test_more_splits_than_can_be_judged_are_refused_where_bureaus_meet_and_not_where_they_do_not():
-    grid = laid(10)
-    assert grid.n_splits > 6_000_000
-    with pytest.raises(ValueError, match=r"splits: found .*; take a larger step"):
-        allocate(TIGHT, PLAN, search_for("all", grid, n=2, tails=1, confirm_n=2))
+def test_where_not_every_split_can_be_judged_the_best_of_those_looked_at_are_raced(monkeypatch):
+    monkeypatch.setattr("sim.judging.MOST_SPLITS", 100)
+    monkeypatch.setattr("sim.judging.QUICK_SPLITS", 50)
+    grid = laid(1_000)
+    assert grid.n_splits > 100
+    found = allocate(TIGHT, PLAN, search_for("all", grid, n=20, tails=2, confirm_n=20))
+    assert found.raced is not None
+    assert found.best == found.raced.best
+    assert sum(found.best) == 90_000
+    assert found.certificate.n_compared < found.certificate.n_splits == grid.n_splits
+    assert not found.certificate.complete
+
+
+def test_what_adds_up_needs_no_race_however_many_splits_there_are(monkeypatch):
+    monkeypatch.setattr("sim.judging.MOST_SPLITS", 100)
+    grid = laid(1_000)
     found = allocate(TIGHT, PLAN, search_for("targets", grid, n=4, tails=1, confirm_n=4))
+    assert found.raced is None
     assert sum(found.best) == 90_000
     assert found.certificate.not_excluded is None
+    assert found.certificate.n_compared == grid.n_splits > 100

@@ -11,11 +11,12 @@ from scipy.stats import binomtest, norm
 
 import sim.certificate
 from sim.aim import Aim, measure_at, parse_aim, per_future, values_of
-from sim.allocation import Search, allocate, best_levels
+from sim.allocation import Search, allocate
 from sim.certificate import _all_behind, certify
 from sim.enumeration import splits_of
 from sim.futures import Role, key_of
 from sim.grid import Grid
+from sim.judging import Judged, best_levels, judge
 from sim.sweep import Table, sweep
 from tests.sim.tight import TIGHT, bole_on_a_shoestring, grid_of, job_of, sweep_of
 
@@ -47,12 +48,10 @@ def tabled(odds, n, seed, *, common=True):
 
 
 def certified(table, grid, aim, *, chosen=None, listed=True):
-    splits = splits_of(grid)
-    values = values_of(TIGHT, table, aim, splits)
+    found = judge(TIGHT, table, aim, grid)
     if chosen is None:
-        chosen = best_levels(TIGHT, table, aim, grid, splits, values)
-    some = {"splits": splits, "values": values} if listed else {"splits": None, "values": None}
-    return certify(TIGHT, table, grid, aim, chosen, key=KEY, **some)
+        chosen = best_levels(TIGHT, table, aim, grid, found)
+    return certify(TIGHT, table, grid, aim, chosen, found if listed else None, key=KEY)
 
 
 RISING = ((0.2, 0.4, 0.6), (0.3, 0.35, 0.4), (0.1, 0.6, 0.7))
@@ -283,9 +282,8 @@ def test_what_is_best_in_truth_is_seldom_excluded_and_what_is_worst_always_is(se
                 replace(grid, present_yuan=grid.split_at(levels)),
                 aim,
                 grid.levels_of(own.best),
+                Judged(splits, values, every=True),
                 key=key_of(own.search.seed, Role.SEARCH),
-                splits=splits,
-                values=values,
             )
             for levels in (best, worst)
         ]

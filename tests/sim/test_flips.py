@@ -9,7 +9,7 @@ import pytest
 import sim.flips
 from scenarios.load import load_scenario
 from sim.aim import Aim, parse_aim
-from sim.allocation import FRONTIER_SPLITS, Search, allocate
+from sim.allocation import Search, allocate
 from sim.difference import Difference
 from sim.flips import (
     COARSE_YUAN,
@@ -22,6 +22,7 @@ from sim.flips import (
     verdict_of,
 )
 from sim.grid import Bounds, build_grid
+from sim.judging import QUICK_SPLITS
 from sim.paired import PairedSums
 from tests.dashboards.sample import plan_of
 
@@ -94,7 +95,7 @@ def test_a_coarse_grid_gives_out_the_same_total_around_todays_split(bole, step):
     assert own.total_yuan == grid.total_yuan
     assert own.levels_of(own.present_yuan) is not None
     assert own.step_yuan % step == 0
-    assert own.n_splits <= FRONTIER_SPLITS
+    assert own.n_splits <= QUICK_SPLITS
     assert own.step_yuan <= max(step, COARSE_YUAN)
     assert max(own.n_levels) <= own.slack_steps + 1
 

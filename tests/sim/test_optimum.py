@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from scenarios.load import load_scenario
 from sim.aim import additive_values, parse_aim, values_of
-from sim.allocation import best_levels
 from sim.enumeration import splits_of
 from sim.grid import build_grid
+from sim.judging import best_levels
 from sim.optimum import IMPOSSIBLE, best_splits, best_values
 from sim.sweep import SweepJob, sweep
 from tests.sim.tight import everywhere, job_of
