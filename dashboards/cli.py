@@ -9,6 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from dashboards.commands import scenario
+from dashboards.commands.allocate import allocate
 from dashboards.commands.audit import audit
 from dashboards.commands.check_edit import check_edit
 from dashboards.commands.compare import compare
@@ -44,6 +45,7 @@ _COMMANDS = (
     forecast,
     drivers,
     compare,
+    allocate,
     explain,
     replan,
     why,

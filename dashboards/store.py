@@ -182,6 +182,25 @@ def write_drivers(folder: Path, found: Drivers) -> None:
             (building / f"replay_{name}.csv").write_bytes(text.encode())
 
 
+def write_allocation(
+    folder: Path, content: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], frontier_svg: str
+) -> None:
+    """Write how the money should be split into a new folder, whole or not at all.
+
+    Raises
+    ------
+    RunError
+        When something stands there, or it cannot be written.
+    """
+    check_new(folder)
+    with built(folder) as building:
+        _write_json(building / "allocation.json", content)
+        for name, table in tables.items():
+            text = table.to_csv(index=False, lineterminator="\n")
+            (building / f"{name}.csv").write_bytes(text.encode())
+        (building / "frontier.svg").write_bytes(frontier_svg.encode())
+
+
 def check_new(folder: Path) -> None:
     """Refuse a folder that exists: results that are no run are never replaced.
 

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -45,7 +46,21 @@ def new_scenario(name: str, folder: Path, base: str = "minimal") -> Path:
     ScenarioError
         When the name is no id, the base does not ship, the folder exists or cannot be written.
     """
-    faults = []
+    faults = name_faults(name)
+    file = shipped_file(base) if base in shipped() else None
+    if file is None:
+        near = did_you_mean(base, shipped())
+        faults.append(Fault("base", same(quoted(base)), one_of(shipped()), near))
+    faults += place_faults(folder)
+    if faults or file is None:
+        raise ScenarioError(faults)
+    source = file.parent
+    make_folder(folder, lambda draft: _fill(name, draft, source))
+    return folder
+
+
+def name_faults(name: str) -> list[Fault]:
+    """Return what is wrong with a new scenario's id."""
     try:
         TypeAdapter(Identifier).validate_python(name)
     except ValidationError:
@@ -53,20 +68,35 @@ def new_scenario(name: str, folder: Path, base: str = "minimal") -> Path:
             "由小写字母、数字和连字符组成的短名，如 my-city",
             "a short name of small letters, digits and hyphens such as my-city",
         )
-        faults.append(Fault("name", same(quoted(name)), allowed))
-    file = shipped_file(base) if base in shipped() else None
-    if file is None:
-        near = did_you_mean(base, shipped())
-        faults.append(Fault("base", same(quoted(base)), one_of(shipped()), near))
-    if folder.exists() or folder.is_symlink():
-        found = say("已存在的文件或文件夹", "something that exists")
-        allowed = say("尚不存在、待新建的文件夹", "a folder to be made")
-        remedy = say("换一个名称；不覆盖任何内容", "choose another name; nothing is overwritten")
-        faults.append(Fault(str(folder), found, allowed, remedy))
-    if faults or file is None:
-        raise ScenarioError(faults)
+        return [Fault("name", same(quoted(name)), allowed)]
+    return []
+
+
+def place_faults(folder: Path) -> list[Fault]:
+    """Return what is wrong with where a new scenario is to go."""
+    if not folder.exists() and not folder.is_symlink():
+        return []
+    found = say("已存在的文件或文件夹", "something that exists")
+    allowed = say("尚不存在、待新建的文件夹", "a folder to be made")
+    remedy = say("换一个名称；不覆盖任何内容", "choose another name; nothing is overwritten")
+    return [Fault(str(folder), found, allowed, remedy)]
+
+
+def make_folder(folder: Path, fill: Callable[[Path], None]) -> None:
+    """Make a folder beside its place and move it there once it is filled.
+
+    Raises
+    ------
+    ScenarioError
+        When it cannot be written; nothing is left behind then.
+    """
     try:
-        _write(name, folder, file.parent)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
+            draft = Path(scratch) / folder.name
+            draft.mkdir()
+            fill(draft)
+            draft.rename(folder)
     except OSError as error:
         found = say(
             f"无法写入的文件夹（{error.strerror}）",
@@ -75,19 +105,13 @@ def new_scenario(name: str, folder: Path, base: str = "minimal") -> Path:
         allowed = say("可以新建文件的位置", "a place where files may be made")
         fault = Fault(str(folder), found, allowed)
         raise ScenarioError([fault]) from None
-    return folder
 
 
-def _write(name: str, folder: Path, base: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
-        draft = Path(scratch) / folder.name
-        draft.mkdir()
-        for path in sorted(base.glob("*.csv")):
-            shutil.copyfile(path, draft / path.name)
-        text = _ID_LINE.sub(f"id: {name}", (base / SCENARIO_FILE).read_text("utf-8"), count=1)
-        text = f"# yaml-language-server: $schema={SCHEMA_FILE}\n{text}"
-        (draft / SCENARIO_FILE).write_text(text, "utf-8", newline="\n")
-        schema = json.dumps(json_schema(), ensure_ascii=False, indent=1)
-        (draft / SCHEMA_FILE).write_text(f"{schema}\n", "utf-8", newline="\n")
-        draft.rename(folder)
+def _fill(name: str, draft: Path, base: Path) -> None:
+    for path in sorted(base.glob("*.csv")):
+        shutil.copyfile(path, draft / path.name)
+    text = _ID_LINE.sub(f"id: {name}", (base / SCENARIO_FILE).read_text("utf-8"), count=1)
+    text = f"# yaml-language-server: $schema={SCHEMA_FILE}\n{text}"
+    (draft / SCENARIO_FILE).write_text(text, "utf-8", newline="\n")
+    schema = json.dumps(json_schema(), ensure_ascii=False, indent=1)
+    (draft / SCHEMA_FILE).write_text(f"{schema}\n", "utf-8", newline="\n")

@@ -83,6 +83,7 @@ class Purpose(IntEnum):
     UNANSWERED = (1 << 20) + 4
     PARAMETER = 1 << 21
     SHUFFLE = 1 << 22
+    RESAMPLE = (1 << 22) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +368,23 @@ def shuffled(n: int, number: int, *, key: tuple[int, int]) -> NDArray[np.int64]:
     """Return the numbers 0 to ``n - 1`` in random order: the shuffle of that number."""
     words = philox(key, np.arange(n), 0, number, Purpose.SHUFFLE)
     return np.lexsort((words[:, 1], words[:, 0]))
+
+
+def resampled(n: int, replicates: int, *, key: tuple[int, int]) -> NDArray[np.int64]:
+    """Return how often each of ``n`` futures is drawn when as many are drawn with replacement.
+
+    Returns
+    -------
+    ndarray of int64, shape (replicates, n)
+        Each row adds up to n.
+    """
+    counts = np.empty((replicates, n), np.int64)
+    for number in range(replicates):
+        words = philox(key, np.arange(-(-n // 4)), 0, number, Purpose.RESAMPLE).ravel()[:n]
+        # A word times n, its upper half: uniform over the futures but for parts in 2**32.
+        drawn = (words.astype(np.uint64) * np.uint64(n)) >> np.uint64(32)
+        counts[number] = np.bincount(drawn.astype(np.int64), minlength=n)
+    return counts
 
 
 def _parameters(source: _Source) -> Parameters:

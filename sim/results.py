@@ -24,15 +24,24 @@ BoolArray = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """Samples of a plan, read by its scenario. Arrays are (futures, tails, bureaus)."""
+    """Samples of a plan, read by its scenario. Arrays are (futures, tails, bureaus).
+
+    Attributes
+    ----------
+    only
+        The one bureau that was simulated; None: all. Scores need all of them.
+    """
 
     scenario: Scenario
     plan: Plan
     samples: Samples
+    only: str | None = None
 
     @property
     def bureaus(self) -> tuple[str, ...]:
         """Ids of the bureaus, in the scenario's order: the last axis of every array."""
+        if self.only is not None:
+            return (self.only,)
         return tuple(bureau.id for bureau in self.scenario.organisation.bureaus)
 
     def funds_fen(self) -> IntArray:
@@ -64,14 +73,10 @@ class Results:
         return did >= target.minimum * unit
 
     @cached_property
-    def sheets(self) -> dict[str, ScoreSheet]:
-        """The score sheets by reading: the default first, then those shown beside it.
-
-        Where no item can be read in several ways there is one sheet, named ``as-stated``. All
-        readings are applied to the same outcomes: nothing is simulated again.
-        """
+    def actuals(self) -> Actuals:
+        """What the bureaus did, as a score looks at it."""
         each, shape = self.samples.each, self.samples.each("signed").shape
-        actuals = Actuals(
+        return Actuals(
             signed_yuan=each("signed_fen") // 100,
             registered=each("registered"),
             funds_yuan=self.funds_fen() // 100,
@@ -84,9 +89,17 @@ class Results:
             deductions_points=each("deductions_milli") / 1000,
             presence_days=np.broadcast_to(self._presence_days, shape),
         )
+
+    @cached_property
+    def sheets(self) -> dict[str, ScoreSheet]:
+        """The score sheets by reading: the default first, then those shown beside it.
+
+        Where no item can be read in several ways there is one sheet, named ``as-stated``. All
+        readings are applied to the same outcomes: nothing is simulated again.
+        """
         minima, assessment = minima_of(self.scenario), self.scenario.assessment
         shown: tuple[Reading | None, ...] = readings(assessment) or (None,)
-        sheets = score_sheets(assessment, minima, actuals, shown)
+        sheets = score_sheets(assessment, minima, self.actuals, shown)
         return {reading or "as-stated": sheet for reading, sheet in zip(shown, sheets, strict=True)}
 
     @property

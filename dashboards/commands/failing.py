@@ -48,7 +48,9 @@ def failing_in_words(lang: Lang, as_json: bool) -> Iterator[None]:
         yield
     except ScenarioError as error:
         faults = error.faults
-        lines = [t("fail.scenario", lang, n=len(faults)), *(f"  {x.text(lang)}" for x in faults)]
+        options = all(fault.place("en").startswith("--") for fault in faults)
+        heading = t("fail.options" if options else "fail.scenario", lang, n=len(faults))
+        lines = [heading, *(f"  {x.text(lang)}" for x in faults)]
         _end(Exit.BAD_DATA, lines, as_json, faults=[_fault_json(x, lang) for x in faults])
     except InfeasibleError as error:
         lines = [t("fail.infeasible", lang), *(f"  {x.get(lang)}" for x in error.explanation.lines)]

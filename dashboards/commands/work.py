@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -22,12 +22,17 @@ from scenarios.part import Lang
 if TYPE_CHECKING:
     from dashboards.commands.simulation import Simulation
     from planner.audit import Finding
+    from sim.allocation import Allocation, Search
     from sim.comparison import Comparison
     from sim.difference import Margins
     from sim.drivers import Drivers
+    from sim.flips import Where
     from sim.forecast import Forecast
+    from sim.grid import Grid
     from sim.replay import By
     from sim.side import Side
+
+Judged = TypeVar("Judged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +159,42 @@ class Work:
         if found is None:
             raise KeyboardInterrupt
         return found
+
+    def allocate(
+        self,
+        scenario: Scenario,
+        plan: Plan,
+        search: Search,
+        *,
+        frontier: Sequence[Grid] = (),
+        pool: Pool,
+    ) -> Allocation:
+        """Look for the best split of the money; once stopped, in the futures that are done."""
+        from sim.allocation import allocate
+        from sim.forecast import MAX_WORKERS
+
+        with self._step("allocate") as report:
+            return allocate(
+                scenario,
+                plan,
+                search,
+                frontier=frontier,
+                workers=min(pool.n_simulating, MAX_WORKERS),
+                executor=pool.cluster,
+                progress=report,
+                stop=self.stop,
+            )
+
+    def judged(
+        self, name: Literal["losses", "flips"], judge: Callable[[Where], Judged], pool: Pool
+    ) -> Judged:
+        """Judge splits elsewhere than where they were found; once stopped, what is done."""
+        from sim.flips import Where
+        from sim.forecast import MAX_WORKERS
+
+        with self._step(name) as report:
+            workers = min(pool.n_simulating, MAX_WORKERS)
+            return judge(Where(pool.cluster, workers, self.stop, report))
 
     @contextmanager
     def _step(self, name: str) -> Iterator[Callable[[int, int], None]]:

@@ -1,7 +1,9 @@
 import ast
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy.stats import binom, chisquare
 
 import sim
 from sim.futures import (
@@ -11,6 +13,7 @@ from sim.futures import (
     draw_bureau_future,
     draw_future,
     key_of,
+    resampled,
 )
 from tests.sim.worlds import world
 
@@ -83,6 +86,35 @@ def test_more_openings_than_the_table_holds_raise():
 def test_a_seed_out_of_range_is_refused(seed):
     with pytest.raises(ValueError, match="seed"):
         key_of(seed, Role.FORECAST)
+
+
+def test_futures_drawn_again_are_as_many_as_there_were():
+    for n in (1, 2, 3, 4, 5, 333):
+        counts = resampled(n, 20, key=KEY)
+        assert counts.shape == (20, n)
+        assert counts.min() >= 0
+        assert (counts.sum(axis=1) == n).all()
+
+
+def test_futures_are_drawn_again_by_the_key_and_the_replicate_alone():
+    found = resampled(50, 9, key=KEY)
+    assert np.array_equal(resampled(50, 9, key=KEY), found)
+    assert np.array_equal(resampled(50, 4, key=KEY), found[:4])
+    assert not np.array_equal(resampled(50, 9, key=key_of(2, Role.FORECAST)), found)
+    assert len({row.tobytes() for row in found}) == 9
+
+
+def test_each_future_is_as_likely_to_be_drawn_again_as_any_other():
+    """At 0.1 %: how often each future is drawn, and how often one is drawn so many times."""
+    n, replicates = 100, 2_000
+    counts = resampled(n, replicates, key=KEY)
+    assert chisquare(counts.sum(axis=0)).pvalue > 0.001
+    times = np.bincount(np.minimum(counts[:, 0], 5), minlength=6)
+    odds = binom.pmf(np.arange(5), n, 1 / n)
+    assert chisquare(times, replicates * np.append(odds, 1 - odds.sum())).pvalue > 0.001
+    # Neighbours share the four words of a counter: what one is drawn tells nothing of the next.
+    together = np.corrcoef(counts, rowvar=False)[np.arange(n - 1), np.arange(1, n)]
+    assert abs(together.mean() + 1 / (n - 1)) < 4 / np.sqrt(replicates * n)
 
 
 def test_no_random_generator_is_made_outside_futures():
