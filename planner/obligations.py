@@ -9,7 +9,7 @@ to come, a leader is free the day before, the day itself and the day after.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from planner.plan import Leave, Obligation, Visit
 from scenarios.calendar import Calendar
@@ -24,7 +24,12 @@ _DEFAULT_DAYS = {"half-month": (1, 16), "month": (1,), "week": ()}
 
 
 def obligations(
-    scenario: Scenario, leaves: Iterable[Leave], visits: Iterable[Visit]
+    scenario: Scenario,
+    leaves: Iterable[Leave],
+    visits: Iterable[Visit],
+    *,
+    published: Iterable[Obligation] = (),
+    today: int = 0,
 ) -> tuple[Obligation, ...]:
     """Date every duty around holidays and leaves.
 
@@ -34,6 +39,11 @@ def obligations(
         Its obligations and calendar.
     leaves, visits
         Who is away when, and which leaders receive on which days.
+    published
+        Duties as published. A promotion event before today is a fact; one to come stays where it
+        is as long as its host is at post and its leader free.
+    today
+        First day on which an event can be dated anew.
 
     Returns
     -------
@@ -41,6 +51,7 @@ def obligations(
         Sorted. A promotion event that finds no day is left out: the audit counts what is missing.
     """
     leaves, visits = tuple(leaves), tuple(visits)
+    events = {duty.label: duty for duty in published if duty.kind == "event"}
     found = [
         *(
             duty
@@ -48,7 +59,7 @@ def obligations(
             for duty in _meetings(scenario, meeting)
         ),
         *(Obligation(x.clearing_day, "clearing", x.bureau, (x.person,), x.period) for x in leaves),
-        *_events(scenario, leaves, visits),
+        *_events(scenario, leaves, visits, events, today),
         *_fairs(scenario, leaves),
     ]
     return tuple(
@@ -97,7 +108,11 @@ def _workday_of_week(days: Calendar, day: int) -> int | None:
 
 
 def _events(
-    scenario: Scenario, leaves: Sequence[Leave], visits: Sequence[Visit]
+    scenario: Scenario,
+    leaves: Sequence[Leave],
+    visits: Sequence[Visit],
+    published: Mapping[str, Obligation],
+    today: int,
 ) -> Iterator[Obligation]:
     duty = scenario.obligations.events
     engaged = {
@@ -105,14 +120,34 @@ def _events(
         | {v.leader_day for v in visits if v.leader == leader.id and v.leader_day is not None}
         for leader in scenario.organisation.leaders
     }
-    led_by: Counter[str] = Counter()
+    kept: dict[str, Obligation] = {}
     for bureau in scenario.organisation.bureaus:
-        taken: set[int] = set()
         for number in range(duty.per_bureau):
+            own = published.get(_label(bureau, number))
+            if own is not None and (
+                own.day < today or _stands(scenario, bureau, leaves, own, engaged)
+            ):
+                kept[own.label] = own
+                if own.leader in engaged:
+                    engaged[own.leader].add(own.day)
+    led_by = Counter(own.leader for own in kept.values() if own.leader is not None)
+    for bureau in scenario.organisation.bureaus:
+        labels = [_label(bureau, number) for number in range(duty.per_bureau)]
+        taken = {kept[label].day for label in labels if label in kept}
+        for number, label in enumerate(labels):
+            if label in kept:
+                day, leader = kept[label].day, kept[label].leader
+                persons = kept[label].persons
+                if day >= today:
+                    persons = _at_post(scenario, bureau, leaves, day)
+                yield Obligation(day, "event", bureau.id, persons, label, leader)
+                continue
             # Later events are the led ones: leaders can be asked in time.
             led = number >= duty.per_bureau - duty.led_per_bureau
             ideal = scenario.days.n_days * (number + 1) // (duty.per_bureau + 1)
-            chosen = _event_day(scenario, bureau, leaves, taken, ideal, engaged if led else None)
+            chosen = _event_day(
+                scenario, bureau, leaves, taken, max(ideal, today), today, engaged if led else None
+            )
             if chosen is None:
                 continue
             day, free = chosen
@@ -121,10 +156,43 @@ def _events(
                 led_by[leader] += 1
                 engaged[leader].add(day)
             taken.add(day)
-            label = f"{bureau.id}-event-{number + 1}"
             yield Obligation(
                 day, "event", bureau.id, _at_post(scenario, bureau, leaves, day), label, leader
             )
+
+
+def _label(bureau: Bureau, number: int) -> str:
+    return f"{bureau.id}-event-{number + 1}"
+
+
+def _stands(
+    scenario: Scenario,
+    bureau: Bureau,
+    leaves: Sequence[Leave],
+    own: Obligation,
+    engaged: Mapping[str, set[int]],
+) -> bool:
+    """Return whether a published event to come can stay where it is."""
+    if not scenario.days.workday[own.day] or own.day in _fair_days(scenario, bureau):
+        return False
+    if not _host_at_post(scenario, bureau, leaves, own.day):
+        return False
+    return own.leader is None or (
+        own.leader in engaged and not engaged[own.leader].intersection(_around(own.day))
+    )
+
+
+def _around(day: int) -> range:
+    return range(day - LEADER_TRAVEL_DAYS, day + LEADER_TRAVEL_DAYS + 1)
+
+
+def _fair_days(scenario: Scenario, bureau: Bureau) -> set[int]:
+    return {
+        day
+        for fair in scenario.obligations.fairs
+        if bureau.id in fair.bureaus
+        for day in scenario.days.days_of(fair)
+    }
 
 
 def _event_day(
@@ -133,24 +201,19 @@ def _event_day(
     leaves: Sequence[Leave],
     taken: set[int],
     ideal: int,
+    today: int,
     engaged: dict[str, set[int]] | None,
 ) -> tuple[int, list[str]] | None:
     """Return the best day nearest the ideal one, and who of the leaders is free."""
-    fairs = {
-        day
-        for fair in scenario.obligations.fairs
-        if bureau.id in fair.bureaus
-        for day in scenario.days.days_of(fair)
-    }
-    for day in sorted(range(scenario.days.n_days), key=lambda d: (abs(d - ideal), d)):
+    fairs = _fair_days(scenario, bureau)
+    for day in sorted(range(today, scenario.days.n_days), key=lambda d: (abs(d - ideal), d)):
         if not scenario.days.workday[day] or day in fairs or day in taken:
             continue
         if not _host_at_post(scenario, bureau, leaves, day):
             continue
         if engaged is None:
             return day, []
-        around = range(day - LEADER_TRAVEL_DAYS, day + LEADER_TRAVEL_DAYS + 1)
-        free = [leader for leader, busy in engaged.items() if not busy.intersection(around)]
+        free = [leader for leader, busy in engaged.items() if not busy.intersection(_around(day))]
         if free:
             return day, free
     return None

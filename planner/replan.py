@@ -228,7 +228,7 @@ def _event(
 
 def _whole(event: _Event, scenario: Scenario, after: Draft, published: Plan) -> Plan:
     """Return the plan of a draft, with duties and, where leaders travel, with trips."""
-    plan = replace(_plan(event, after), scenario_hash=scenario.content_hash)
+    plan = replace(_plan(event, after, published), scenario_hash=scenario.content_hash)
     if scenario.rules.leader_trips.inspections == "received":
         return plan
     return _with_trips(scenario, plan, published, event.today, event.stop)
@@ -518,14 +518,20 @@ def _on_published_days(event: _Event, own: Draft, taken: Taken) -> Draft:
     return Draft(own.leaves, tuple(sorted(visits, key=lambda v: (v.bureau, v.start))))
 
 
-def _plan(event: _Event, after: Draft) -> Plan:
+def _plan(event: _Event, after: Draft, published: Plan) -> Plan:
     draft, scenario = after.numbered(), event.given.scenario
     return Plan(
         scenario_hash=scenario.content_hash,
         leaves=draft.leaves,
         visits=draft.visits,
         unplaced=unplaced(event.given, draft),
-        obligations=obligations(scenario, draft.leaves, draft.visits),
+        obligations=obligations(
+            scenario,
+            draft.leaves,
+            draft.visits,
+            published=published.obligations,
+            today=event.today,
+        ),
         budget_yuan=tuple(sorted(scenario.budget.lump_sum_yuan.items())),
     )
 

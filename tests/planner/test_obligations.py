@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from planner.obligations import obligations
-from planner.plan import Leave, Visit
+from planner.plan import Leave, Obligation, Visit
 from scenarios.obligations import EventDuty, Fair, Meeting, Obligations
 from tests.planner.instances import bureau, calendar, leader, person, scenario, span, text
 
@@ -158,3 +158,65 @@ def test_a_weekly_meeting_on_a_holiday_goes_to_another_day_of_its_week():
 def test_days_that_do_not_fit_the_rhythm_are_refused(every, days, words):
     with pytest.raises(ValidationError, match=words):
         _meeting("dispatch-meeting", every, day_of_month=days)
+
+
+def _held(day, label, *, led=None, persons=("north-chief",)):
+    return Obligation(day, "event", "north", tuple(persons), label, led)
+
+
+def _again(city, published, leaves=(), visits=(), today=0):
+    found = obligations(city, leaves, visits, published=published, today=today)
+    return [duty for duty in found if duty.kind == "event"]
+
+
+def test_an_event_that_was_held_stays_as_it_was_whoever_is_away_now():
+    city = _city(events=EventDuty(per_bureau=2, led_per_bureau=0))
+    away = Leave("north-chief", "north", "2023-Q1", 40, 51, 51)
+    was = _held(45, "north-event-1", persons=("north-chief", "somebody"))
+    first, second = _again(city, [was], [away], today=100)
+    assert first == was
+    assert second.day >= 100
+
+
+def test_an_event_to_come_stays_on_its_day_while_its_host_is_there():
+    city = _city(events=EventDuty(per_bureau=1, led_per_bureau=0))
+    (dated,) = _again(city, ())
+    later = next(d for d in range(dated.day + 20, 365) if city.days.workday[d])
+    both = ("north-chief", "north-deputy")
+    published = _held(later, "north-event-1", persons=both)
+    assert _again(city, [published]) == [published]
+    assert dated.day != later
+
+
+def test_an_event_whose_host_is_away_moves_and_never_to_a_day_that_has_passed():
+    city = _city(events=EventDuty(per_bureau=1, led_per_bureau=0))
+    day = next(d for d in range(210, 365) if city.days.workday[d])
+    away = Leave("north-chief", "north", "2023-Q3", day - 3, day + 8, day + 8)
+    (moved,) = _again(city, [_held(day, "north-event-1")], [away], today=205)
+    assert moved.day >= 205
+    assert not away.start <= moved.day <= away.end
+
+
+def test_an_event_whose_leader_receives_the_day_before_is_dated_or_led_anew():
+    city = _city(
+        events=EventDuty(per_bureau=1, led_per_bureau=1),
+        leaders=(leader("mayor"),),
+    )
+    (dated,) = _again(city, ())
+    received = Visit(
+        "v",
+        "north",
+        dated.day - 3,
+        dated.day - 1,
+        "north-chief",
+        "mayor",
+        "principal",
+        dated.day - 1,
+        "chain",
+        "unit",
+        6,
+        ("x", "y", "z"),
+    )
+    (moved,) = _again(city, [dated], visits=[received])
+    assert moved.leader == "mayor"
+    assert moved.day != dated.day
