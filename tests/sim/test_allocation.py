@@ -25,7 +25,7 @@ from sim.difference import difference_of
 from sim.enumeration import splits_of
 from sim.futures import Role
 from sim.grid import Bounds, build_grid
-from sim.interval import estimate
+from sim.interval import estimate, estimate_count
 from sim.judging import best_of, coarser
 from sim.paired import paired_sums
 from sim.response import RESPONSES
@@ -245,7 +245,10 @@ def test_the_budget_that_never_binds_is_the_first_that_does_not_in_so_many_years
     for own in found.never_binding("north"):
         level = int(np.argmax(shares >= own.share))
         assert own.yuan == grid.levels_yuan(0)[level]
-        assert own.low_yuan <= own.yuan <= own.high_yuan
+        odds = [estimate_count(round(200 * x), 200) for x in shares]
+        assert own.low_yuan == grid.levels_yuan(0)[[x.high >= own.share for x in odds].index(True)]
+        assert own.high_yuan == grid.levels_yuan(0)[[x.low >= own.share for x in odds].index(True)]
+        assert own.low_yuan < own.yuan < own.high_yuan
     few = allocate(
         TIGHT, PLAN, search_for("targets", laid(bounds=everywhere(TIGHT, 16_000, 31_000)))
     )
@@ -312,6 +315,14 @@ def test_an_aim_that_starves_a_bureau_is_flagged_and_the_best_that_does_not_is_g
     content = found.to_json()
     assert content["starved"][0]["bureau"] == "north"
     assert content["floored"]["split_yuan"] == list(found.floored)
+    # Money that turned as much away before is no worse for it.
+    poor = replace(plan_for(city), budget_yuan=tuple((name, 24_000) for name in NAMES))
+    low = build_grid(
+        city, poor, step_yuan=2_000, bounds=Bounds(dict.fromkeys(NAMES, 16_000), {}, {})
+    )
+    hungry = allocate(city, poor, search_for("ranked-score", low, city, n=150, tails=4))
+    assert hungry.best[0] < STARVED_BELOW * 24_000
+    assert hungry.starved == ()
     # By what the city's work adds up to, nobody is starved.
     usual = allocate(city, plan, search_for("targets", grid, city))
     assert usual.starved == ()

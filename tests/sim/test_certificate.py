@@ -266,9 +266,9 @@ def test_the_fresh_interval_of_the_winner_covers_and_its_estimate_is_not_biased(
 
 
 @pytest.mark.long
-def test_what_is_best_in_truth_is_seldom_excluded_and_what_is_worst_always_is(searches):
+def test_what_is_best_in_truth_is_seldom_excluded_and_what_is_worst_always_is(searches, capsys):
     scenario, splits, truth, found = searches
-    spared = 0
+    spared = covered = 0
     for own, _ in found:
         best, worst = (
             tuple(splits[at].tolist()) for at in (int(truth.argmax()), int(truth.argmin()))
@@ -289,5 +289,11 @@ def test_what_is_best_in_truth_is_seldom_excluded_and_what_is_worst_always_is(se
         ]
         spared += not told[0].present_excluded
         assert told[1].present_excluded
-        assert told[1].present_gap_bound >= truth.max() - truth.min()
-    assert spared >= 0.9 * SEEDS, spared
+        covered += told[1].present_gap_bound >= truth.max() - truth.min()
+    with capsys.disabled():
+        print(
+            f"\n{found[0][0].search.aim.name}: the best spared in {spared} of {SEEDS}, "
+            f"the worst's gap bound held in {covered}"
+        )
+    assert spared >= 0.95 * SEEDS
+    assert binomtest(covered, SEEDS, 0.95).pvalue > 0.01
