@@ -9,7 +9,8 @@ to come, a leader is free the day before, the day itself and the day after.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from planner.plan import Leave, Obligation, Visit
 from scenarios.calendar import Calendar
@@ -40,8 +41,9 @@ def obligations(
     leaves, visits
         Who is away when, and which leaders receive on which days.
     published
-        Duties as published. A promotion event before today is a fact; one to come stays where it
-        is as long as its host is at post and its leader free.
+        Duties as published. A promotion event before today is a fact, though whoever is not there
+        any more is not named; one to come stays where it is as long as its host is at post and
+        its leader free.
     today
         First day on which an event can be dated anew.
 
@@ -127,13 +129,20 @@ def _events(
             if own is not None and (
                 own.day < today or _stands(scenario, bureau, leaves, own, engaged)
             ):
+                own = _named(bureau, own, engaged)
                 kept[own.label] = own
-                if own.leader in engaged:
+                if own.leader is not None:
                     engaged[own.leader].add(own.day)
     led_by = Counter(own.leader for own in kept.values() if own.leader is not None)
     for bureau in scenario.organisation.bureaus:
         labels = [_label(bureau, number) for number in range(duty.per_bureau)]
         taken = {kept[label].day for label in labels if label in kept}
+        to_date = [label for label in labels if label not in kept]
+        short = duty.led_per_bureau - sum(
+            kept[label].leader is not None for label in labels if label in kept
+        )
+        # Later events are the led ones: leaders can be asked in time.
+        led_labels = to_date[max(0, len(to_date) - short) :] if short > 0 else []
         for number, label in enumerate(labels):
             if label in kept:
                 day, leader = kept[label].day, kept[label].leader
@@ -142,8 +151,7 @@ def _events(
                     persons = _at_post(scenario, bureau, leaves, day)
                 yield Obligation(day, "event", bureau.id, persons, label, leader)
                 continue
-            # Later events are the led ones: leaders can be asked in time.
-            led = number >= duty.per_bureau - duty.led_per_bureau
+            led = label in led_labels
             ideal = scenario.days.n_days * (number + 1) // (duty.per_bureau + 1)
             chosen = _event_day(
                 scenario, bureau, leaves, taken, max(ideal, today), today, engaged if led else None
@@ -163,6 +171,16 @@ def _events(
 
 def _label(bureau: Bureau, number: int) -> str:
     return f"{bureau.id}-event-{number + 1}"
+
+
+def _named(bureau: Bureau, own: Obligation, leaders: Container[str | None]) -> Obligation:
+    """Return an event that names nobody who is not there any more."""
+    persons = {person.id for person in bureau.persons}
+    return replace(
+        own,
+        persons=tuple(person for person in own.persons if person in persons),
+        leader=own.leader if own.leader in leaders else None,
+    )
 
 
 def _stands(

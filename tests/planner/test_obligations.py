@@ -172,10 +172,20 @@ def _again(city, published, leaves=(), visits=(), today=0):
 def test_an_event_that_was_held_stays_as_it_was_whoever_is_away_now():
     city = _city(events=EventDuty(per_bureau=2, led_per_bureau=0))
     away = Leave("north-chief", "north", "2023-Q1", 40, 51, 51)
-    was = _held(45, "north-event-1", persons=("north-chief", "somebody"))
+    was = _held(45, "north-event-1", persons=("north-chief", "north-deputy"))
     first, second = _again(city, [was], [away], today=100)
     assert first == was
     assert second.day >= 100
+
+
+def test_an_event_that_was_held_names_nobody_who_is_gone_and_another_is_led_instead():
+    city = _city(events=EventDuty(per_bureau=2, led_per_bureau=1), leaders=(leader("mayor"),))
+    was = _held(45, "north-event-1", led="gone", persons=("north-chief", "somebody"))
+    first, second = _again(city, [was], today=100)
+    assert (first.day, first.leader, first.persons) == (45, None, ("north-chief",))
+    assert second.leader == "mayor"
+    led_before = _held(45, "north-event-1", led="mayor")
+    assert [x.leader for x in _again(city, [led_before], today=100)] == ["mayor", None]
 
 
 def test_an_event_to_come_stays_on_its_day_while_its_host_is_there():
