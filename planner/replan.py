@@ -113,6 +113,19 @@ class _Event:
         """Return a draft without the visits that began before today."""
         return Draft(draft.leaves, tuple(v for v in draft.visits if v.start >= self.today))
 
+    def keep_apart(self, part: Part) -> None:
+        """Let no visits of a part be one group that were none as published."""
+        together = {
+            (visit.start, visit.bureau, mate.bureau)
+            for group in groups_of(self.published.visits)
+            for visit in group
+            for mate in group
+        }
+        joins = part.groups.joint.joins if part.groups.joint is not None else {}
+        for ((bureau, start, _, _), head), literal in joins.items():
+            if head != bureau and (start, bureau, head) not in together:
+                part.model.add(literal == 0)
+
     def beside(self, bureaus: Collection[str], draft: Draft) -> Taken:
         """Return what visits to come of all other bureaus take."""
         others = (v for v in self.to_come(draft).visits if v.bureau not in bureaus)
@@ -426,9 +439,25 @@ def _cheapest(event: _Event, bureaus: Sequence[str], taken: Taken) -> tuple[Draf
     part, cost = event.part(bureaus, taken)
     part.objective(cost, maximise=False)
     answer = event.solve(Task(part.model, event.effort_s))
+    if answer.status == "unknown" and part.groups.joint is not None:
+        # The model of all joint groups is large: begin with those that were published.
+        part, answer = _from_published_groups(event, part, taken)
     if not answer.found:
         raise InfeasibleError(_no_way(event, bureaus))
     return _on_published_days(event, part.draft_of(answer), taken), max(0, answer.bound or 0)
+
+
+def _from_published_groups(event: _Event, part: Part, taken: Taken) -> tuple[Part, Answer]:
+    """Solve a part from the best without new joint groups, which stands where nothing is found."""
+    narrow, cost = event.part(part.bureaus, taken)
+    event.keep_apart(narrow)
+    narrow.objective(cost, maximise=False)
+    first = event.solve(Task(narrow.model, event.effort_s))
+    if first.found:
+        part.hint(narrow.draft_of(first))
+    answer = event.solve(Task(part.model, event.effort_s))
+    # What is least without new joint groups bounds nothing.
+    return (part, answer) if answer.found else (narrow, replace(first, bound=None))
 
 
 def _bettered(event: _Event, after: Draft) -> Draft:

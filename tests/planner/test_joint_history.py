@@ -461,3 +461,17 @@ def test_whatever_happens_only_the_past_breaks_rules_and_no_plan_changes_less(
     assert after == {key: came for key, came in before.items() if came}
     came = [c for visit in made.plan.visits for c in visit.companies]
     assert len(came) == len(set(came))
+
+
+def test_where_effort_is_short_for_all_joint_groups_those_published_are_planned_for():
+    """The effort that the planner takes to find anything here was measured: above 1, below 2."""
+    city = random_city(587533, n_bureaus=3, n_companies=40, end="2023-03-31")
+    visits = city.rules.visits.model_copy(update={"joint_groups": "allowed"})
+    city = city.model_copy(update={"rules": city.rules.model_copy(update={"visits": visits})})
+    plan = _made(city, 0.8)
+    left = tuple(c for i, c in enumerate(city.companies) if i not in (2, 15, 30, 31))
+    organisation = city.organisation.model_copy(update={"leaders": city.organisation.leaders[1:]})
+    now = city.model_copy(update={"companies": left, "organisation": organisation})
+    made = replan(now, plan, 31, effort_s=1, with_frontier=False)
+    assert _clean_but_for_history(now, made, 31) == []
+    assert made.bound <= made.cost
