@@ -520,12 +520,10 @@ def _short(row, bound, month, day):
 
 
 @compiled(inline="always")
-def _pay(balance, owed, head, month, spend, row, bound, day):
+def _pay(balance, owed, head, month, spend):
     """Book an expense as far as the balance allows; return what was paid."""
     paid = min(owed, balance)
     spend[head, month] += paid
-    if paid < owed:
-        _short(row, bound, month, day)
     return paid
 
 
@@ -647,8 +645,13 @@ def _path(
     # The queue is a chain of openings; it is walked only where somebody is free or one may lapse.
     first, last, lapse = -1, -1, n_days
     next_leave, next_back, dispatched_on = 0, n_days, -1
+    # The last day on which money was short, until it is noted: once a day, not for every opening.
+    short_day = -1
     for day in range(n_days):
         month = deck.month_of[day]
+        if short_day >= 0:
+            _short(row, bound, deck.month_of[short_day], short_day)
+            short_day = -1
         if day == next_open:
             next_open = n_days
             for i in range(n_periods):
@@ -733,7 +736,7 @@ def _path(
                                 break
                         if free >= 0 and balance < leads[i, L_COST] + reserve:
                             short_on[i] = day
-                            _short(row, bound, month, day)
+                            short_day = day
                         elif free >= 0:
                             stays = False
                             busy_until[free] = day + days - 1
@@ -744,9 +747,7 @@ def _path(
                                 out_until[free] = day + days - 1
                                 last_out = max(last_out, day + days - 1)
                                 spent_on = TRAVEL
-                            balance -= _pay(
-                                balance, leads[i, L_COST], spent_on, month, spend, row, bound, day
-                            )
+                            balance -= _pay(balance, leads[i, L_COST], spent_on, month, spend)
                             row[CALLS] += 1
                             back_day[free] = day + days
                             back_lead[free] = i
@@ -773,12 +774,16 @@ def _path(
             next_leave += 1
         if owed_fares:
             needed = _needed(needed, released, balance, owed_fares)
-            paid = _pay(balance, owed_fares, LEAVE_FARES, month, spend, row, bound, day)
+            paid = _pay(balance, owed_fares, LEAVE_FARES, month, spend)
+            if paid < owed_fares:
+                short_day = day
             owed_fares -= paid
             balance -= paid
         if owed_rent:
             needed = _needed(needed, released, balance, owed_rent)
-            paid = _pay(balance, owed_rent, RENT, month, spend, row, bound, day)
+            paid = _pay(balance, owed_rent, RENT, month, spend)
+            if paid < owed_rent:
+                short_day = day
             owed_rent -= paid
             balance -= paid
         arrears = owed_fares + owed_rent
@@ -803,11 +808,15 @@ def _path(
             if owed[person]:
                 if day >= gate[period, person]:
                     needed = _needed(needed, released, balance, owed[person])
-                    paid = _pay(balance, owed[person], PER_DIEM, month, spend, row, bound, day)
+                    paid = _pay(balance, owed[person], PER_DIEM, month, spend)
+                    if paid < owed[person]:
+                        short_day = day
                     owed[person] -= paid
                     balance -= paid
                 arrears += owed[person]
                 owes = owes or owed[person] > 0
+    if short_day >= 0:
+        _short(row, bound, deck.month_of[short_day], short_day)
     need[n_open] = needed
     row[WAITING] = row[OPENINGS] - row[CALLS] - row[LOST_PEOPLE] - row[LOST_MONEY]
     row[RELEASED_FEN] = released
