@@ -91,7 +91,7 @@ _SHAPES = tuple(
             r"at most group_max less group_min, which is (?P<n>\S+)",
             "不超过 group_max 减 group_min（{n}）",
         ),
-        (r"none where same_host_unit is false", "same_host_unit 为 false 时只能是 none"),
+        (r"'none' where same_host_unit is false", "same_host_unit 为 false 时只能是 'none'"),
         (r"a share for each period, with a positive sum", "每期一个份额，且总和为正"),
         (r"shares of 0 or more", "0 或以上的份额"),
         (r"days from 1 to 31", "1 至 31 的日期"),
