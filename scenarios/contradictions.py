@@ -91,6 +91,7 @@ _SHAPES = tuple(
             r"at most group_max less group_min, which is (?P<n>\S+)",
             "不超过 group_max 减 group_min（{n}）",
         ),
+        (r"'none' where same_host_unit is false", "same_host_unit 为 false 时只能是 'none'"),
         (r"a share for each period, with a positive sum", "每期一个份额，且总和为正"),
         (r"shares of 0 or more", "0 或以上的份额"),
         (r"days from 1 to 31", "1 至 31 的日期"),
@@ -119,6 +120,10 @@ _SHAPES = tuple(
         (r"0 is an amount", "0 也是金额"),
         (r"add the company or remove the id", "补上该企业或删去此编号"),
         (r"reserve fewer or let groups be larger", "少留席位或放大团的规模"),
+        (
+            r"set same_host_unit to true, as a joint group has one host unit",
+            "将 same_host_unit 设为 true：联合组团只有一个承接单位",
+        ),
         (r"add it \((?P<meaning>.+)\)", "补上（{meaning}）"),
         (r"remove it, nothing reads it", "删去，没有任何计算用到它"),
         (r"sort the bands", "给各档排序"),

@@ -212,8 +212,8 @@ class VisitRule(Part):
     def _one_host_of_joint_groups(self) -> VisitRule:
         if self.joint_groups == "allowed" and not self.same_host_unit:
             msg = (
-                "joint_groups: found allowed; allowed: none where same_host_unit is false; a joint "
-                "group has one host unit, so set same_host_unit to true"
+                "joint_groups: found 'allowed'; allowed: 'none' where same_host_unit is false; set "
+                "same_host_unit to true, as a joint group has one host unit"
             )
             raise ValueError(msg)
         return self

@@ -93,7 +93,7 @@ CASES = [
     ),
     (
         "rules: {visits: {joint_groups: allowed, same_host_unit: false}}\n",
-        "visits.joint_groups: found allowed; allowed: none where same_host_unit is false; a joint",
+        "visits.joint_groups: found 'allowed'; allowed: 'none' where same_host_unit is false; set ",
     ),
     (
         "rules: {visits: {joint_groups: often}}\n",
