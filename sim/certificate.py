@@ -1,8 +1,8 @@
 """The certificate: how much better another split could be, and which are not excluded.
 
 The futures are drawn again with replacement, all budgets in the same futures (a bootstrap of the
-table), and the best split is looked for anew each time: by how much it beats the chosen one is what
-the chosen one may still lack. The estimate of the winner itself is too high, as winners' are; it is
+table): that shows how far chance alone puts any split behind another. What a split may be ahead of
+the chosen one beyond that is what the chosen one may still lack. The estimate of the winner itself is too high, as winners' are; it is
 never published (:mod:`sim.allocation` estimates it again in fresh futures).
 """
 
@@ -20,7 +20,7 @@ from sim.aim import Aim, measure_at, per_future, unit_of
 from sim.futures import resampled
 from sim.grid import Grid
 from sim.interval import CONFIDENCE
-from sim.judging import Judged, levels_at
+from sim.judging import EQUAL, Judged, levels_at
 from sim.optimum import Floats, Levels, best_values
 from sim.sweep import Table
 
@@ -121,10 +121,11 @@ def certify(
 
     Notes
     -----
-    The bound is the upper quantile, over replicates, of the best split's lead over the chosen one.
-    For aims that add up it is over all splits, by dynamic programming; else over the best
-    :data:`CANDIDATES`. A split is excluded where its estimate is behind by more standard
-    errors than the most behind by chance of any of those compared (studentised supremum).
+    How far every split is behind the chosen one is estimated with its standard error over futures;
+    by how many errors chance alone puts one behind, of all compared the most, is drawn again (the
+    studentised supremum). The bound is the most that any split may be ahead then; a split is
+    excluded where it may not be ahead at all. Where there are too many splits to list, the
+    supremum is over all of them without standard errors, which is wider.
     """
     present = grid.levels_of(grid.present_yuan)
     if present is not None and sum(present) != grid.slack_steps:
@@ -147,52 +148,60 @@ def certify(
             (),
             None,
         )
-    splits, values = found.splits, found.values
-    own = per_future(measure_at(scenario, table, aim, chosen))
-    today = np.zeros(0, np.int64)
-    if present is not None:
-        today = _rows(splits, present)
+    splits = found.splits
+    today = np.zeros(0, np.int64) if present is None else _rows(splits, present)
     # Of many that are level the chosen one may not be among the first.
-    top = np.argsort(-values, kind="stable")[:CANDIDATES]
+    top = np.argsort(-found.values, kind="stable")[:CANDIDATES]
     top = np.union1d(top, np.concatenate([_rows(splits, chosen), today]))
-    behind = np.stack(
-        [own - per_future(measure_at(scenario, table, aim, levels_at(splits[at]))) for at in top]
+    each = np.stack(
+        [per_future(measure_at(scenario, table, aim, levels_at(splits[at]))) for at in top]
     )
-    redrawn = behind @ weights.T
-    if aim.additive:
-        bounds = _sum_bounds(scenario, table, grid, aim, (chosen, present), weights)
-    else:
-        best = (-redrawn).max(axis=0)
-        lacks = redrawn[np.isin(top, today)]
-        bounds = (_upper(best), _upper(best + lacks[0]) if len(lacks) else None)
-    means, errors = behind.mean(axis=1), behind.std(axis=1, ddof=1) / np.sqrt(table.n)
-    spread = errors > 0
-    critical = (
-        _upper(((means[:, np.newaxis] - redrawn)[spread] / errors[spread, np.newaxis]).max(axis=0))
-        if spread.any()
-        else 0.0
-    )
-    complete = aim.additive or (found.every and len(top) == len(splits))
-    if aim.additive:
-        means, errors = _all_behind(scenario, table, aim, chosen, splits)
-        among = splits
-    else:
-        among = splits[top]
-    kept = means <= critical * errors + 1e-12
-    gap_bound, present_gap_bound = _rising(*bounds)
+
+    def against(levels: Levels) -> tuple[Floats, Floats, float]:
+        """Return how far splits are behind one, the errors, and how many of them chance makes."""
+        own = per_future(measure_at(scenario, table, aim, levels))
+        means, errors, critical = _studentised(own - each, weights)
+        if aim.additive:
+            means, errors = _all_behind(scenario, table, aim, levels, splits)
+        return means, errors, critical
+
+    means, errors, critical = against(chosen)
+    among = splits if aim.additive else splits[top]
+    kept = means <= critical * errors + EQUAL
+    lacks = _lead(means, errors, critical)
+    now = None if present is None else _lead(*against(present))
     return Certificate(
-        gap_bound=gap_bound,
-        present_gap_bound=present_gap_bound,
+        gap_bound=lacks,
+        present_gap_bound=None if now is None else max(now, lacks),
         replicates=len(weights),
         n=table.n,
         tails=table.tails,
         n_splits=grid.n_splits,
         n_compared=grid.n_splits if aim.additive else len(top),
         not_excluded=int(kept.sum()),
-        complete=complete or (found.every and int(kept.sum()) < len(among)),
+        complete=aim.additive or (found.every and (len(top) == len(splits) or not kept.all())),
         ranges_yuan=_ranges(grid, among[kept]),
         present_excluded=_excluded(present, among, kept),
     )
+
+
+def _studentised(behind: Floats, weights: Floats) -> tuple[Floats, Floats, float]:
+    """Return means and standard errors over futures, and by how many errors chance puts one behind.
+
+    The last is the upper quantile of the most of them all (the studentised supremum).
+    """
+    n = behind.shape[1]
+    means, errors = behind.mean(axis=1), behind.std(axis=1, ddof=1) / np.sqrt(n)
+    spread = errors > 0
+    if not spread.any():
+        return means, errors, 0.0
+    apart = means[spread, np.newaxis] - behind[spread] @ weights.T
+    return means, errors, _upper((apart / errors[spread, np.newaxis]).max(axis=0))
+
+
+def _lead(means: Floats, errors: Floats, critical: float) -> float:
+    """Return by how much any split may be ahead at most, all of them at once."""
+    return max(0.0, float((critical * errors - means).max()))
 
 
 def _sum_bounds(
@@ -203,17 +212,26 @@ def _sum_bounds(
     some: tuple[Levels, Levels | None],
     weights: Floats,
 ) -> tuple[float, float | None]:
-    """Bound the lead of the best of all splits over some, for an aim that adds up."""
+    """Bound the lead of the best of all splits over some, for an aim that adds up.
+
+    Chance makes a split lead by no more than it makes any lead, in the futures drawn again: the
+    best of all for that is found by dynamic programming.
+    """
     unit = unit_of(scenario, table, aim)
     name = "score" if aim.scored else aim.name
-    again = [weights @ (own.T / unit) for own in table.values[name]]
-    best = best_values(again, grid.slack_steps)
+    seen = [own.mean(axis=1) / unit for own in table.values[name]]
+    again = [
+        weights @ (own.T / unit) - mean for own, mean in zip(table.values[name], seen, strict=True)
+    ]
+    by_chance = best_values(again, grid.slack_steps)
+    ahead = best_values([own[np.newaxis] for own in seen], grid.slack_steps)[0]
 
     def over(levels: Levels) -> float:
-        reached = np.zeros(len(weights))
+        moved = np.zeros(len(weights))
         for drawn, level in zip(again, levels, strict=True):
-            reached += drawn[:, level]
-        return _upper(best - reached)
+            moved += drawn[:, level]
+        lead = ahead - sum(own[level] for own, level in zip(seen, levels, strict=True))
+        return float(lead) + _upper(by_chance - moved)
 
     chosen, present = some
     return over(chosen), None if present is None else over(present)

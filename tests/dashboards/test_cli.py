@@ -225,6 +225,15 @@ def test_ctrl_c_in_the_planning_keeps_the_best_plan_so_far(tmp_path, monkeypatch
     assert set(run.audit["verdict"]) <= {"ok", "note"}
 
 
+@pytest.fixture
+def hearing_interrupts():
+    """Python hears Ctrl-C, whatever an earlier test of this process left behind."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hearing_interrupts")
 def test_ctrl_c_before_anything_is_found_leaves_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr("scenarios.load.check", raising_ctrl_c(scenarios.load.check, at=1))
     result = bureau("run", "minimal", "--out", tmp_path / "out", "--lang", "en")

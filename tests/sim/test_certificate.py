@@ -148,10 +148,11 @@ def test_what_every_split_lacks_is_a_sum_of_looked_up_parts():
         assert errors[at] == pytest.approx(behind.std(ddof=1) / 40**0.5, abs=1e-9)
 
 
-def test_with_too_many_splits_to_list_sums_are_bounded_and_nothing_else_is():
+def test_with_too_many_splits_to_list_sums_are_bounded_no_tighter_and_nothing_else_is():
     table = tabled(RISING, 100, 5)
     listed, sums = (certified(table, EVEN, BUREAUS, chosen=(2, 0, 1), listed=x) for x in (1, 0))
-    assert (sums.gap_bound, sums.present_gap_bound) == (listed.gap_bound, listed.present_gap_bound)
+    assert sums.gap_bound >= listed.gap_bound
+    assert sums.present_gap_bound >= listed.present_gap_bound > 0
     assert (sums.not_excluded, sums.complete, sums.present_excluded) == (None, False, None)
     assert sums.ranges_yuan == ()
     with pytest.raises(ValueError, match=r"splits: found none for an aim in which bureaus meet"):
