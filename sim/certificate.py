@@ -2,8 +2,9 @@
 
 The futures are drawn again with replacement, all budgets in the same futures (a bootstrap of the
 table): that shows how far chance alone puts any split behind another. What a split may be ahead of
-the chosen one beyond that is what the chosen one may still lack. The estimate of the winner itself is too high, as winners' are; it is
-never published (:mod:`sim.allocation` estimates it again in fresh futures).
+the chosen one beyond that is what the chosen one may still lack. The estimate of the winner itself
+is too high, as winners' are; it is never published (:mod:`sim.allocation` estimates it again in
+fresh futures).
 """
 
 from __future__ import annotations
