@@ -1,4 +1,4 @@
-"""What the address line says: language, run and as-of date, by stable ids.
+"""What the address line says: language, scenario, run and as-of date, by stable ids.
 
 The address wins over the session, so that a link means the same to everybody; the session keeps
 what the address lost, since the server's navigation drops the query when a page is left.
@@ -14,9 +14,9 @@ import streamlit as st
 from dashboards.texts import LANGS
 from scenarios.part import Lang
 
-Key = Literal["lang", "run", "asof"]
+Key = Literal["lang", "scenario", "run", "asof"]
 
-_KEYS: Final[tuple[Key, ...]] = ("lang", "run", "asof")
+_KEYS: Final[tuple[Key, ...]] = ("lang", "scenario", "run", "asof")
 
 
 def get(key: Key) -> str | None:

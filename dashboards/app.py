@@ -12,12 +12,21 @@ from dashboards import address
 from dashboards.pages import calendar, cockpit, forecast
 from dashboards.texts import t
 
-PAGES: Final[dict[str, tuple[Callable[[], None], str]]] = {
-    "cockpit": (cockpit.show, ":material/speed:"),
-    "calendar": (calendar.show, ":material/calendar_month:"),
-    "forecast": (forecast.show, ":material/query_stats:"),
+SECTIONS: Final[dict[str, dict[str, tuple[Callable[[], None], str]]]] = {
+    "leaders": {
+        "cockpit": (cockpit.show, ":material/speed:"),
+    },
+    "rota": {
+        "calendar": (calendar.show, ":material/calendar_month:"),
+    },
+    "outlook": {
+        "forecast": (forecast.show, ":material/query_stats:"),
+    },
 }
-"""Address, content and sign of every page; the root sends on to the first one."""
+"""Address, content and sign of every page, by section; the root sends on to the first one."""
+
+PAGES: Final = {name: page for pages in SECTIONS.values() for name, page in pages.items()}
+"""Content and sign of every page, by address."""
 
 
 def main() -> None:
@@ -30,17 +39,21 @@ def main() -> None:
         layout="wide",
         initial_sidebar_state="collapsed",
     )
-    pages = [
-        st.Page(show, title=t(f"app.{path}.nav", lang), icon=icon, url_path=path)
-        for path, (show, icon) in PAGES.items()
-    ]
+    sections = {
+        t(f"app.section.{section}", lang): [
+            st.Page(show, title=t(f"app.{path}.nav", lang), icon=icon, url_path=path)
+            for path, (show, icon) in pages.items()
+        ]
+        for section, pages in SECTIONS.items()
+    }
+    first = next(iter(sections.values()))[0]
     # The default page answers at the root alone, so the root only sends on: every page that can
     # be linked keeps its address.
     home = st.Page(
-        lambda: st.switch_page(pages[0], query_params=st.query_params.to_dict()),
+        lambda: st.switch_page(first, query_params=st.query_params.to_dict()),
         title=t("app.name", lang),
         url_path="home",
         default=True,
         visibility="hidden",
     )
-    st.navigation([home, *pages], position="top").run()
+    st.navigation({"": [home], **sections}, position="top").run()

@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import address, checks, markup, notices, rota
 from dashboards.format import count
@@ -22,6 +24,8 @@ from scenarios.part import Lang
 
 EXAMPLE: Final = "bureau run bole-2023"
 """The command an empty house names."""
+
+_VERSION: Final = version("bureau-planner")
 
 _LANGUAGE = st.components.v2.component(
     "bureau_language",
@@ -68,11 +72,7 @@ def page(name: str, body: Callable[[View], None]) -> None:
     body
         Draws what is the page's own; a :class:`RunError` out of it is said in words.
     """
-    # First of all: whoever copies the address while a page is still being drawn gets a whole one.
-    address.restore()
-    lang = address.language()
-    st.html(markup.STYLE)
-    st.html(rota.STYLE)
+    lang = _begin()
     found = list_runs(runs_root())
     view, problem = _view(found.runs, lang)
     _bar(found.runs, view, lang)
@@ -87,6 +87,38 @@ def page(name: str, body: Callable[[View], None]) -> None:
     if found.problems:
         with st.expander(t("app.broken.others", lang, n=len(found.problems))):
             st.html("".join(markup.paragraph(fault.text(lang)) for fault in found.problems))
+
+
+def desk(name: str, body: Callable[[Lang], None]) -> None:
+    """Draw a page that stands without a run: its frame holds the language alone.
+
+    Parameters
+    ----------
+    name
+        Name of the page in the catalogue.
+    body
+        Draws what is the page's own; a :class:`RunError` out of it is said in words.
+    """
+    lang = _begin()
+    _, right = st.columns([7, 2])
+    with right:
+        _language_switch(lang)
+    st.title(t(f"app.{name}.title", lang), anchor=False)
+    try:
+        body(lang)
+    except RunError as error:
+        st.html(markup.notice(error.text(lang), "alert"))
+    words = [t(f"app.{name}.definition", lang), t("app.footer.version", lang, version=_VERSION)]
+    st.html(f'<footer class="b-footer">{"<br>".join(map(escape, words))}</footer>')
+
+
+def _begin() -> Lang:
+    """Write the address and the style of every page; return the language."""
+    # First of all: whoever copies the address while a page is still being drawn gets a whole one.
+    address.restore()
+    st.html(markup.STYLE)
+    st.html(rota.STYLE)
+    return address.language()
 
 
 def heading(view: View, section: str) -> None:
@@ -132,17 +164,23 @@ def _view(runs: Sequence[Run], lang: Lang) -> tuple[View | None, RunError | None
     """Return what the address asks for, or why it cannot be shown."""
     if not runs:
         return None, None
-    wanted = address.get("run") or runs[0].id
+    wanted = address.get("run") or _newest(runs, address.get("scenario")).id
     run = next((run for run in runs if run.id == wanted), None)
     if run is None:
         # A link to a run that is gone must not show another one as if it were the same.
         return None, RunError("app.broken.gone", run=wanted, folder=runs_root())
     address.put("run", run.id)
+    address.put("scenario", run.head.scenario_id)
     stored = _load(str(run.folder), (run.folder / "run.json").stat().st_mtime_ns)
     try:
         return View(stored, lang, _day(stored.scenario)), None
     except RunError as error:
         return None, error
+
+
+def _newest(runs: Sequence[Run], scenario: str | None) -> Run:
+    """Return the newest run of a scenario, or of all where it has none."""
+    return next((run for run in runs if run.head.scenario_id == scenario), runs[0])
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -161,21 +199,12 @@ def _day(scenario: Scenario) -> date:
 
 
 def _bar(runs: Sequence[Run], view: View | None, lang: Lang) -> None:
-    """Draw the top bar: run, as-of date, language."""
-    left, middle, right = st.columns([5, 2, 2])
+    """Draw the top bar: scenario, run, as-of date, language."""
+    first, left, middle, right = st.columns([4, 4, 2, 2])
     if runs:
-        chosen = address.get("run")
-        ids = [run.id for run in runs]
-        st.session_state["bar-run"] = chosen if chosen in ids else None
-        titles = {run.id: f"{run.head.title.get(lang)} · {run.id}" for run in runs}
-        left.selectbox(
-            t("app.bar.run", lang),
-            ids,
-            format_func=titles.__getitem__,
-            key="bar-run",
-            on_change=lambda: address.put("run", st.session_state["bar-run"]),
-            placeholder=t("app.bar.choose", lang),
-        )
+        shown = next((run for run in runs if run.id == address.get("run")), None)
+        _scenario_choice(first, runs, shown, lang)
+        _run_choice(left, runs, shown, lang)
     if view is not None:
         st.session_state["bar-asof"] = view.as_of
         middle.date_input(
@@ -186,8 +215,56 @@ def _bar(runs: Sequence[Run], view: View | None, lang: Lang) -> None:
             format="YYYY-MM-DD",
             on_change=lambda: address.put("asof", st.session_state["bar-asof"].isoformat()),
         )
+    with right:
+        _language_switch(lang)
+
+
+def _scenario_choice(
+    place: DeltaGenerator, runs: Sequence[Run], shown: Run | None, lang: Lang
+) -> None:
+    """Offer the scenarios that have runs; another one shows its newest run."""
+    titles: dict[str, str] = {}
+    for run in runs:
+        titles.setdefault(run.head.scenario_id, run.head.title.get(lang))
+
+    def choose() -> None:
+        scenario = st.session_state["bar-scenario"]
+        address.put("scenario", scenario)
+        address.put("run", _newest(runs, scenario).id)
+
+    st.session_state["bar-scenario"] = shown.head.scenario_id if shown else None
+    place.selectbox(
+        t("app.bar.scenario", lang),
+        list(titles),
+        format_func=titles.__getitem__,
+        key="bar-scenario",
+        on_change=choose,
+        placeholder=t("app.bar.choose", lang),
+    )
+
+
+def _run_choice(place: DeltaGenerator, runs: Sequence[Run], shown: Run | None, lang: Lang) -> None:
+    """Offer the runs of the scenario that is shown, the newest first; all where none is."""
+    offered = {
+        run.id: f"{run.id} · {run.head.created.strftime('%Y-%m-%d %H:%M')} UTC"
+        for run in runs
+        if shown is None or run.head.scenario_id == shown.head.scenario_id
+    }
+    st.session_state["bar-run"] = shown.id if shown else None
+    place.selectbox(
+        t("app.bar.run", lang),
+        list(offered),
+        format_func=offered.__getitem__,
+        key="bar-run",
+        on_change=lambda: address.put("run", st.session_state["bar-run"]),
+        placeholder=t("app.bar.choose", lang),
+    )
+
+
+def _language_switch(lang: Lang) -> None:
+    """Offer the languages, and tell the browser which one the page is in."""
     st.session_state["bar-lang"] = lang
-    right.segmented_control(
+    st.segmented_control(
         t("app.bar.lang", lang),
         LANGS,
         format_func=lambda key: t("app.language", key),
@@ -195,8 +272,7 @@ def _bar(runs: Sequence[Run], view: View | None, lang: Lang) -> None:
         required=True,
         on_change=lambda: address.put("lang", st.session_state["bar-lang"]),
     )
-    with right:
-        _LANGUAGE(data={"lang": _HTML_LANG[lang]}, key="language")
+    _LANGUAGE(data={"lang": _HTML_LANG[lang]}, key="language")
 
 
 def _notices(view: View) -> None:

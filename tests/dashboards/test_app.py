@@ -135,7 +135,12 @@ def test_a_language_change_keeps_run_and_date(good):
     at = opened("cockpit", "zh", run="planned", asof="2024-08-05")
     at.segmented_control(key="bar-lang").select("en").run()
     assert at.title[0].value == t("app.cockpit.title", "en")
-    assert at.query_params == {"lang": "en", "run": "planned", "asof": "2024-08-05"}
+    assert at.query_params == {
+        "lang": "en",
+        "scenario": "minimal",
+        "run": "planned",
+        "asof": "2024-08-05",
+    }
 
 
 def test_the_address_carries_ids_and_no_labels(good):
@@ -149,7 +154,7 @@ def test_an_address_that_lost_its_query_gets_it_back(good):
     at = opened("cockpit", "en", run="planned")
     at.query_params.clear()
     at.run()
-    assert at.query_params == {"lang": "en", "run": "planned"}
+    assert at.query_params == {"lang": "en", "scenario": "minimal", "run": "planned"}
 
 
 def test_a_link_to_a_run_that_is_gone_shows_no_other_run(good, minimal):
@@ -272,3 +277,9 @@ def test_pages_load_no_solver():
         "sys.exit(any(name.split('.')[0] == 'ortools' for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_a_scenario_in_the_address_shows_its_newest_run(good):
+    at = opened("cockpit", "en", scenario="minimal")
+    assert at.query_params["run"] == "good"
+    assert at.selectbox(key="bar-scenario").value == "minimal"

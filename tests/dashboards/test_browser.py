@@ -177,7 +177,7 @@ def test_the_language_switch_keeps_the_run_and_the_page(visit):
     expect(seen.page.locator("h1")).to_have_text(t("app.calendar.title", "en"))
     seen.settle()
     assert urlsplit(seen.page.url).path == "/calendar"
-    seen.expect_query(lang="en", run="planned", asof="2024-08-05")
+    seen.expect_query(lang="en", scenario="minimal", run="planned", asof="2024-08-05")
 
 
 def test_another_page_keeps_run_language_and_date(visit):
@@ -187,7 +187,7 @@ def test_another_page_keeps_run_language_and_date(visit):
     expect(seen.page.locator("h1")).to_have_text(t("app.calendar.title", "en"))
     seen.settle()
     assert urlsplit(seen.page.url).path == "/calendar"
-    seen.expect_query(lang="en", run="planned", asof="2024-08-05")
+    seen.expect_query(lang="en", scenario="minimal", run="planned", asof="2024-08-05")
 
 
 def test_the_root_leads_to_the_cockpit_and_its_address(visit):
@@ -203,7 +203,7 @@ def test_a_reload_shows_the_same(visit):
     seen.page.reload()
     seen.settle()
     expect(seen.page.locator("h1")).to_have_text(t("app.cockpit.title", "en"))
-    seen.expect_query(lang="en", run="planned")
+    seen.expect_query(lang="en", scenario="minimal", run="planned")
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -37,7 +37,7 @@ def test_every_catalogue_stands_in_every_language():
 def test_no_file_gives_a_key_twice(name):
     content = files("dashboards").joinpath("catalogue", name).read_text(encoding="utf-8")
     keys = re.findall(r"^([\w.-]+):", content, flags=re.MULTILINE)
-    assert len(keys) > 5
+    assert keys
     assert sorted(keys) == sorted(set(keys))
 
 
