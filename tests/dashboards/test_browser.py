@@ -183,7 +183,8 @@ def test_the_language_switch_keeps_the_run_and_the_page(visit):
 def test_another_page_keeps_run_language_and_date(visit):
     seen = visit()
     seen.open("cockpit", lang="en", run="planned", asof="2024-08-05")
-    seen.page.get_by_role("link", name=t("app.calendar.nav", "en")).click()
+    seen.page.get_by_role("button", name=t("app.section.rota", "en")).click()
+    seen.page.get_by_role("menuitem", name=t("app.calendar.nav", "en")).click()
     expect(seen.page.locator("h1")).to_have_text(t("app.calendar.title", "en"))
     seen.settle()
     assert urlsplit(seen.page.url).path == "/calendar"
