@@ -9,7 +9,8 @@ from typing import Final
 import streamlit as st
 
 from dashboards import address
-from dashboards.pages import calendar, cockpit, forecast
+from dashboards.pages import calendar, cockpit, forecast, rules, visits
+from dashboards.pages import help as help_page
 from dashboards.texts import t
 
 SECTIONS: Final[dict[str, dict[str, tuple[Callable[[], None], str]]]] = {
@@ -18,9 +19,14 @@ SECTIONS: Final[dict[str, dict[str, tuple[Callable[[], None], str]]]] = {
     },
     "rota": {
         "calendar": (calendar.show, ":material/calendar_month:"),
+        "visits": (visits.show, ":material/groups:"),
+        "rules": (rules.show, ":material/rule:"),
     },
     "outlook": {
         "forecast": (forecast.show, ":material/query_stats:"),
+    },
+    "data": {
+        "help": (help_page.show, ":material/help:"),
     },
 }
 """Address, content and sign of every page, by section; the root sends on to the first one."""
