@@ -62,5 +62,4 @@ def _flow(lang: Lang) -> str:
 {boxes}
   given --> plan --> audit --> forecast --> decide
   future --> forecast
-  decide -.-> given
 """
