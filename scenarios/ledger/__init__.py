@@ -1,0 +1,7 @@
+"""What really happened in the year: tables that are only ever added to, read as of any day."""
+
+from scenarios.ledger.ledger import Ledger, Remark
+from scenarios.ledger.reading import read_ledger
+from scenarios.ledger.tables import TABLES, Column, Table
+
+__all__ = ["TABLES", "Column", "Ledger", "Remark", "Table", "read_ledger"]

@@ -1,0 +1,169 @@
+"""What is odd about rows that can be read: duplicates, second reports, days out of order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from scenarios.faults import say
+from scenarios.ledger.ledger import Remark, RemarkKind
+from scenarios.ledger.tables import CORRECTS, ENTRY, RECORDED, TABLES, VOID
+from scenarios.part import Text
+
+BACK_DATED_DAYS: Final = 31
+"""A row recorded more than so many days after what it speaks of is back-dated."""
+
+_STAGES: Final = ("registrations", "starts", "instalments")
+
+
+def remarks(tables: Mapping[str, pd.DataFrame]) -> tuple[Remark, ...]:
+    """Return everything odd, sorted; the same whatever the order of the rows."""
+    current = {name: _current(table) for name, table in tables.items()}
+    found = [
+        *_duplicates(current),
+        *_second_reports(current["leads"]),
+        *_back_dated(tables),
+        *_shares(current["shares"]),
+        *_out_of_order(current),
+    ]
+    return tuple(sorted(set(found)))
+
+
+def first_reports(leads: pd.DataFrame) -> pd.Series:
+    """Return the lead that counts for each lead: of one company's, the one first reported.
+
+    Returns
+    -------
+    pandas.Series
+        Lead id by lead id.
+    """
+    ordered = leads.sort_values(["date", RECORDED, "lead"], kind="stable")
+    first = ordered.groupby(_name(ordered["company"]))["lead"].transform("first")
+    return pd.Series(first.to_numpy(), index=ordered["lead"].to_numpy())
+
+
+def _current(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that no other corrects or takes back."""
+    corrected = set(table.loc[table[CORRECTS] != "", CORRECTS])
+    return table[~table[ENTRY].isin(corrected) & (table[VOID] != "yes")]
+
+
+def _name(company: pd.Series) -> pd.Series:
+    """Return a company's name without what people write differently."""
+    return company.str.replace(r"[\s·・()（）]", "", regex=True).str.casefold()
+
+
+def _duplicates(current: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
+    for table in TABLES.values():
+        own = current[table.name]
+        once = [name.replace("_yuan", "_fen") for name in table.once]
+        ordered = own.sort_values([RECORDED, ENTRY], kind="stable")
+        again = ordered[ordered.duplicated(once)]
+        if again.empty:
+            continue
+        first = ordered.groupby(once, dropna=False)[ENTRY].transform("first")
+        for entry, of in zip(again[ENTRY], first[again.index], strict=True):
+            said = say(
+                f"与条目 {of} 重复，不计；确属两件事的请更正其中之一",
+                f"repeats entry {of} and does not count; if they are two things, correct one",
+            )
+            yield Remark(table.name, entry, "duplicate", used=False, said=said)
+
+
+def _second_reports(leads: pd.DataFrame) -> Iterator[Remark]:
+    if leads.empty:
+        return
+    counts = first_reports(leads)
+    own = leads["lead"].map(counts.groupby(level=0).first())
+    later = leads[own != leads["lead"]]
+    for entry, first in zip(later[ENTRY], own[later.index], strict=True):
+        said = say(
+            f"同一企业已作为线索 {first} 首报，归首报局；两局合作的请登记分成",
+            f"the company was first reported as lead {first}, whose bureau it counts for; record "
+            "shares where bureaus worked together",
+        )
+        yield Remark("leads", entry, "second-report", used=True, said=said)
+
+
+def _back_dated(tables: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
+    for table in TABLES.values():
+        if table.happened is None:
+            continue
+        own = tables[table.name]
+        # A correction is recorded late by its nature.
+        first = own[own[CORRECTS] == ""]
+        late = (first[RECORDED] - first[table.happened]).dt.days
+        for entry, n in zip(
+            first[ENTRY][late > BACK_DATED_DAYS], late[late > BACK_DATED_DAYS], strict=True
+        ):
+            said = say(f"事后 {n} 天才登记", f"recorded {n} days after it happened")
+            yield Remark(table.name, entry, "back-dated", used=True, said=said)
+
+
+def _shares(shares: pd.DataFrame) -> Iterator[Remark]:
+    if shares.empty:
+        return
+    total = shares.groupby("lead")["share"].transform("sum")
+    wrong = shares[(total - 1).abs() > 1e-6]
+    for entry, lead, found in zip(wrong[ENTRY], wrong["lead"], total[wrong.index], strict=True):
+        said = say(
+            f"线索 {lead} 的分成合计 {found:g}，应为 1；改正前全部归首报局",
+            f"the shares of lead {lead} add up to {found:g} and not to 1; until they do, all of it "
+            "counts for the bureau that reported first",
+        )
+        yield Remark("shares", entry, "shares", used=False, said=said)
+
+
+def _out_of_order(current: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
+    contracts = current["contracts"]
+    contracts = contracts[contracts["kind"] == "contract"]
+    visited = current["visits"].groupby("lead")["date"].min()
+    signed = contracts.groupby("lead")["date"].min()
+    lost = current["losses"].groupby("lead")["date"].max()
+    yield from _early(
+        "contracts",
+        contracts,
+        visited,
+        "before-visit",
+        say(
+            "签约早于来访，或没有来访记录；请补登来访或更正日期",
+            "signed before the company visited, or no visit is recorded; record or correct it",
+        ),
+    )
+    for name in _STAGES:
+        yield from _early(
+            name,
+            current[name],
+            signed,
+            "before-contract",
+            say(
+                "早于签约，或没有签约记录；请补登签约或更正日期",
+                "before the contract, or none is recorded; record or correct it",
+            ),
+        )
+    for name in ("visits", "contracts", *_STAGES):
+        own = current[name]
+        after = own[own["date"].to_numpy() > _at(own, lost)]
+        for entry in after[ENTRY]:
+            said = say(
+                "线索已登记终止；请撤回终止或更正日期",
+                "the lead was recorded as lost before; take that back or correct the day",
+            )
+            yield Remark(name, entry, "after-loss", used=True, said=said)
+
+
+def _early(
+    name: str, rows: pd.DataFrame, since: pd.Series, kind: RemarkKind, said: Text
+) -> Iterator[Remark]:
+    start = _at(rows, since)
+    for entry in rows[ENTRY][~(rows["date"].to_numpy() >= start)]:
+        yield Remark(name, entry, kind, used=True, said=said)
+
+
+def _at(rows: pd.DataFrame, by_lead: pd.Series) -> NDArray[np.datetime64]:
+    """Return a day of each row's lead; not a time where the lead has none."""
+    return by_lead.reindex(rows["lead"].to_numpy()).to_numpy(dtype="datetime64[s]")

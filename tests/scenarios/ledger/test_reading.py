@@ -1,0 +1,316 @@
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from scenarios.ledger import TABLES, read_ledger
+from scenarios.ledger.files import append, file_of
+from scenarios.load import load_scenario
+
+TODAY = date(2024, 9, 30)
+
+
+@pytest.fixture(scope="module")
+def minimal():
+    return load_scenario("minimal")
+
+
+@pytest.fixture
+def book(tmp_path, minimal):
+    """Write rows to a ledger and read it; entry and day of record are filled in."""
+    bureau = minimal.organisation.bureaus[0]
+    blank = {
+        "person": bureau.persons[0].id,
+        "bureau": bureau.id,
+        "chain": minimal.organisation.chains[0].id,
+        "date": "2024-07-08",
+        "recorded": "2024-07-08",
+        "company": "Acme",
+        "source": "call",
+        "status": "post",
+        "mode": "group",
+        "kind": "contract",
+        "amount_yuan": "1000",
+        "event_level": "none",
+        "head": "travel",
+        "reason": "other",
+    }
+
+    class Book:
+        folder = tmp_path / "ledger"
+        n = 0
+
+        def add(self, name, **cells):
+            table = TABLES[name]
+            Book.n += 1
+            row = {"entry": f"{name}-{Book.n}"} | {
+                key: value for key, value in blank.items() if key in table.names
+            }
+            if name == "presence":
+                row["recorded"] = "2024-07-10"
+            row |= {key: str(value) for key, value in cells.items()}
+            append(self.folder, table, [row])
+            return row["entry"]
+
+        def read(self, today=TODAY):
+            return read_ledger(self.folder, minimal, today=today)
+
+    return Book()
+
+
+def told(faults):
+    return [(fault.where, fault.found.en) for fault in faults]
+
+
+def test_an_empty_folder_is_an_empty_ledger(tmp_path, minimal):
+    ledger = read_ledger(tmp_path / "none", minimal, today=TODAY)
+    assert ledger.n_rows == 0
+    assert ledger.faults == ()
+    assert set(ledger.tables) == set(TABLES)
+
+
+def test_money_is_kept_to_the_fen(book):
+    book.add("leads", lead="l1")
+    book.add("contracts", lead="l1", amount_yuan="12,345,678.05")
+    ledger = book.read()
+    assert ledger.faults == ()
+    assert ledger.tables["contracts"]["amount_fen"].tolist() == [1_234_567_805]
+
+
+def test_days_are_read_as_a_spreadsheet_writes_them_back(book):
+    book.add("calls", date="2024/7/8")
+    assert book.read().tables["calls"]["date"].tolist() == [pd.Timestamp("2024-07-08")]
+
+
+@pytest.mark.parametrize(
+    ("table", "cells", "column"),
+    [
+        ("calls", {"person": "nobody"}, "person"),
+        ("calls", {"date": "8 July"}, "date"),
+        ("calls", {"date": "2024-02-30"}, "date"),
+        ("calls", {"date": ""}, "date"),
+        ("calls", {"date": "2024-07-09"}, "date"),
+        ("calls", {"recorded": "2024-10-01"}, "recorded"),
+        ("calls", {"company": ""}, "company"),
+        ("calls", {"corrects": "calls-999"}, "corrects"),
+        ("presence", {"status": "holiday"}, "status"),
+        ("contracts", {"lead": "unknown"}, "lead"),
+        ("contracts", {"lead": "l1", "amount_yuan": "-5"}, "amount_yuan"),
+        ("contracts", {"lead": "l1", "amount_yuan": "1.234"}, "amount_yuan"),
+        ("contracts", {"lead": "l1", "amount_yuan": "much"}, "amount_yuan"),
+        ("shares", {"lead": "l1", "share": "1.5"}, "share"),
+        ("shares", {"lead": "l1", "share": "0"}, "share"),
+        ("requests", {"answered": "2024-07-01"}, "answered"),
+        ("instalments", {"lead": "l1", "gross_yuan": "5", "fixed_yuan": "6"}, "fixed_yuan"),
+        ("absences", {"start": "2024-07-05", "end": "2024-07-04", "approved": "yes"}, "end"),
+    ],
+)
+def test_a_wrong_cell_is_named_and_its_row_alone_left_out(book, table, cells, column):
+    book.add("leads", lead="l1")
+    kept = {"start": "2024-07-05", "end": "2024-07-06", "approved": "yes"}
+    good = {"lead": "l1", "share": "1", "gross_yuan": "6", "fixed_yuan": "5", **kept}
+    fits = {key: value for key, value in good.items() if key in TABLES[table].names}
+    right = book.add(table, **fits)
+    book.add(table, **{**fits, **cells})
+    ledger = book.read()
+    (fault,) = ledger.faults
+    assert fault.where == f"{table}.csv row 3 column {column}"
+    assert fault.allowed.zh
+    assert fault.allowed.en
+    assert ledger.tables[table]["entry"].tolist() == [right]
+
+
+def test_every_fault_of_every_table_is_told_at_once(book):
+    book.add("calls", person="nobody", date="soon")
+    book.add("expenses", amount_yuan="-1")
+    assert told(book.read().faults) == [
+        ("calls.csv row 2 column person", "'nobody'"),
+        ("calls.csv row 2 column date", "'soon'"),
+        ("expenses.csv row 2 column amount_yuan", "'-1'"),
+    ]
+
+
+def test_an_entry_number_is_used_once(book):
+    book.add("calls", entry="c1")
+    book.add("calls", entry="c1", company="Other")
+    ledger = book.read()
+    assert told(ledger.faults) == [("calls.csv row 3 column entry", "'c1'")]
+    assert ledger.tables["calls"]["company"].tolist() == ["Acme"]
+
+
+def test_two_rows_for_one_thing_count_once_and_are_told(book):
+    first = book.add("leads", lead="l1")
+    again = book.add("leads", lead="l1", recorded="2024-07-09")
+    ledger = book.read()
+    (remark,) = ledger.remarks
+    assert (remark.entry, remark.kind, remark.used) == (again, "duplicate", False)
+    assert first in remark.said.en
+    assert ledger.as_of(TODAY).tables["leads"]["entry"].tolist() == [first]
+
+
+def test_a_correction_holds_from_the_day_it_was_recorded(book):
+    book.add("leads", lead="l1")
+    first = book.add("contracts", lead="l1", amount_yuan="100")
+    book.add("contracts", lead="l1", amount_yuan="90", corrects=first, recorded="2024-08-01")
+    ledger = book.read()
+    before, after = (
+        ledger.as_of(day).tables["contracts"]["amount_fen"].tolist()
+        for day in (date(2024, 7, 31), date(2024, 8, 1))
+    )
+    assert (before, after) == ([10_000], [9_000])
+
+
+def test_a_row_taken_back_is_gone_and_was_there_before(book):
+    first = book.add("calls")
+    book.add("calls", corrects=first, void="yes", recorded="2024-07-20")
+    ledger = book.read()
+    assert len(ledger.as_of(date(2024, 7, 19)).tables["calls"]) == 1
+    assert len(ledger.as_of(date(2024, 7, 20)).tables["calls"]) == 0
+    assert len(ledger.tables["calls"]) == 2
+
+
+def test_a_company_counts_for_the_bureau_that_reported_it_first(book, minimal):
+    from scenarios.ledger.remarks import first_reports
+
+    other = minimal.organisation.bureaus[1].id
+    book.add("leads", lead="late", company="A · cme", date="2024-07-08", bureau=other)
+    book.add("leads", lead="early", company="ACME", date="2024-07-02")
+    ledger = book.read()
+    (remark,) = ledger.remarks
+    assert remark.kind == "second-report"
+    assert first_reports(ledger.tables["leads"]).to_dict() == {"early": "early", "late": "early"}
+
+
+def test_shares_that_do_not_add_up_do_not_count(book, minimal):
+    one, two = (bureau.id for bureau in minimal.organisation.bureaus)
+    for lead, other in (("l1", "0.4"), ("l2", "0.5")):
+        book.add("leads", lead=lead, company=lead)
+        book.add("shares", lead=lead, bureau=one, share="0.5")
+        book.add("shares", lead=lead, bureau=two, share=other)
+    ledger = book.read()
+    assert {remark.kind for remark in ledger.remarks} == {"shares"}
+    assert set(ledger.as_of(TODAY).tables["shares"]["lead"]) == {"l2"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "kind"),
+    [
+        ([("contracts", {})], "before-visit"),
+        (
+            [("visits", {"date": "2024-07-08"}), ("contracts", {"date": "2024-07-05"})],
+            "before-visit",
+        ),
+        ([("starts", {})], "before-contract"),
+        ([("losses", {"date": "2024-07-05"}), ("visits", {})], "after-loss"),
+        ([("visits", {"recorded": "2024-09-01"})], "back-dated"),
+    ],
+)
+def test_what_is_out_of_order_is_told_and_counts(book, rows, kind):
+    book.add("leads", lead="l1", date="2024-07-01")
+    for name, cells in rows:
+        book.add(name, lead="l1", **cells)
+    ledger = book.read()
+    assert ledger.faults == ()
+    (remark,) = ledger.remarks
+    assert (remark.kind, remark.used) == (kind, True)
+
+
+def test_framework_agreements_need_no_visit(book):
+    book.add("leads", lead="l1")
+    book.add("contracts", lead="l1", kind="framework")
+    assert book.read().remarks == ()
+
+
+def test_the_order_of_rows_changes_nothing_that_is_said(book, minimal):
+    for i in range(6):
+        book.add("leads", lead=f"l{i % 4}", company=f"c{i % 3}", date=f"2024-07-0{1 + i % 5}")
+        book.add("visits", lead=f"l{i % 4}", date=f"2024-07-0{2 + i % 5}")
+        book.add("contracts", lead=f"l{i % 4}", date=f"2024-07-0{1 + i}")
+    before = book.read()
+    for name in ("leads", "visits", "contracts"):
+        path = file_of(book.folder, TABLES[name])
+        head, *lines = path.read_text().splitlines(keepends=True)
+        path.write_text("".join([head, *reversed(lines)]))
+    after = book.read()
+    assert after.remarks == before.remarks
+    for name in ("leads", "visits", "contracts"):
+        one, two = (x.as_of(TODAY).tables[name].sort_values("entry") for x in (before, after))
+        pd.testing.assert_frame_equal(one.reset_index(drop=True), two.reset_index(drop=True))
+
+
+def test_a_file_of_a_spreadsheet_in_gbk_is_read(book):
+    book.add("calls", company="博乐石材")
+    path = file_of(book.folder, TABLES["calls"])
+    path.write_bytes(path.read_text().encode("gb18030").replace(b"\n", b"\r\n"))
+    ledger = book.read()
+    assert ledger.faults == ()
+    assert ledger.tables["calls"]["company"].tolist() == ["博乐石材"]
+
+
+@pytest.mark.parametrize("drop", [True, False])
+def test_a_table_with_other_columns_is_refused_with_the_names(book, drop):
+    book.add("calls")
+    path = file_of(book.folder, TABLES["calls"])
+    text = path.read_text()
+    path.write_text(text.replace(",company", "", 1) if drop else text.replace("person", "persn", 1))
+    faults = book.read().faults
+    assert any("company" in fault.found.en or "persn" in fault.found.en for fault in faults)
+
+
+def test_ragged_rows_are_told_and_the_others_read(book):
+    book.add("calls")
+    path = file_of(book.folder, TABLES["calls"])
+    with path.open("a") as file:
+        file.write("a,b\n" + "x," * 12 + "\n\n")
+    book.add("calls", company="Other")
+    ledger = book.read()
+    assert [fault.where for fault in ledger.faults] == ["calls.csv row 3", "calls.csv row 4"]
+    assert ledger.tables["calls"]["company"].tolist() == ["Acme", "Other"]
+
+
+def test_an_unfinished_line_is_told_kept_aside_and_does_not_run_into_the_next(book):
+    book.add("calls")
+    path = file_of(book.folder, TABLES["calls"])
+    with path.open("a") as file:
+        file.write("calls-9,2024-07-0")
+    (fault,) = book.read().faults
+    assert fault.where == "calls.csv row 3"
+    book.add("calls", company="Other")
+    ledger = book.read()
+    assert ledger.faults == ()
+    assert ledger.tables["calls"]["company"].tolist() == ["Acme", "Other"]
+    assert path.with_suffix(".broken").read_text() == "calls-9,2024-07-0\n"
+
+
+def _keep_appending(folder, started):
+    rows = [{"entry": f"e{i}", "company": "x" * 5000} for i in range(50)]
+    started.set()
+    while True:
+        append(folder, TABLES["calls"], rows)
+
+
+def test_a_writer_killed_in_the_middle_loses_no_row_that_was_acknowledged(book, minimal):
+    book.add("calls", entry="first")
+    context = multiprocessing.get_context("spawn")
+    started = context.Event()
+    writer = context.Process(target=_keep_appending, args=(book.folder, started))
+    writer.start()
+    assert started.wait(60)
+    time.sleep(0.3)
+    os.kill(writer.pid, signal.SIGKILL)
+    writer.join()
+    book.add("calls", entry="last")
+    entries = book.read().tables["calls"]["entry"].tolist()
+    assert (entries[0], entries[-1]) == ("first", "last")
+
+
+def test_a_row_with_an_unknown_head_is_refused_before_anything_is_written(tmp_path):
+    with pytest.raises(ValueError, match="colour"):
+        append(tmp_path, TABLES["calls"], [{"entry": "e1", "colour": "red"}])
+    assert list(tmp_path.iterdir()) == []
