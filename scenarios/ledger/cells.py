@@ -70,7 +70,7 @@ def read_cells(texts: pd.Series, column: Column, known: Mapping[str, Collection[
             values, bad = texts, np.zeros(len(texts), dtype=bool)
             allowed = say("文字", "a text")
         case _:
-            words = column.words or tuple(sorted(known.get(column.kind, ())))
+            words = tuple(column.words) or tuple(sorted(known.get(column.kind, ())))
             values, bad = texts, ~texts.isin(list(words)).to_numpy()
             allowed = one_of(words if len(words) <= 12 else (*words[:12], "…"))
     wrong = np.where(empty, not column.optional, bad)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Final, Literal
 
@@ -44,7 +45,7 @@ class Column(_Data):
     kind
         What its cells hold.
     words
-        The words that a cell of kind ``word`` may hold.
+        The words that a cell of kind ``word`` may hold, and what people call them.
     optional
         Whether a cell may be empty.
     """
@@ -52,7 +53,7 @@ class Column(_Data):
     name: str
     kind: Kind
     title: Text
-    words: tuple[str, ...] = ()
+    words: Mapping[str, Text] = {}
     optional: bool = False
 
 
@@ -77,6 +78,16 @@ class Table(_Data):
     once: tuple[str, ...]
     happened: str | None = None
 
+    def column(self, name: str) -> Column:
+        """Return a column by its head.
+
+        Raises
+        ------
+        KeyError
+            When the table has none.
+        """
+        return {column.name: column for column in self.columns}[name]
+
     @property
     def names(self) -> tuple[str, ...]:
         """Heads of all columns, in the order of a file."""
@@ -90,7 +101,7 @@ HEAD: Final = (
     Column(
         name=VOID,
         kind="word",
-        words=("yes", "no"),
+        words={"yes": Text(zh="是", en="yes"), "no": Text(zh="否", en="no")},
         title=Text(zh="作废", en="taken back"),
         optional=True,
     ),
