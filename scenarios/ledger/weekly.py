@@ -200,7 +200,6 @@ def _duties(duties: pd.DataFrame, scenario: Scenario, as_of: date) -> Iterator[I
             )
             yield Item("per-diem-waits", subject, due, said)
         elif due < as_of:
-            said = say(
-                f"{due} 的 {row['kind']} 没有办结记录", f"{row['kind']} of {due} is not done"
-            )
+            kind = kinds[row["kind"]]
+            said = say(f"{due} 的{kind.zh}没有办结记录", f"{kind.en} of {due} is not done")
             yield Item("duty-overdue", subject, due, said)

@@ -100,5 +100,8 @@ def test_without_a_gate_no_per_diem_waits(book, minimal):
 def test_items_read_in_both_languages_with_the_names_given(book, minimal):
     book.add("duties", kind="clearing", due="2024-07-09")
     (item,) = todo(book, minimal, "per-diem-waits")
+    book.add("duties", kind="report", due="2024-07-09")
+    (report,) = todo(book, minimal, "duty-overdue")
+    assert "报表" in report.text("zh", {})
     assert item.text("en", {item.subject: "Beijing"}).startswith("Beijing: expenses due on")
     assert item.text("zh", {}).startswith(f"{item.subject}：")
