@@ -1,0 +1,177 @@
+"""``bureau ledger``: start a ledger of what really happened, and check one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from dashboards.commands.options import JsonOption, LangOption, ScenarioArgument, both
+from scenarios.part import Lang
+
+if TYPE_CHECKING:
+    from scenarios.ledger import Ledger
+    from scenarios.ledger.standing import Standing
+    from scenarios.ledger.weekly import Item
+    from scenarios.model import Scenario
+
+MOST_LINES: Final = 40
+"""Lines shown of one kind; ``--json`` has them all."""
+
+app = typer.Typer(no_args_is_help=True, help=both("help.ledger"))
+
+
+@app.command(help=both("help.ledger.new"))
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="LEDGER", help=both("option.ledger"))],
+    lang: LangOption = "zh",
+) -> None:
+    """Make an empty ledger: a file a table, with its head."""
+    from dashboards.commands.failing import failing_in_words
+    from dashboards.runs import RunError
+    from dashboards.terminal import out
+    from dashboards.texts import t
+    from scenarios.ledger import TABLES
+    from scenarios.ledger.files import append
+
+    with failing_in_words(lang, as_json=False):
+        if folder.exists():
+            raise RunError("ledger.exists", usage=True, folder=folder)
+        for table in TABLES.values():
+            append(folder, table, [])
+        out().print(t("ledger.made", lang, folder=folder, n=len(TABLES)), soft_wrap=True)
+
+
+@app.command(help=both("help.ledger.check"))
+def check(
+    folder: Annotated[Path, typer.Argument(metavar="LEDGER", help=both("option.ledger"))],
+    scenario: ScenarioArgument,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help=both("option.ledger-as-of"), show_default=False)
+    ] = None,
+    lang: LangOption = "zh",
+    as_json: JsonOption = False,
+) -> None:
+    """List what is wrong, odd or to do in a ledger, and where the bureaus stand."""
+    from datetime import date
+
+    from dashboards.commands.failing import Exit, failing_in_words
+    from dashboards.runs import RunError
+    from dashboards.terminal import out, print_json
+    from scenarios.ledger import read_ledger
+    from scenarios.ledger.standing import standing
+    from scenarios.ledger.weekly import weekly_check
+    from scenarios.load import load_scenario
+
+    with failing_in_words(lang, as_json):
+        given = load_scenario(scenario)
+        if not folder.is_dir():
+            raise RunError("ledger.none", usage=True, folder=folder)
+        try:
+            day = date.today() if as_of is None else date.fromisoformat(as_of)
+        except ValueError:
+            raise RunError("ask.form", usage=True, found=as_of, allowed="2023-05-03") from None
+        ledger = read_ledger(folder, given, today=max(day, date.today()))
+        items = weekly_check(ledger, given, day)
+        stands = standing(ledger, given, day)
+        if as_json:
+            print_json(_facts(ledger, items, stands, given))
+        else:
+            for line in _lines(ledger, items, stands, given, lang):
+                out().print(line, soft_wrap=True)
+    if ledger.faults:
+        raise typer.Exit(Exit.CHECK_FAILED)
+
+
+def _lines(
+    ledger: Ledger, items: tuple[Item, ...], stands: Standing, scenario: Scenario, lang: Lang
+) -> list[str]:
+    from dashboards.labels import subject_labels
+    from dashboards.texts import t
+
+    labels = subject_labels(scenario, lang)
+    said = {
+        "faults": [fault.text(lang) for fault in ledger.faults],
+        "remarks": [remark.text(lang) for remark in ledger.remarks],
+        "items": [item.text(lang, labels) for item in items],
+    }
+    counts = {name: len(lines) for name, lines in said.items()}
+    found = [t("ledger.read", lang, rows=ledger.n_rows, as_of=stands.as_of, **counts)]
+    for name, lines in said.items():
+        if lines:
+            found.append(t(f"ledger.{name}", lang, n=len(lines)))
+            found += [f"  {line}" for line in lines[:MOST_LINES]]
+        if len(lines) > MOST_LINES:
+            found.append(t("ledger.more", lang, n=len(lines) - MOST_LINES))
+    return found + [t("ledger.stands", lang)] + [f"  {x}" for x in _stands(stands, scenario, lang)]
+
+
+def _stands(stands: Standing, scenario: Scenario, lang: Lang) -> list[str]:
+    """Say where each bureau stands, a line each."""
+    from dashboards.format import money
+    from dashboards.texts import t
+
+    actuals = stands.actuals
+    columns = {
+        "signed": actuals.measured("signed_yuan"),
+        "funds": actuals.measured("funds_yuan"),
+        "spent": stands.spent_yuan.sum(axis=0),
+    }
+    counts = {
+        name: actuals.measured(name)
+        for name in ("registered", "inspections", "events", "presence_days", "reports_late")
+    }
+    return [
+        t(
+            "ledger.stand",
+            lang,
+            bureau=bureau.name.get(lang),
+            **{name: money(float(values[i]), lang) for name, values in columns.items()},
+            **{name: f"{values[i]:g}" for name, values in counts.items()},
+        )
+        for i, bureau in enumerate(scenario.organisation.bureaus)
+    ]
+
+
+def _facts(
+    ledger: Ledger, items: tuple[Item, ...], stands: Standing, scenario: Scenario
+) -> dict[str, Any]:
+    bureaus = [bureau.id for bureau in scenario.organisation.bureaus]
+    measured = {
+        name: getattr(stands.actuals, name).tolist() for name in type(stands.actuals).__slots__
+    }
+    return {
+        "as_of": stands.as_of.isoformat(),
+        "rows": {name: len(table) for name, table in ledger.tables.items()},
+        "faults": [
+            {"where": x.where, "found": x.found.model_dump(), "allowed": x.allowed.model_dump()}
+            for x in ledger.faults
+        ],
+        "remarks": [
+            {
+                "table": x.table,
+                "entry": x.entry,
+                "kind": x.kind,
+                "used": x.used,
+                "said": x.said.model_dump(),
+            }
+            for x in ledger.remarks
+        ],
+        "items": [
+            {
+                "kind": x.kind,
+                "subject": x.subject,
+                "day": x.day.isoformat(),
+                "said": x.said.model_dump(),
+            }
+            for x in items
+        ],
+        "bureaus": bureaus,
+        "standing": measured
+        | {
+            "gross_yuan": stands.gross_yuan.tolist(),
+            "fixed_yuan": stands.fixed_yuan.tolist(),
+            "spent_yuan": dict(zip(stands.heads, stands.spent_yuan.tolist(), strict=True)),
+        },
+    }
