@@ -160,6 +160,15 @@ def listing(title: str, lines: Iterable[str]) -> str:
     return f'<h3 class="b-sub">{escape(title)}</h3><ul class="b-list">{items}</ul>'
 
 
+def steps(entries: Iterable[tuple[str, str]]) -> str:
+    """Return numbered steps, each with its name and what happens in it."""
+    items = "".join(
+        f"<li><strong>{escape(name)}</strong><span>{escape(words)}</span></li>"
+        for name, words in entries
+    )
+    return f'<ol class="b-steps">{items}</ol>'
+
+
 def section(title: str, note: str) -> str:
     """Return a section's heading, and under it what its figures mean."""
     return f'<h2 class="b-title">{escape(title)}</h2>{paragraph(note)}'
@@ -223,6 +232,12 @@ STYLE: Final = f"""<style>
   letter-spacing:0}}
 .b-sub{{font-size:1rem;font-weight:600;margin:.2rem 0 .1rem;padding:0}}
 .b-list{{margin:0 0 .7rem;padding-left:1.15rem;line-height:1.6;font-size:.95rem}}
+.b-steps{{display:grid;grid-template-columns:repeat(auto-fit,minmax(210px,1fr));gap:.6rem;
+  list-style:none;counter-reset:step;margin:.3rem 0 .6rem;padding:0}}
+.b-steps li{{counter-increment:step;border:1px solid {LINE};border-radius:6px;background:{WASH};
+  padding:.5rem .8rem;line-height:1.5;font-size:.92rem}}
+.b-steps strong{{display:block}}
+.b-steps strong::before{{content:counter(step) " ";color:{ACCENT}}}
 .b-span.b-wrap{{white-space:normal;font-weight:400}}
 .b-badge{{display:inline-block;padding:.05rem .5rem;border-radius:4px;font-size:.82rem;
   line-height:1.5;white-space:nowrap}}

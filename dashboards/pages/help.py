@@ -34,9 +34,11 @@ def _body(lang: Lang) -> None:
     _section("reading", lang)
     st.html(markup.paragraph(frame.thresholds(lang)))
     _section("method", lang)
-    st.mermaid_chart(_flow(lang))
-    steps = [t(f"app.help.step.{key}.say", lang) for key in STEPS]
-    st.html(markup.listing(t("app.help.steps", lang), steps))
+    st.html(
+        markup.steps(
+            (t(f"app.help.step.{key}", lang), t(f"app.help.step.{key}.say", lang)) for key in STEPS
+        )
+    )
     _section("questions", lang)
     for key in QUESTIONS:
         with st.expander(t(f"app.help.question.{key}", lang)):
@@ -53,13 +55,3 @@ def _body(lang: Lang) -> None:
 
 def _section(name: str, lang: Lang) -> None:
     st.html(markup.section(t(f"app.help.{name}.title", lang), t(f"app.help.{name}.note", lang)))
-
-
-def _flow(lang: Lang) -> str:
-    """Return how the figures come about as a diagram."""
-    boxes = "\n".join(f'  {key}["{t(f"app.help.step.{key}", lang)}"]' for key in STEPS)
-    return f"""flowchart LR
-{boxes}
-  given --> plan --> audit --> forecast --> decide
-  future --> forecast
-"""
