@@ -1,1 +1,1 @@
-"""Files people take away: pure functions from a run to bytes, one file a kind of document."""
+"""Files that people take away: one module a kind of document."""

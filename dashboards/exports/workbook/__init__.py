@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from dashboards.exports.workbook.allocation import add_allocation
 from dashboards.exports.workbook.assumptions import add_assumptions
@@ -11,6 +11,7 @@ from dashboards.exports.workbook.attendance import add_attendance
 from dashboards.exports.workbook.audit import add_audit
 from dashboards.exports.workbook.beside import Allotment
 from dashboards.exports.workbook.book import Book
+from dashboards.exports.workbook.companies import add_companies
 from dashboards.exports.workbook.cover import fill_cover, open_cover
 from dashboards.exports.workbook.curves import add_curves
 from dashboards.exports.workbook.drivers import add_drivers
@@ -28,9 +29,6 @@ from dashboards.exports.workbook.visits import add_visits
 from dashboards.exports.workbook.year import add_year
 from dashboards.runs import Run, RunError
 from scenarios.part import Lang
-
-MIME: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-"""Media type of the workbook."""
 
 
 def workbook(
@@ -79,6 +77,7 @@ def _made(
     add_statistics(book)
     add_leaves(book)
     add_visits(book)
+    add_companies(book)
     add_trips(book)
     add_unplaced(book)
     add_obligations(book)

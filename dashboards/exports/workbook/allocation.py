@@ -14,7 +14,7 @@ from dashboards.exports.workbook.sheet import FIRST, Sheet
 from dashboards.figures import reading_label
 from dashboards.labels import bureau_labels
 
-_CHART: Final = (900, 380)
+_CHART: Final = (720, 420)
 
 
 def add_allocation(book: Book, found: Allotment) -> None:
@@ -31,13 +31,14 @@ def add_allocation(book: Book, found: Allotment) -> None:
         Column(names("workbook.column.never_binding"), 22, "yuan"),
     ]
     tab = names("workbook.allocation.tab")
-    sheet = book.sheet(tab, "allocation", across=len(columns), kept=(FIRST + 1, 1))
+    sheet = book.sheet(tab, "allocation", across=len(columns), kept=(FIRST, 1))
     after = sheet.table(FIRST, columns, _budgets(book, found))
     sheet.put(after, 0, names("app.column.total"), "head")
     for column, name in ((1, "present_yuan"), (2, "proposed_yuan"), (3, None)):
         _total(sheet, found, after, column, name)
-    row = _frontier(sheet, found, after + 2)
-    _chart(sheet, found, after + 3, row + 1)
+    _frontier(sheet, found, after + 2)
+    beside = max(len(columns), len(found.content["bureaus"]) + 4) + 1
+    _chart(sheet, found, after + 3, beside)
     sheet.open(names("workbook.allocation.title"), _note(book, found.content))
 
 
@@ -68,7 +69,7 @@ def _total(sheet: Sheet, found: Allotment, row: int, column: int, name: str | No
     sheet.put(row, column, Formula(f"=SUM({letter}{FIRST + 2}:{letter}{row})", value), "yuan")
 
 
-def _frontier(sheet: Sheet, found: Allotment, row: int) -> int:
+def _frontier(sheet: Sheet, found: Allotment, row: int) -> None:
     book = sheet.book
     bureaus = bureau_labels(book.scenario, book.lang)
     sheet.section(row, book.t("workbook.allocation.frontier"))
@@ -84,10 +85,10 @@ def _frontier(sheet: Sheet, found: Allotment, row: int) -> int:
         tuple(_known(own[key]) for key in ("total_yuan", *keys, "value", "low", "high"))
         for own in found.frontier.to_dict("records")
     ]
-    return sheet.table(row + 1, columns, rows)
+    sheet.table(row + 1, columns, rows)
 
 
-def _chart(sheet: Sheet, found: Allotment, head: int, row: int) -> None:
+def _chart(sheet: Sheet, found: Allotment, head: int, beside: int) -> None:
     book, n = sheet.book, len(found.content["bureaus"])
     last = head + len(found.frontier)
     if last == head:
@@ -108,7 +109,7 @@ def _chart(sheet: Sheet, found: Allotment, head: int, row: int) -> None:
     ends = {"minimum": float(totals.min()), "maximum": float(totals.max())}
     chart.set_x_axis(drawn.axis(book.t("workbook.column.total_yuan"), form="#,##0", **ends))
     chart.set_y_axis(drawn.axis(book.t("workbook.column.value"), form="0.00", grid=True))
-    sheet.insert(row, 0, chart, _CHART)
+    sheet.insert(FIRST, beside, chart, _CHART)
 
 
 def _note(book: Book, content: Mapping[str, Any]) -> str:

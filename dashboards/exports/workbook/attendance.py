@@ -29,7 +29,7 @@ _DAYS: Final = 31
 def add_attendance(book: Book) -> None:
     """Add the table, and the sheet that explains its numbers."""
     tab = book.t("workbook.attendance.tab")
-    sheet = book.sheet(tab, "attendance", across=4 + _DAYS, kept=(1, 4))
+    sheet = book.sheet(tab, "attendance", across=4 + _DAYS, kept=(1, 4), repeated=(0, 0))
     columns = [
         Column(book.t("workbook.attendance.month"), 10, "id"),
         Column(book.t("workbook.attendance.person"), 22, "id"),
@@ -66,7 +66,7 @@ def _legend(book: Book) -> None:
             shift,
             grid.letter(book, status),
             book.t(f"status.{status}"),
-            book.t(f"workbook.attendance.{'off' if status == 'leave' else 'on'}"),
+            book.t(f"workbook.attendance.of.{status}"),
         )
         for status, shift in SHIFTS.items()
     ]

@@ -35,13 +35,13 @@ def add_audit(book: Book) -> None:
         Column(book.t("workbook.column.asks"), 60),
     ]
     tab = book.t("workbook.audit.tab")
-    sheet = book.sheet(tab, "audit", across=len(columns), kept=(_TABLE + 1, 2))
+    sheet = book.sheet(
+        tab, "audit", across=len(columns), kept=(_TABLE + 1, 2), repeated=(_TABLE, _TABLE)
+    )
     found = checks.checks(book.run.audit)
     after = sheet.table(_TABLE, columns, _rows(book, found), filtered=True)
     words = {verdict: book.t(f"app.verdict.{verdict}") for verdict in checks.ORDER}
-    sheet.colour(
-        (_TABLE + 1, 0, after - 1, 0), {words[x]: checks.TONE[x] for x in checks.ORDER}
-    )
+    sheet.colour((_TABLE + 1, 0, after - 1, 0), {words[x]: checks.TONE[x] for x in checks.ORDER})
     tally, listed = checks.tally(found), xl_range_abs(_TABLE + 1, 0, after - 1, 0)
     for i, verdict in enumerate(checks.ORDER):
         sheet.put(FIRST, i, words[verdict], "head", checks.TONE[verdict])
@@ -76,6 +76,4 @@ def period_of(book: Book, period: str) -> str:
     horizon = book.scenario.horizon
     if (first, last) == (horizon.start, horizon.end):
         return book.t("app.whole_horizon")
-    return (
-        write_day(first, book.lang) if first == last else write_days(first, last, book.lang)
-    )
+    return write_day(first, book.lang) if first == last else write_days(first, last, book.lang)

@@ -95,7 +95,15 @@ class Book:
         """Return a tone as a conditional format: it changes the fill and the ink alone."""
         return self._format(toned(tone))
 
-    def sheet(self, name: str, key: str, *, across: int, kept: tuple[int, int] = (0, 0)) -> Sheet:
+    def sheet(
+        self,
+        name: str,
+        key: str,
+        *,
+        across: int,
+        kept: tuple[int, int] = (0, 0),
+        repeated: tuple[int, int] | None = None,
+    ) -> Sheet:
         """Add a sheet that opens with its title and what it holds.
 
         Parameters
@@ -107,10 +115,12 @@ class Book:
         across
             Columns that its note spans.
         kept
-            Rows and columns at the top left that stay on the screen and on every printed page.
+            Rows and columns at the top left that stay on the screen; the columns on every page.
+        repeated
+            First and last row that are printed on every page: the heads of the one table.
         """
         found = Sheet(self, self._file.add_worksheet(name), key, across)
-        found.set_up(self._header(name), self._footer(), kept)
+        found.set_up(self._header(name), self._footer(), kept, repeated)
         self.sheets.append(found)
         return found
 

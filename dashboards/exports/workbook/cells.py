@@ -66,5 +66,3 @@ def choices(words: tuple[str, ...]) -> list[str]:
         msg = f"found a list of {length} characters; allowed: at most {LONGEST_LIST}"
         raise ValueError(msg)
     return list(words)
-
-

@@ -11,17 +11,20 @@ from dashboards import checks, notices
 from dashboards.exports.workbook import grid
 from dashboards.exports.workbook.book import Book
 from dashboards.exports.workbook.sheet import FIRST, Sheet
+from dashboards.exports.workbook.styles import Style
 from dashboards.format import count
 from dashboards.format import days as write_days
 from dashboards.odds import share
 
 _LABEL: Final = 26
+_WORDS: Final = 130
+"""Widths of the two columns."""
 
 
 def open_cover(book: Book) -> Sheet:
     """Add the cover, to be filled once all other sheets are there."""
     sheet = book.sheet(book.t("workbook.cover.tab"), "cover", across=2)
-    sheet.widths({0: _LABEL, 1: 120})
+    sheet.widths({0: _LABEL, 1: _WORDS})
     return sheet
 
 
@@ -31,13 +34,14 @@ def fill_cover(sheet: Sheet) -> None:
     home = book.scenario.organisation.home.get(book.lang)
     sheet.open(book.t("workbook.cover.title", home=home), book.t("workbook.cover.note"))
     row = FIRST
-    for words in _warnings(book):
-        sheet.note(row, words, "alert")
+    for style, words in _warnings(book):
+        sheet.note(row, words, style)
         row += 1
     row += row > FIRST
     for label, words in _facts(book):
         sheet.put(row, 0, label, "head")
         sheet.put(row, 1, words)
+        sheet.fit(row, [(words, _WORDS)])
         row += 1
     row = _contents(sheet, row + 1)
     sheet.section(row + 1, book.t("workbook.cover.words"))
@@ -46,25 +50,26 @@ def fill_cover(sheet: Sheet) -> None:
         letter = grid.letter(book, label) if tone else label
         sheet.put(row + 2 + i, 0, letter, "mark" if tone else "head", tone)
         sheet.put(row + 2 + i, 1, words)
+        sheet.fit(row + 2 + i, [(words, _WORDS)])
 
 
-def _warnings(book: Book) -> Iterator[str]:
+def _warnings(book: Book) -> Iterator[tuple[Style, str]]:
     """Yield what must be known before any figure is read."""
     run, lang = book.run, book.lang
     for words in (notices.invented(book.scenario, lang), notices.predicted(book.scenario, lang)):
         if words:
-            yield words
+            yield "notice", words
     edited = run.edited()
     if edited:
-        yield book.t("workbook.edited", files=", ".join(edited))
+        yield "alert", book.t("workbook.edited", files=", ".join(edited))
     if not run.head.complete:
-        yield book.t("app.stopped")
+        yield "alert", book.t("app.stopped")
     if not run.has_forecast:
-        yield book.t("app.no_forecast")
+        yield "notice", book.t("app.no_forecast")
     tally = checks.tally(checks.checks(run.audit))
     if tally["violated"]:
         counts = {verdict: tally[verdict] for verdict in checks.ORDER}
-        yield book.t("app.audited", n=tally.total(), **counts)
+        yield "alert", book.t("app.audited", n=tally.total(), **counts)
 
 
 def _facts(book: Book) -> Iterator[tuple[str, str]]:
@@ -109,12 +114,15 @@ def _contents(sheet: Sheet, row: int) -> int:
     """List the sheets with a link to each; return the row after them."""
     book = sheet.book
     sheet.section(row, book.t("workbook.cover.contents"))
-    row += 1
+    row, listed = row + 1, ""
     for other in book.sheets:
-        if other is sheet or other.key == "meta":
+        if other is sheet or other.key == "meta" or other.key == listed:
             continue
+        listed = other.key
+        alike = [x.name for x in book.sheets if x.key == other.key]
+        name = other.name if len(alike) == 1 else f"{alike[0]}–{alike[-1]}"
         link = f"internal:{quote_sheetname(other.name)}!A1"
-        sheet.worksheet.write_url(row, 0, link, book.style("link"), other.name)
+        sheet.worksheet.write_url(row, 0, link, book.style("link"), name)
         sheet.put(row, 1, book.t(f"workbook.{other.key}.about"))
         row += 1
     return row

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
+
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from dashboards import figures
 from dashboards.exports.workbook import drawn
 from dashboards.exports.workbook.book import Book
-from dashboards.exports.workbook.cells import Column, Value
+from dashboards.exports.workbook.cells import Column, Formula, Value
 from dashboards.exports.workbook.sheet import FIRST, Sheet
 from dashboards.figures import Amount
+from dashboards.format import money
 from dashboards.labels import bureau_labels
+from scenarios.part import Lang
 
 _QUANTILES: Final = ("p10", "p50", "p90")
 _SHOWN: Final = (
@@ -24,7 +28,12 @@ _SHOWN: Final = (
 )
 """Measures in the order in which people ask for them; those a forecast has not are left out."""
 
-_CHART: Final = (840, 420)
+_CHART: Final = (750, 420)
+_BESIDE: Final = 6
+"""Columns from one chart to the next."""
+
+_UNITS: Final[Mapping[Lang, int]] = {"zh": 100_000_000, "en": 1_000_000}
+"""Yuan that amounts are read in."""
 
 
 def add_curves(book: Book) -> None:
@@ -34,17 +43,16 @@ def add_curves(book: Book) -> None:
         Column(names("workbook.column.measure"), 24),
         Column(names("app.column.bureau"), 26),
         Column(names("app.column.unit"), 10, "mark"),
-        *(Column(names(f"app.column.{key}"), 18, "number") for key in (*_QUANTILES, "mean")),
-        *(Column(names("workbook.column.within", of=key.upper()), 30) for key in _QUANTILES),
+        *(Column(names(f"app.column.{key}"), 16, "number") for key in (*_QUANTILES, "mean")),
+        *(Column(names("workbook.column.within", of=key.upper()), 28) for key in _QUANTILES),
     ]
     tab = names("workbook.curves.tab")
     sheet = book.sheet(tab, "curves", across=len(columns), kept=(FIRST + 1, 2))
     row = sheet.table(FIRST, columns, _quantiles(book)) + 1
-    if book.run.has_outcomes:
-        for metric in figures.AMOUNTS:
-            row = _curve(sheet, metric, row)
     sheet.open(names("workbook.curves.title"), names("workbook.curves.note"))
-    if not book.run.has_outcomes:
+    if book.run.has_outcomes:
+        _charts(sheet, row)
+    else:
         sheet.note(row, names("app.forecast.curves.none"))
 
 
@@ -67,75 +75,93 @@ def _interval(ends: Sequence[float] | None) -> str:
     return "" if ends is None else f"{ends[0]:,.0f}–{ends[1]:,.0f}"
 
 
-def _curve(sheet: Sheet, metric: Amount, row: int) -> int:
-    """Write one metric's curves, a column a bureau, and draw them with the targets upright."""
+def _charts(sheet: Sheet, row: int) -> None:
+    """Draw the curves of every amount side by side; what they draw has a sheet of its own."""
     book = sheet.book
-    scenario, lang = book.scenario, book.lang
+    data = book.sheet(
+        book.t("workbook.points.tab"),
+        "points",
+        across=_across(book),
+        kept=(FIRST + 1, 0),
+        repeated=(FIRST, FIRST),
+    )
+    column = 0
+    for i, metric in enumerate(figures.AMOUNTS):
+        chart, column = _curve(data, metric, column)
+        sheet.insert(row, _BESIDE * i, chart, _CHART)
+    data.open(book.t("workbook.points.title"), book.t("workbook.points.note"))
+
+
+def _across(book: Book) -> int:
+    return len(figures.AMOUNTS) * (len(book.scenario.organisation.bureaus) + 3)
+
+
+def _curve(sheet: Sheet, metric: Amount, first: int) -> tuple[Any, int]:
+    """Write one metric's points from a column on, and return the chart and the next column."""
+    book = sheet.book
+    scenario, lang, unit = book.scenario, book.lang, _UNITS[book.lang]
     names = list(bureau_labels(scenario, lang).values())
     frame = figures.exceedance(scenario, book.run.outcomes, metric, lang)
     grid = frame[frame["bureau"] == names[0]]["yuan"].tolist()
     shares = {name: frame[frame["bureau"] == name]["share"].tolist() for name in names}
-    sheet.section(row, book.t("workbook.curves.section", metric=book.t(f"metric.{metric}")))
-    data = row + 1 + _rows_of_chart() + 1
+    title = f"{book.t(f'metric.{metric}')} ({book.t('workbook.unit.yuan')})"
     columns = [
-        Column(book.t("workbook.column.amount"), 24, "yuan"),
-        *(Column(name, 16, "share") for name in names),
+        Column(title, 22, "yuan"),
+        Column(_unit_name(book), 12, "score"),
+        *(Column(name, 12, "share") for name in names),
     ]
-    rows = [(yuan, *(shares[name][i] for name in names)) for i, yuan in enumerate(grid)]
-    after = sheet.table(data, columns, rows)
-    minima = figures.minima(scenario, metric)
-    last = after + 2 * len(minima)
-    for i, minimum in enumerate(minima):
-        for step in range(2):
-            sheet.put(after + 2 * i + step, 0, minimum, "yuan")
-            sheet.put(after + 2 * i + step, 1, step, "share")
-        label = book.t("app.chart.target", amount=_amount(book, minimum))
-        sheet.put(after + 2 * i, 2, label)
+    sheet.head(FIRST, columns, first)
+    for i, yuan in enumerate(grid):
+        row = FIRST + 1 + i
+        cell = xl_rowcol_to_cell(row, first)
+        sheet.put(row, first, yuan, "yuan")
+        sheet.put(row, first + 1, Formula(f"={cell}/{unit}", yuan / unit), "score")
+        for j, name in enumerate(names):
+            sheet.put(row, first + 2 + j, shares[name][i], "share")
     chart = book.chart("scatter", "straight")
-    for i in range(len(names)):
+    last = FIRST + len(grid)
+    for j in range(len(names)):
+        at = first + 2 + j
         chart.add_series(
             {
-                "name": [sheet.name, data, 1 + i],
-                "categories": [sheet.name, data + 1, 0, after - 1, 0],
-                "values": [sheet.name, data + 1, 1 + i, after - 1, 1 + i],
-                "line": drawn.line(i),
+                "name": [sheet.name, FIRST, at],
+                "categories": [sheet.name, FIRST + 1, first + 1, last, first + 1],
+                "values": [sheet.name, FIRST + 1, at, last, at],
+                "line": drawn.line(j),
             }
         )
-    for i in range(len(minima)):
-        at = after + 2 * i
-        chart.add_series(
-            {
-                "name": [sheet.name, at, 2],
-                "categories": [sheet.name, at, 0, at + 1, 0],
-                "values": [sheet.name, at, 1, at + 1, 1],
-                "line": {"color": drawn.INK, "width": 1.25, "dash_type": "square_dot"},
-            }
-        )
-    _dress(chart, book, metric, grid[-1])
-    sheet.insert(row + 1, 0, chart, _CHART)
-    return last + 1
+    for i, minimum in enumerate(figures.minima(scenario, metric)):
+        _upright(sheet, chart, minimum, last + 2 + 2 * i, first)
+    _dress(chart, book, metric, grid[-1] / unit)
+    return chart, first + len(columns) + 1
+
+
+def _upright(sheet: Sheet, chart: Any, minimum: int, row: int, first: int) -> None:
+    """Write a target as a line from 0 to 1, and draw it."""
+    book, unit = sheet.book, _UNITS[sheet.book.lang]
+    for step in range(2):
+        cell = xl_rowcol_to_cell(row + step, first)
+        sheet.put(row + step, first, minimum, "yuan")
+        sheet.put(row + step, first + 1, Formula(f"={cell}/{unit}", minimum / unit), "score")
+        sheet.put(row + step, first + 2, step, "share")
+        label = book.t("app.chart.target", amount=money(minimum, book.lang))
+        sheet.put(row + step, first + 3, label, "mark")
+    chart.add_series(
+        {
+            "name": [sheet.name, row, first + 3],
+            "categories": [sheet.name, row, first + 1, row + 1, first + 1],
+            "values": [sheet.name, row, first + 2, row + 1, first + 2],
+            "line": {"color": drawn.INK, "width": 1.25, "dash_type": "square_dot"},
+        }
+    )
 
 
 def _dress(chart: Any, book: Book, metric: str, top: float) -> None:
     drawn.dress(chart, book.t("workbook.curves.section", metric=book.t(f"metric.{metric}")))
-    unit = drawn.axis(book.t("workbook.unit.yuan"), form="#,##0", minimum=0, maximum=top)
-    chart.set_x_axis({**unit, **_display(book)})
+    chart.set_x_axis(drawn.axis(_unit_name(book), form="#,##0.##", minimum=0, maximum=top))
     reached = book.t("app.axis.reached")
     chart.set_y_axis(drawn.axis(reached, form="0%", minimum=0, maximum=1, grid=True))
 
 
-def _display(book: Book) -> dict[str, Any]:
-    """Return the unit amounts are read in, which Excel divides by: hundreds of millions, or one."""
-    unit = "hundred_millions" if book.lang == "zh" else "millions"
-    title = book.t("app.unit.yi") if book.lang == "zh" else "CNY m"
-    return {"display_units": unit, "display_units_visible": False, "name": title}
-
-
-def _amount(book: Book, yuan: int) -> str:
-    from dashboards.format import money
-
-    return money(yuan, book.lang)
-
-
-def _rows_of_chart() -> int:
-    return _CHART[1] // 20 + 1
+def _unit_name(book: Book) -> str:
+    return book.t("app.unit.yi") if book.lang == "zh" else "CNY m"

@@ -34,17 +34,35 @@ def axis(
     maximum: float | None = None,
     grid: bool = False,
     reverse: bool = False,
+    beneath: bool = False,
+    every: bool = False,
 ) -> dict[str, Any]:
-    """Return the options of an axis."""
+    """Return the options of an axis.
+
+    Parameters
+    ----------
+    title, form, minimum, maximum, grid
+        What it says, and how.
+    reverse
+        The first category on top.
+    beneath
+        The numbers at the bottom, where the other axis is reversed and would have them on top.
+    every
+        Name every category, however little room there is.
+    """
     found: dict[str, Any] = {
         "num_font": font(),
         "line": {"color": MUTED},
         "major_gridlines": {"visible": grid, "line": {"color": LINE, "width": 0.75}},
         "reverse": reverse,
     }
-    if title:
+    if title is not None:
         found |= {"name": title, "name_font": font()}
-    if form:
+    if every:
+        found["interval_unit"] = 1
+    if beneath:
+        found["label_position"] = "high"
+    if form is not None:
         found["num_format"] = form
     if minimum is not None:
         found["min"] = minimum

@@ -13,6 +13,9 @@ from dashboards.exports.workbook.sheet import FIRST, Sheet
 SHOWN: Final = 10
 """Levers of a tornado."""
 
+_DRAWN: Final = 8
+"""Column of the charts."""
+
 
 def add_drivers(book: Book, found: Mapping[str, Any]) -> None:
     """Add the sheet of the levers."""
@@ -25,15 +28,18 @@ def add_drivers(book: Book, found: Mapping[str, Any]) -> None:
         ),
     ]
     tab = book.t("workbook.drivers.tab")
-    sheet = book.sheet(tab, "drivers", across=len(columns), kept=(FIRST + 1, 2))
+    sheet = book.sheet(tab, "drivers", across=len(columns), kept=(FIRST, 2))
     row = FIRST
     for bureau in book.scenario.organisation.bureaus:
         levers = found["bureaus"][bureau.id]["all_main"]["levers"][:SHOWN]
         rows = [_row(book, bureau.name.get(book.lang), lever) for lever in levers]
         after = sheet.table(row, columns, rows)
-        row = _chart(sheet, bureau.name.get(book.lang), row, after) if levers else after + 1
+        below = _chart(sheet, bureau.name.get(book.lang), row, after) if levers else after
+        row = max(after, below) + 1
     futures = found["tornado"]
-    note = book.t("workbook.drivers.note", n=futures["n"], tails=futures["tails"], seed=found["seed"])
+    note = book.t(
+        "workbook.drivers.note", n=futures["n"], tails=futures["tails"], seed=found["seed"]
+    )
     sheet.open(book.t("workbook.drivers.title"), note)
 
 
@@ -65,6 +71,8 @@ def _chart(sheet: Sheet, bureau: str, head: int, after: int) -> int:
             }
         )
     drawn.dress(chart, book.t("drivers.all-main", bureau=bureau))
-    chart.set_y_axis({**drawn.axis(reverse=True), "label_position": "low"})
-    chart.set_x_axis(drawn.axis(book.t("workbook.drivers.axis"), form="0.0%", grid=True))
-    return sheet.insert(after + 1, 0, chart, (900, 26 * (after - head) + 130))
+    chart.set_y_axis({**drawn.axis(reverse=True, every=True), "label_position": "low"})
+    chart.set_x_axis(
+        drawn.axis(book.t("workbook.drivers.axis"), form="0.0%", grid=True, beneath=True)
+    )
+    return sheet.insert(head, _DRAWN, chart, (760, 20 * (after - head) + 110))

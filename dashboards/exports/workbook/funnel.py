@@ -12,8 +12,11 @@ from dashboards.exports.workbook.sheet import FIRST, Sheet
 from dashboards.format import chance
 from dashboards.labels import bureau_labels
 from dashboards.odds import Odds
+from sim.outcome import SPEND_HEADS
 
-_CHART: Final = (900, 420)
+_CHART: Final = (720, 480)
+_HEADS: Final = len(SPEND_HEADS)
+"""Heads of spend that may stand under the funnel."""
 
 
 def add_funnel(book: Book) -> None:
@@ -22,7 +25,7 @@ def add_funnel(book: Book) -> None:
     bureaus = bureau_labels(scenario, lang)
     across = max(len(bureaus), len(figures.LIMITS)) + 2
     tab = book.t("workbook.funnel.tab")
-    sheet = book.sheet(tab, "funnel", across=across, kept=(FIRST + 2, 1))
+    sheet = book.sheet(tab, "funnel", across=across, kept=(FIRST, 1))
     sheet.section(FIRST, book.t("app.forecast.funnel.title"))
     columns = [
         Column(book.t("app.column.stage"), 28),
@@ -35,8 +38,7 @@ def add_funnel(book: Book) -> None:
     ]
     after = sheet.table(FIRST + 1, columns, rows)
     _chart(sheet, len(bureaus), FIRST + 1, after - 1)
-    row = after + 1 + _CHART[1] // 20 + 1
-    row = _limits(sheet, row) + 1
+    row = _limits(sheet, after + 1) + 1
     _spend(sheet, row)
     sheet.open(book.t("workbook.funnel.title"), book.t("workbook.funnel.note"))
 
@@ -51,13 +53,14 @@ def _chart(sheet: Sheet, n: int, head: int, last: int) -> None:
                 "values": [sheet.name, head + 1, 1 + i, last, 1 + i],
                 "fill": {"color": drawn.colour(i)},
                 "gap": 50,
-                "data_labels": {"value": True, "num_format": "0.0", "font": drawn.font(8)},
+                "data_labels": {"value": True, "num_format": "0.0", "font": drawn.font(7)},
             }
         )
     drawn.dress(chart, sheet.book.t("app.forecast.funnel.title"))
-    chart.set_y_axis(drawn.axis(reverse=True))
-    chart.set_x_axis(drawn.axis(sheet.book.t("app.axis.funnel"), form="0", minimum=0))
-    sheet.insert(last + 2, 0, chart, _CHART)
+    chart.set_y_axis(drawn.axis(reverse=True, every=True))
+    chart.set_x_axis(drawn.axis(sheet.book.t("app.axis.funnel"), form="0", minimum=0, beneath=True))
+    beside = max(n, len(figures.LIMITS) + 1, _HEADS) + 2
+    sheet.insert(FIRST, beside, chart, _CHART)
 
 
 def _limits(sheet: Sheet, row: int) -> int:

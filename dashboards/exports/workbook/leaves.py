@@ -25,7 +25,9 @@ def add_leaves(book: Book) -> None:
         Column(book.t("workbook.column.escorts"), 26),
     ]
     tab = book.t("workbook.leaves.tab")
-    sheet = book.sheet(tab, "leaves", across=len(columns), kept=(FIRST + 1, 2))
+    sheet = book.sheet(
+        tab, "leaves", across=len(columns), kept=(FIRST + 1, 2), repeated=(FIRST, FIRST)
+    )
     sheet.table(FIRST, columns, _rows(book), filtered=True)
     rules = book.scenario.rules.leave
     note = book.t(

@@ -31,6 +31,6 @@ def add_meta(book: Book) -> None:
         *((key, forecast.get(key)) for key in ("seed", "n", "tails", "engine", "confidence")),
         *((f"sha256:{file}", content) for file, content in sorted(head.files.items())),
     ]
-    sheet = book.sheet(NAME, "meta", across=2, kept=(1, 0))
+    sheet = book.sheet(NAME, "meta", across=2, kept=(1, 0), repeated=(0, 0))
     sheet.table(0, [Column("key", 30, "id"), Column("value", 80, "id")], rows)
     sheet.worksheet.hide()

@@ -16,6 +16,8 @@ from scenarios.part import DateRange
 
 _HEADS: Final = grid.FIRST_ROW - 2
 _DAY_WIDTH: Final = 4.2
+_ROW: Final = 24
+"""Height of a person's row in points."""
 
 
 def add_months(book: Book) -> None:
@@ -28,7 +30,13 @@ def _add(book: Book, month: Period) -> None:
     counters = grid.FIRST_DAY + month.n_days
     across = counters + len(grid.STATUSES)
     name = grid.month_name(book, month)
-    sheet = book.sheet(name, "month", across=across, kept=(grid.FIRST_ROW, grid.FIRST_DAY))
+    sheet = book.sheet(
+        name,
+        "month",
+        across=across,
+        kept=(grid.FIRST_ROW, grid.FIRST_DAY),
+        repeated=(_HEADS, _HEADS + 1),
+    )
     _heads(sheet, month)
     for bureau, person in book.scenario.persons:
         row = grid.row_of(book, person.id)
@@ -39,20 +47,23 @@ def _add(book: Book, month: Period) -> None:
             words = grid.letter(book, status) if status else None
             sheet.put(row, grid.FIRST_DAY + i, words, "day", status)
         _counters(sheet, month, person.id)
+        sheet.worksheet.set_row(row, _ROW)
     last = grid.FIRST_ROW + len(book.persons) - 1
     cells = (grid.FIRST_ROW, grid.FIRST_DAY, last, counters - 1)
     sheet.colour(cells, grid.letters(book))
     known = tuple(grid.letters(book))
-    sheet.allow(cells, known, book.t("workbook.month.allowed", words=book.t("app.list").join(known)))
+    sheet.allow(
+        cells, known, book.t("workbook.month.allowed", words=book.t("app.list").join(known))
+    )
     _at_post(sheet, month, last + 1)
     sheet.open(book.t("workbook.month.title", month=month.label), book.t("workbook.month.note"))
     for i, line in enumerate(_named_days(book, month)):
         sheet.note(last + 3 + i, line)
-    legend(sheet, 2)
+    legend(sheet, 2, 4)
 
 
-def legend(sheet: Sheet, row: int) -> None:
-    """Write what the letters and the shades mean, in one row."""
+def legend(sheet: Sheet, row: int, step: int) -> None:
+    """Write what the letters and the shades mean in one row, so many columns apart."""
     book, column = sheet.book, grid.FIRST_DAY
     entries = [(grid.letter(book, x), book.t(f"status.{x}"), x) for x in grid.STATUSES]
     entries += [(" ", book.t(f"app.wall.{x}"), x) for x in ("holiday", "closure")]
@@ -61,7 +72,7 @@ def legend(sheet: Sheet, row: int) -> None:
     for sign, words, tone in entries:
         sheet.put(row, column, sign, "day", tone or None)
         sheet.write(row, column + 1, words, plain)
-        column += 4
+        column += step
 
 
 def _heads(sheet: Sheet, month: Period) -> None:
@@ -99,7 +110,9 @@ def _counters(sheet: Sheet, month: Period, person: str) -> None:
 def _at_post(sheet: Sheet, month: Period, row: int) -> None:
     """Write how many are at post each day."""
     book = sheet.book
-    sheet.worksheet.merge_range(row, 0, row, 1, book.t("workbook.month.at_post"), book.style("head"))
+    sheet.worksheet.merge_range(
+        row, 0, row, 1, book.t("workbook.month.at_post"), book.style("head")
+    )
     for i, day in enumerate(month.days):
         column = grid.FIRST_DAY + i
         span = xl_range(grid.FIRST_ROW, column, row - 1, column)
@@ -128,12 +141,16 @@ def _named_days(book: Book, month: Period) -> list[str]:
     def touching(span: DateRange) -> bool:
         return span.start <= last and span.end >= first
 
-    off = [named(x, x.name.get(book.lang)) for y in calendar.years for x in y.holidays if touching(x)]
+    off = [
+        named(x, x.name.get(book.lang)) for y in calendar.years for x in y.holidays if touching(x)
+    ]
     closed = [named(x, x.name.get(book.lang)) for x in calendar.closures if touching(x)]
     made_up = [days.date_of(day).isoformat() for day in month.days if days.make_up[day]]
     kinds = (("holiday", off), ("make_up", made_up), ("closure", closed))
     return [
-        book.t("workbook.month.named", kind=book.t(f"app.wall.{kind}"), what=book.t("app.list").join(x))
+        book.t(
+            "workbook.month.named", kind=book.t(f"app.wall.{kind}"), what=book.t("app.list").join(x)
+        )
         for kind, x in kinds
         if x
     ]

@@ -25,7 +25,9 @@ def add_obligations(book: Book) -> None:
         Column(book.t("workbook.column.led_by"), 26),
     ]
     tab = book.t("workbook.obligations.tab")
-    sheet = book.sheet(tab, "obligations", across=len(columns), kept=(FIRST + 1, 2))
+    sheet = book.sheet(
+        tab, "obligations", across=len(columns), kept=(FIRST + 1, 2), repeated=(FIRST, FIRST)
+    )
     sheet.table(FIRST, columns, _rows(book), filtered=True)
     sheet.open(book.t("workbook.obligations.title"), book.t("workbook.obligations.note"))
 

@@ -12,12 +12,13 @@ from dashboards.exports.workbook.cells import Column, Formula, Value
 from dashboards.exports.workbook.sheet import FIRST, Sheet
 from dashboards.figures import TargetOdds
 from dashboards.format import chance
+from dashboards.labels import bureau_labels
 from dashboards.odds import AT_RISK, ON_COURSE, Odds, share
 
 _P: Final = 5
 """Column of the probability; its interval follows."""
-_ABOVE: Final = 11
-"""Columns of what the interval has above and below the estimate, which the chart draws."""
+_DRAWN: Final = 12
+"""Column of the chart; what it draws stands behind it: a name, and the interval's two halves."""
 
 
 def add_odds(book: Book) -> None:
@@ -51,7 +52,7 @@ def add_odds(book: Book) -> None:
         sheet.worksheet.merge_range(row, 0, row, 3, text, style)
     words = {names(f"app.outlook.{x}"): x for x in ("course", "risk", "out")}
     sheet.colour((FIRST + 1, _P + 5, end - 1, _P + 5), words)
-    _chart(sheet, entries, end + 1)
+    _chart(sheet, entries)
     marks = {"course": share(ON_COURSE, book.lang), "risk": share(AT_RISK, book.lang)}
     note = f"{names('workbook.odds.note')}\n{names('app.thresholds', **marks)}"
     sheet.open(names("workbook.odds.title"), note)
@@ -92,37 +93,46 @@ def _targets(book: Book, entries: Sequence[TargetOdds]) -> Iterator[Sequence[Val
 
 
 def _joint(book: Book, joint: Sequence[tuple[str, Odds]]) -> Iterator[Sequence[Value]]:
-    for words, odds in joint:
-        yield (words, "", "", "", *_written(book, odds))
+    for _, odds in joint:
+        yield ("", "", "", "", *_written(book, odds))
 
 
-def _chart(sheet: Sheet, entries: Sequence[TargetOdds], row: int) -> None:
+def _chart(sheet: Sheet, entries: Sequence[TargetOdds]) -> None:
     """Draw a bar for each target and bureau, with its interval as whiskers."""
     book = sheet.book
-    heads = ("workbook.column.above", "workbook.column.below")
-    sheet.head(FIRST, [Column(book.t(key), 10, "share") for key in heads], _ABOVE)
+    bureaus = bureau_labels(book.scenario, book.lang)
+    heads = [
+        Column(book.t("app.column.target"), 30),
+        Column(book.t("workbook.column.above"), 10, "share"),
+        Column(book.t("workbook.column.below"), 10, "share"),
+    ]
+    sheet.head(FIRST, heads, _DRAWN)
     for i, entry in enumerate(entries):
         at, odds = FIRST + 1 + i, entry.odds
         excel = at + 1
         up, down = odds.high - odds.p, odds.p - odds.low
-        sheet.put(at, _ABOVE, Formula(f"=H{excel}-F{excel}", up), "share")
-        sheet.put(at, _ABOVE + 1, Formula(f"=F{excel}-G{excel}", down), "share")
+        label = f"{entry.target.label.get(book.lang)} · {bureaus[entry.bureau]}"
+        sheet.put(at, _DRAWN, label)
+        sheet.put(at, _DRAWN + 1, Formula(f"=H{excel}-F{excel}", up), "share")
+        sheet.put(at, _DRAWN + 2, Formula(f"=F{excel}-G{excel}", down), "share")
     last = FIRST + len(entries)
     chart = book.chart("bar")
     name = sheet.name
     chart.add_series(
         {
             "name": [name, FIRST, _P],
-            "categories": [name, FIRST + 1, 0, last, 1],
+            "categories": [name, FIRST + 1, _DRAWN, last, _DRAWN],
             "values": [name, FIRST + 1, _P, last, _P],
             "fill": {"color": drawn.SERIES[0]},
             "gap": 60,
-            "y_error_bars": drawn.whiskers(name, FIRST + 1, last, _ABOVE, _ABOVE + 1),
+            "y_error_bars": drawn.whiskers(name, FIRST + 1, last, _DRAWN + 1, _DRAWN + 2),
         }
     )
     drawn.dress(chart, book.t("app.forecast.targets.title"), legend=False)
-    chart.set_y_axis(drawn.axis(reverse=True))
+    chart.set_y_axis(drawn.axis(reverse=True, every=True))
     chart.set_x_axis(
-        drawn.axis(book.t("app.axis.probability"), form="0%", minimum=0, maximum=1, grid=True)
+        drawn.axis(
+            book.t("app.axis.probability"), form="0%", minimum=0, maximum=1, grid=True, beneath=True
+        )
     )
-    sheet.insert(row, 0, chart, (1100, max(320, 24 * len(entries) + 110)))
+    sheet.insert(FIRST, _DRAWN, chart, (760, max(360, 24 * len(entries) + 110)))

@@ -10,6 +10,7 @@ from dashboards.exports.workbook.book import Book
 from dashboards.exports.workbook.cells import Column, Value
 from dashboards.exports.workbook.sheet import FIRST, Sheet
 from dashboards.format import chance
+from dashboards.labels import bureau_labels
 from dashboards.odds import Odds
 
 
@@ -20,16 +21,15 @@ def add_scores(book: Book) -> None:
         Column(names("app.column.bureau"), 26),
         Column(names("app.column.reading"), 36),
         *(Column(names(f"app.column.{key}"), 10, "score") for key in ("p10", "p50", "p90", "mean")),
-        *(
-            Column(names("workbook.scores.grade", grade=g.label.get(book.lang)), 24)
-            for g in grades
-        ),
+        *(Column(names("workbook.scores.grade", grade=g.label.get(book.lang)), 24) for g in grades),
     ]
     tab = names("workbook.scores.tab")
-    sheet = book.sheet(tab, "scores", across=len(columns), kept=(FIRST + 1, 2))
+    sheet = book.sheet(
+        tab, "scores", across=len(columns), kept=(FIRST + 1, 2), repeated=(FIRST, FIRST)
+    )
     after = sheet.table(FIRST, columns, _rows(book))
-    row = _changes(sheet, after + 1)
-    _chart(sheet, after, row + 1)
+    _changes(sheet, after + 1)
+    _chart(sheet, after, len(columns) + 1)
     default = figures.reading_label(book.run.forecast["score"]["default"], book.lang)
     sheet.open(names("workbook.scores.title"), names("workbook.scores.note", reading=default))
 
@@ -43,12 +43,15 @@ def _rows(book: Book) -> Iterator[Sequence[Value]]:
             yield (
                 bureau.name.get(lang),
                 figures.reading_label(reading, lang),
-                *(book.t("app.none") if own[x] is None else own[x] for x in ("p10", "p50", "p90", "mean")),
+                *(
+                    book.t("app.none") if own[x] is None else own[x]
+                    for x in ("p10", "p50", "p90", "mean")
+                ),
                 *(chance(o.p, o.low, o.high, lang) for o in odds),
             )
 
 
-def _changes(sheet: Sheet, row: int) -> int:
+def _changes(sheet: Sheet, row: int) -> None:
     """Write how likely another reading gives a bureau another grade."""
     book = sheet.book
     changes = book.run.forecast["score"]["grade_changes"]
@@ -63,17 +66,24 @@ def _changes(sheet: Sheet, row: int) -> int:
             odds = Odds.read(changes[bureau.id])
             words = chance(odds.p, odds.low, odds.high, book.lang)
             rows.append((bureau.name.get(book.lang), words))
-    return sheet.table(row + 1, columns, rows)
+    sheet.table(row + 1, columns, rows)
 
 
-def _chart(sheet: Sheet, after: int, row: int) -> None:
-    """Draw the mean score of every bureau and reading."""
+def _chart(sheet: Sheet, after: int, drawn_at: int) -> None:
+    """Draw the mean score of every bureau and reading; their names stand behind the chart."""
     book, name, last = sheet.book, sheet.name, after - 1
+    bureaus = bureau_labels(book.scenario, book.lang)
+    order = figures.reading_order(book.scenario, book.run.forecast)
+    labels = [
+        f"{bureaus[b]} · {figures.reading_label(x, book.lang)}" for b in bureaus for x in order
+    ]
+    for i, label in enumerate(labels):
+        sheet.put(FIRST + 1 + i, drawn_at, label)
     chart = book.chart("bar")
     chart.add_series(
         {
             "name": [name, FIRST, 5],
-            "categories": [name, FIRST + 1, 0, last, 1],
+            "categories": [name, FIRST + 1, drawn_at, last, drawn_at],
             "values": [name, FIRST + 1, 5, last, 5],
             "fill": {"color": drawn.SERIES[0]},
             "gap": 50,
@@ -81,6 +91,6 @@ def _chart(sheet: Sheet, after: int, row: int) -> None:
         }
     )
     drawn.dress(chart, book.t("workbook.scores.chart"), legend=False)
-    chart.set_y_axis(drawn.axis(reverse=True))
-    chart.set_x_axis(drawn.axis(form="0", minimum=0, maximum=100, grid=True))
-    sheet.insert(row, 0, chart, (900, max(300, 24 * (last - FIRST) + 90)))
+    chart.set_y_axis(drawn.axis(reverse=True, every=True))
+    chart.set_x_axis(drawn.axis(form="0", minimum=0, maximum=100, grid=True, beneath=True))
+    sheet.insert(FIRST, drawn_at, chart, (760, max(300, 24 * (last - FIRST) + 90)))

@@ -22,7 +22,7 @@ A3: Final = 8
 FIRST: Final = 3
 """First row under the title and the note."""
 
-_LINE: Final = 16.5
+LINE: Final = 16.5
 """Height of a line in points."""
 
 
@@ -55,8 +55,10 @@ class Sheet:
         """What its tab says."""
         return str(self.worksheet.get_name())
 
-    def set_up(self, header: str, footer: str, kept: tuple[int, int]) -> None:
-        """Set paper, margins, header and footer, and what stays in sight."""
+    def set_up(
+        self, header: str, footer: str, kept: tuple[int, int], repeated: tuple[int, int] | None
+    ) -> None:
+        """Set paper, margins, header and footer, what stays in sight and what is printed again."""
         page = self.worksheet
         page.set_landscape()
         page.set_paper(A3)
@@ -68,9 +70,8 @@ class Sheet:
         rows, columns = kept
         if rows or columns:
             page.freeze_panes(rows, columns)
-        if rows:
-            # Titles and notes need not return on every page; the heads of the columns do.
-            page.repeat_rows(min(FIRST, rows - 1), rows - 1)
+        if repeated is not None:
+            page.repeat_rows(*repeated)
         if columns:
             page.repeat_columns(0, columns - 1)
 
@@ -83,8 +84,8 @@ class Sheet:
     def note(self, row: int, words: str, style: Style = "note") -> None:
         """Write words across the sheet, as many lines high as they need."""
         own = sum(self._widths.get(column, 8.43) for column in range(self.across))
-        lines = sum(math.ceil(max(1, width_of(x)) / max(20, own - 2)) for x in words.split("\n"))
-        self.worksheet.set_row(row, _LINE * lines + (6 if style == "alert" else 0))
+        lines = _lines(words, own)
+        self.worksheet.set_row(row, LINE * lines + (0 if style == "note" else 6))
         text, form = harmless(words), self.book.style(style)
         if self.across > 1:
             self.worksheet.merge_range(row, 0, row, self.across - 1, text, form)
@@ -155,6 +156,7 @@ class Sheet:
             for i, (column, value) in enumerate(zip(columns, values, strict=True)):
                 number = not isinstance(value, str) or column.style in ("id", "mark", "link")
                 self.put(after, i, value, column.style if number else "text")
+            self.fit(after, [(x, self._widths[i]) for i, x in enumerate(values)])
             after += 1
         if after == row + 1:
             self.put(after, 0, self.book.t("app.none"))
@@ -162,6 +164,16 @@ class Sheet:
         if filtered:
             self.worksheet.autofilter(row, 0, after - 1, len(columns) - 1)
         return after
+
+    def fit(self, row: int, values: Sequence[tuple[Value, float]]) -> None:
+        """Make a row as high as its texts need in the widths they have.
+
+        Not every program does so by itself, and none before the file is opened.
+        """
+        texts = [(x, width) for x, width in values if isinstance(x, str)]
+        lines = max((_lines(x, width - 2) for x, width in texts), default=1)
+        if lines > 1:
+            self.worksheet.set_row(row, LINE * lines)
 
     def colour(self, cells: tuple[int, int, int, int], words: Mapping[str, str]) -> None:
         """Colour cells by the word in them, now and after an edit: tone by word."""
@@ -194,3 +206,8 @@ class Sheet:
         chart.set_size({"width": width, "height": height})
         self.worksheet.insert_chart(row, column, chart, {"object_position": 2})
         return row + math.ceil(height / 20) + 1
+
+
+def _lines(text: str, width: float) -> int:
+    """Return how many lines a text takes in so many narrow characters."""
+    return sum(math.ceil(max(1, width_of(x)) / max(2, width)) for x in text.split("\n"))

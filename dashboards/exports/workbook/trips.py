@@ -24,7 +24,9 @@ def add_trips(book: Book) -> None:
         Column(book.t("app.column.companies"), 60),
     ]
     tab = book.t("workbook.trips.tab")
-    sheet = book.sheet(tab, "trips", across=len(columns), kept=(FIRST + 1, 1))
+    sheet = book.sheet(
+        tab, "trips", across=len(columns), kept=(FIRST + 1, 1), repeated=(FIRST, FIRST)
+    )
     sheet.table(FIRST, columns, _rows(book))
     sheet.open(book.t("app.calendar.trips.title"), book.t("app.calendar.trips.note"))
 

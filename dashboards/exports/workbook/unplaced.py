@@ -23,7 +23,9 @@ def add_unplaced(book: Book) -> None:
         *facts,
     ]
     tab = book.t("workbook.unplaced.tab")
-    sheet = book.sheet(tab, "unplaced", across=len(columns), kept=(FIRST + 1, 1))
+    sheet = book.sheet(
+        tab, "unplaced", across=len(columns), kept=(FIRST + 1, 1), repeated=(FIRST, FIRST)
+    )
     sheet.table(FIRST, columns, _rows(book), filtered=True)
     sheet.open(book.t("workbook.unplaced.title"), book.t("workbook.unplaced.note"))
 

@@ -1,16 +1,16 @@
-"""The grouped visits, one a row, and under them every company that comes with one."""
+"""The grouped visits, one a row."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from dashboards.exports.workbook.book import Book
 from dashboards.exports.workbook.cells import Column, Formula, Value
-from dashboards.exports.workbook.companies import company_columns, company_facts
+from dashboards.exports.workbook.companies import listed_visits
 from dashboards.exports.workbook.sheet import FIRST
 from planner.plan import JOINT
 
@@ -39,18 +39,12 @@ def add_visits(book: Book) -> None:
         Column(names("workbook.column.free"), 8, "whole"),
     ]
     tab = names("workbook.visits.tab")
-    sheet = book.sheet(tab, "visits", across=len(columns), kept=(FIRST + 1, 2))
+    sheet = book.sheet(
+        tab, "visits", across=len(columns), kept=(FIRST + 1, 2), repeated=(FIRST, FIRST)
+    )
     visits, company_rows = book.rows("visits"), book.rows("visit_companies")
-    below = FIRST + 1 + max(1, len(visits)) + 1
-    listed = xl_range_abs(below + 2, 0, below + 1 + max(1, len(company_rows)), 0)
-    rows = [
-        _row(book, visit, visits, company_rows, FIRST + 1 + i, listed)
-        for i, visit in enumerate(visits)
-    ]
+    rows = [_row(book, x, visits, company_rows, FIRST + 1 + i) for i, x in enumerate(visits)]
     sheet.table(FIRST, columns, rows)
-    sheet.section(below, names("workbook.visits.companies"))
-    heads = [Column(names("app.column.visit"), 15, "id"), *company_columns(book)]
-    sheet.table(below + 1, heads, _companies(book, company_rows))
     sheet.open(names("app.calendar.visits.title"), names("workbook.visits.note"))
 
 
@@ -60,7 +54,6 @@ def _row(
     visits: Sequence[Mapping[str, Any]],
     company_rows: Sequence[Mapping[str, Any]],
     row: int,
-    listed: str,
 ) -> Sequence[Value]:
     lang, scenario = book.lang, book.scenario
     names = {company.id: company.name.get(lang) for company in scenario.companies}
@@ -83,14 +76,12 @@ def _row(
         scenario.host_unit(visit["host_unit"]).name.get(lang),
         book.t("app.list").join(names[company] for company in own),
         visit["seats"],
-        Formula(f"=COUNTIF({listed},{key})", len(own)),
+        Formula(f"=COUNTIF({listed_visits(book)},{key})", len(own)),
         Formula(f"={seats}-{taken}", visit["seats"] - len(own)),
     )
 
 
-def bureaus_of(
-    book: Book, visit: Mapping[str, Any], visits: Sequence[Mapping[str, Any]]
-) -> str:
+def bureaus_of(book: Book, visit: Mapping[str, Any], visits: Sequence[Mapping[str, Any]]) -> str:
     """Name the bureau of a visit, and those that are in one group with it."""
     names = {x.id: x.name.get(book.lang) for x in book.scenario.organisation.bureaus}
     joint = visit.get(JOINT)
@@ -103,10 +94,3 @@ def bureaus_of(
         return names[visit["bureau"]]
     together = book.t("app.list").join(others)
     return book.t("app.calendar.visits.joint", bureau=names[visit["bureau"]], others=together)
-
-
-def _companies(
-    book: Book, company_rows: Sequence[Mapping[str, Any]]
-) -> Iterator[Sequence[Value]]:
-    for row in company_rows:
-        yield (row["visit"], *company_facts(book, row["company"]))

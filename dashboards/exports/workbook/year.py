@@ -16,6 +16,9 @@ from scenarios.calendar import Period
 MONTHS_A_BAND: Final = 3
 _DAYS_A_BAND: Final = 92
 _FIRST_BAND: Final = 4
+_DAY_WIDTH: Final = 2.1
+_ROW: Final = 21
+"""Height of a person's row in points."""
 _ONE_PAGE: Final = 14
 """Persons whose four bands fit one A3 page; more get a page for each band."""
 
@@ -30,7 +33,7 @@ def add_year(book: Book) -> None:
         breaks.append(row)
         row = _band(sheet, band, row) + 1
     sheet.open(book.t("workbook.year.title", home=_home(book)), book.t("workbook.year.note"))
-    legend(sheet, 2)
+    legend(sheet, 2, 8)
     if len(book.persons) > _ONE_PAGE:
         sheet.worksheet.set_h_pagebreaks(breaks[1:])
 
@@ -47,10 +50,11 @@ def _band(sheet: Sheet, band: Period, top: int) -> int:
     _corner(sheet, labels, top)
     for month in months:
         _month_head(sheet, band, month, top)
-    counter = grid.FIRST_DAY + band.n_days
-    sheet.widths({grid.FIRST_DAY + i: 2.6 for i in range(_DAYS_A_BAND)})
+    counter = grid.FIRST_DAY + _DAYS_A_BAND
+    sheet.widths({grid.FIRST_DAY + i: _DAY_WIDTH for i in range(_DAYS_A_BAND)})
+    sheet.widths({counter: 7})
     sheet.worksheet.merge_range(
-        top, counter, top + 2, counter + 1, book.t("status.post"), book.style("head")
+        top, counter, top + 2, counter, book.t("status.post"), book.style("head")
     )
     first = top + 3
     for i, (bureau, person) in enumerate(book.scenario.persons):
@@ -64,11 +68,11 @@ def _band(sheet: Sheet, band: Period, top: int) -> int:
                 letter = grid.letter(book, status) if status else ""
                 cell = grid.cell_of(book, month, person.id, day)
                 sheet.put(row, column, Formula(f'={cell}&""', letter), "day", status)
-        span = xl_range(row, grid.FIRST_DAY, row, counter - 1)
+        span = xl_range(row, grid.FIRST_DAY, row, grid.FIRST_DAY + band.n_days - 1)
         value = sum(grid.status_on(book, person.id, day) == "post" for day in band.days)
         formula = Formula(f'=COUNTIF({span},"{grid.letter(book, "post")}")', value)
-        sheet.worksheet.merge_range(row, counter, row, counter + 1, "", book.style("count"))
         sheet.put(row, counter, formula, "count")
+        sheet.worksheet.set_row(row, _ROW)
     after = first + len(book.persons)
     sheet.colour((first, grid.FIRST_DAY, after - 1, counter - 1), grid.letters(book))
     return after
