@@ -106,8 +106,9 @@ def _chart(sheet: Sheet, found: Allotment, head: int, beside: int) -> None:
         )
     drawn.dress(chart, book.t("workbook.allocation.frontier"))
     totals = found.frontier["total_yuan"]
-    ends = {"minimum": float(totals.min()), "maximum": float(totals.max())}
-    chart.set_x_axis(drawn.axis(book.t("workbook.column.total_yuan"), form="#,##0", **ends))
+    low, high = float(totals.min()), float(totals.max())
+    title = book.t("workbook.column.total_yuan")
+    chart.set_x_axis(drawn.axis(title, form="#,##0", minimum=low, maximum=high))
     chart.set_y_axis(drawn.axis(book.t("workbook.column.value"), form="0.00", grid=True))
     sheet.insert(FIRST, beside, chart, _CHART)
 

@@ -40,6 +40,7 @@ class Book:
         self.run = run
         self.lang: Lang = lang
         self.sheets: list[Sheet] = []
+        self._rows: dict[str, list[dict[str, Any]]] = {}
         self._content = BytesIO()
         self._file = Workbook(
             self._content,
@@ -79,8 +80,10 @@ class Book:
         return status_table(self.run.table("calendar"))
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        """Return the rows of a table of the run."""
-        return rows_of(self.run.table(table))
+        """Return the rows of a table of the run; each table is read once."""
+        if table not in self._rows:
+            self._rows[table] = rows_of(self.run.table(table))
+        return self._rows[table]
 
     def t(self, key: str, **values: object) -> str:
         """Return a text of the catalogue in the book's language."""

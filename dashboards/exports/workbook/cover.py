@@ -25,6 +25,7 @@ def open_cover(book: Book) -> Sheet:
     """Add the cover, to be filled once all other sheets are there."""
     sheet = book.sheet(book.t("workbook.cover.tab"), "cover", across=2)
     sheet.widths({0: _LABEL, 1: _WORDS})
+    sheet.one_page()
     return sheet
 
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 from xlsxwriter.utility import xl_range_formula
 
 from dashboards.exports.workbook.styles import FONT
-from dashboards.palette import INK, LINE, MUTED
+from dashboards.palette import INK as INK
+from dashboards.palette import LINE, MUTED
 from dashboards.palette import SERIES as SERIES
 
 DASHES: Final = ("solid", "dash", "round_dot", "dash_dot", "long_dash", "long_dash_dot")

@@ -10,7 +10,7 @@ from dashboards.exports.workbook.book import Book
 from dashboards.exports.workbook.cells import Column, Value
 from dashboards.exports.workbook.sheet import FIRST, Sheet
 
-SHOWN: Final = 10
+SHOWN: Final = 8
 """Levers of a tornado."""
 
 _DRAWN: Final = 8
@@ -75,4 +75,4 @@ def _chart(sheet: Sheet, bureau: str, head: int, after: int) -> int:
     chart.set_x_axis(
         drawn.axis(book.t("workbook.drivers.axis"), form="0.0%", grid=True, beneath=True)
     )
-    return sheet.insert(head, _DRAWN, chart, (760, 20 * (after - head) + 110))
+    return sheet.insert(head, _DRAWN, chart, (860, 20 * (after - head) + 110))

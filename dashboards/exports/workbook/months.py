@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from xlsxwriter.utility import xl_range, xl_range_abs
 
 from dashboards.exports.workbook import grid
 from dashboards.exports.workbook.book import Book
-from dashboards.exports.workbook.cells import Column, Formula
+from dashboards.exports.workbook.cells import Column, Formula, width_of
 from dashboards.exports.workbook.sheet import Sheet
 from dashboards.format import days as write_days
 from scenarios.calendar import Period
@@ -59,25 +60,27 @@ def _add(book: Book, month: Period) -> None:
     sheet.open(book.t("workbook.month.title", month=month.label), book.t("workbook.month.note"))
     for i, line in enumerate(_named_days(book, month)):
         sheet.note(last + 3 + i, line)
-    legend(sheet, 2, 4)
+    legend(sheet, 2)
 
 
-def legend(sheet: Sheet, row: int, step: int) -> None:
-    """Write what the letters and the shades mean in one row, so many columns apart."""
+def legend(sheet: Sheet, row: int) -> None:
+    """Write what the letters and the shades mean in one row, once the columns have widths."""
     book, column = sheet.book, grid.FIRST_DAY
-    entries = [(grid.letter(book, x), book.t(f"status.{x}"), x) for x in grid.STATUSES]
+    entries: list[tuple[str, str, str]] = [
+        (grid.letter(book, x), book.t(f"status.{x}"), x) for x in grid.STATUSES
+    ]
     entries += [(" ", book.t(f"app.wall.{x}"), x) for x in ("holiday", "closure")]
     entries += [("▼", book.t("app.wall.make_up"), "")]
     plain = book.style("note", None, text_wrap=False)
     for sign, words, tone in entries:
         sheet.put(row, column, sign, "day", tone or None)
         sheet.write(row, column + 1, words, plain)
-        column += step
+        column += 2 + math.ceil(width_of(words) / sheet.width_at(column))
 
 
 def _heads(sheet: Sheet, month: Period) -> None:
     book = sheet.book
-    labels = [Column(book.t("app.column.bureau"), 17), Column(book.t("app.column.person"), 20)]
+    labels = [Column(book.t("app.column.bureau"), 17), Column(book.t("app.column.person"), 26)]
     sheet.head(_HEADS, labels)
     for column, label in enumerate(labels):
         sheet.worksheet.merge_range(
@@ -91,7 +94,7 @@ def _heads(sheet: Sheet, month: Period) -> None:
         sheet.put(_HEADS + 1, column, weekday, "day", tone)
     for i, status in enumerate(grid.STATUSES):
         column = grid.FIRST_DAY + month.n_days + i
-        sheet.widths({column: 7})
+        sheet.widths({column: 10})
         sheet.worksheet.merge_range(
             _HEADS, column, _HEADS + 1, column, book.t(f"status.{status}"), book.style("head")
         )

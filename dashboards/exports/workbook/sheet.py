@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,11 +17,16 @@ from dashboards.exports.workbook.styles import Style
 if TYPE_CHECKING:
     from dashboards.exports.workbook.book import Book
 
+_DEFAULT_WIDTH: Final = 8.43
+
 A3: Final = 8
 """Excel's number of the paper."""
 
 FIRST: Final = 3
 """First row under the title and the note."""
+
+_STRETCH: Final = 1.5
+"""How much wider than foreseen a column of texts may get before its texts take two lines."""
 
 LINE: Final = 16.5
 """Height of a line in points."""
@@ -83,7 +89,7 @@ class Sheet:
 
     def note(self, row: int, words: str, style: Style = "note") -> None:
         """Write words across the sheet, as many lines high as they need."""
-        own = sum(self._widths.get(column, 8.43) for column in range(self.across))
+        own = sum(self.width_at(column) for column in range(self.across))
         lines = _lines(words, own)
         self.worksheet.set_row(row, LINE * lines + (0 if style == "note" else 6))
         text, form = harmless(words), self.book.style(style)
@@ -95,6 +101,14 @@ class Sheet:
     def section(self, row: int, words: str) -> None:
         """Write the heading of a part of the sheet."""
         self.put(row, 0, words, "section")
+
+    def one_page(self) -> None:
+        """Print the sheet on one page, however small it gets."""
+        self.worksheet.fit_to_pages(1, 1)
+
+    def width_at(self, column: int) -> float:
+        """Return the width of a column in characters."""
+        return self._widths.get(column, _DEFAULT_WIDTH)
 
     def widths(self, widths: Mapping[int, float]) -> None:
         """Set widths of columns in characters; a column keeps the largest it was given."""
@@ -130,6 +144,7 @@ class Sheet:
         self.widths({first + i: column.width for i, column in enumerate(columns)})
         for i, column in enumerate(columns):
             self.put(row, first + i, column.label, "head")
+        self.fit(row, [(column.label, self._widths[first + i]) for i, column in enumerate(columns)])
 
     def table(
         self,
@@ -150,9 +165,10 @@ class Sheet:
         filtered
             Give its heads buttons to filter by; one table a sheet can.
         """
-        self.head(row, columns)
+        own = [tuple(values) for values in rows]
+        self.head(row, [_wide_enough(x, (y[i] for y in own)) for i, x in enumerate(columns)])
         after = row + 1
-        for values in rows:
+        for values in own:
             for i, (column, value) in enumerate(zip(columns, values, strict=True)):
                 number = not isinstance(value, str) or column.style in ("id", "mark", "link")
                 self.put(after, i, value, column.style if number else "text")
@@ -206,6 +222,14 @@ class Sheet:
         chart.set_size({"width": width, "height": height})
         self.worksheet.insert_chart(row, column, chart, {"object_position": 2})
         return row + math.ceil(height / 20) + 1
+
+
+def _wide_enough(column: Column, values: Iterable[Value]) -> Column:
+    """Return a column of texts that is wide enough for most of them, within reason."""
+    if column.style != "text":
+        return column
+    longest = max((width_of(x) + 4 for x in values if isinstance(x, str)), default=0)
+    return replace(column, width=min(max(column.width, longest), _STRETCH * column.width))
 
 
 def _lines(text: str, width: float) -> int:

@@ -86,11 +86,11 @@ _PATTERNS: Final[Mapping[str, int]] = {
 """Excel's numbers of the patterns a tone may have."""
 
 TONES: Final[Mapping[str, Tone]] = {
-    **STATUS,
+    **{str(status): tone for status, tone in STATUS.items()},
     "holiday": HOLIDAY,
     "closure": CLOSURE,
     "weekend": Tone(WASH, MUTED),
-    **OUTLOOK,
+    **{str(outlook): tone for outlook, tone in OUTLOOK.items()},
 }
 """Tones by what a cell stands for."""
 

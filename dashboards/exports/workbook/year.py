@@ -33,7 +33,7 @@ def add_year(book: Book) -> None:
         breaks.append(row)
         row = _band(sheet, band, row) + 1
     sheet.open(book.t("workbook.year.title", home=_home(book)), book.t("workbook.year.note"))
-    legend(sheet, 2, 8)
+    legend(sheet, 2)
     if len(book.persons) > _ONE_PAGE:
         sheet.worksheet.set_h_pagebreaks(breaks[1:])
 
@@ -46,7 +46,7 @@ def _band(sheet: Sheet, band: Period, top: int) -> int:
     """Write some months side by side; return the row after them."""
     book = sheet.book
     months = [month for month in book.scenario.days.months if month.start in band]
-    labels = [Column(book.t("app.column.bureau"), 13), Column(book.t("app.column.person"), 17)]
+    labels = [Column(book.t("app.column.bureau"), 13), Column(book.t("app.column.person"), 23)]
     _corner(sheet, labels, top)
     for month in months:
         _month_head(sheet, band, month, top)
