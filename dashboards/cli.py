@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from dashboards.commands import ledger, scenario
+from dashboards.commands import export, ledger, scenario
 from dashboards.commands.allocate import allocate
 from dashboards.commands.audit import audit
 from dashboards.commands.check_edit import check_edit
@@ -61,6 +61,7 @@ for _command in _COMMANDS:
     app.command(_name, help=both(f"help.{_name}"))(_command)
 app.add_typer(scenario.app, name="scenario")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(export.app, name="export")
 
 
 @app.callback()

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts, figures, frame, markup
+from dashboards import charts, downloads, figures, frame, handouts, markup
 from dashboards.distribution import written
 from dashboards.format import amount, chance, count, money, percent
 from dashboards.format import points as write_points
@@ -39,6 +39,7 @@ def _body(view: View) -> None:
         _scores(view)
         _limits(view)
     _assumptions(view)
+    downloads.offer(view, handouts.of("forecast", view))
 
 
 def _targets(view: View) -> None:
