@@ -106,7 +106,7 @@ def chromium():
 
 @pytest.fixture(scope="session")
 def soffice():
-    """Path of a LibreOffice; where none is installed the test is skipped, or fails if one must be."""
+    """Path of a LibreOffice; without one the test is skipped, or fails where one must be."""
     found = shutil.which("soffice") or shutil.which("libreoffice")
     if found:
         return found

@@ -3,7 +3,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import timedelta
 
 import pytest
 
@@ -15,7 +14,7 @@ from dashboards.exports.workbook.sheet import FIRST
 from dashboards.labels import bureau_labels, person_labels
 from dashboards.runs import read_run
 from dashboards.texts import t
-from tests.dashboards.exports.reading import day, opened, sheet, table
+from tests.dashboards.exports.reading import opened, sheet, table
 from tests.dashboards.test_texts import CJK
 
 LANGS = ("zh", "en")
@@ -120,7 +119,9 @@ def test_a_holiday_and_a_make_up_day_stand_out(bole, tmp_path):
     book = opened(workbook(run, "zh"))
     january = book["1月"]
     head = [january.cell(grid.FIRST_ROW - 1, grid.FIRST_DAY + i) for i in range(1, 32)]
-    fills = {c.value: (c.fill.fill_type, c.fill.start_color.rgb, c.fill.end_color.rgb) for c in head}
+    fills = {
+        c.value: (c.fill.fill_type, c.fill.start_color.rgb, c.fill.end_color.rgb) for c in head
+    }
     assert "28▼" in fills
     assert fills["23"] == ("gray0625", "FFD9B83A", "FFFFF6CF")
     assert fills["14"] != fills["11"] != fills["23"]
@@ -245,7 +246,10 @@ def test_odds_are_those_of_the_forecast(zh, good):
 def test_quantiles_and_curves_are_those_of_the_forecast(zh, good):
     shown = table(sheet(zh, "curves"))
     names = {bureau.name.zh: bureau.id for bureau in good.scenario.organisation.bureaus}
-    metrics = {t(f"metric.{x}", "zh"): x for x in ("signed_yuan", "funds_yuan", "registered", "inspections")}
+    metrics = {
+        t(f"metric.{x}", "zh"): x
+        for x in ("signed_yuan", "funds_yuan", "registered", "inspections")
+    }
     assert len(shown) == len(names) * len(metrics)
     for row in shown:
         own = good.forecast["bureaus"][names[row[1]]]["quantiles"][metrics[row[0]]]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-
 import pytest
 
 from dashboards.exports.workbook import workbook
 from dashboards.exports.workbook.cells import LONGEST_TEXT, harmless
 from dashboards.texts import t
-from tests.dashboards.exports.reading import converted, opened
+from tests.dashboards.exports.reading import csv_sheets, opened
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -63,15 +61,7 @@ def test_headers_show_an_ampersand_as_one(content):
 def test_a_csv_of_a_sheet_is_as_harmless(content, soffice, tmp_path):
     file = tmp_path / "hostile.xlsx"
     file.write_bytes(content)
-    found = converted(
-        soffice,
-        file,
-        'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1',
-        tmp_path / "profile",
-    )
-    name = t("workbook.companies.tab", "zh")
-    (own,) = [x for x in found if x.stem.endswith(name)]
-    rows = list(csv.reader(own.read_text(encoding="utf-8").splitlines()))
+    rows = csv_sheets(soffice, file, tmp_path / "profile")[t("workbook.companies.tab", "zh")]
     cells = [cell for row in rows for cell in row if "calc" in cell]
     assert cells
     assert not [cell for cell in cells if cell.startswith(STARTS)]

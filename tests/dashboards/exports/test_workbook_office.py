@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-
 import openpyxl
 import pytest
 
@@ -11,10 +9,7 @@ from dashboards.exports.workbook import grid, workbook
 from dashboards.exports.workbook.attendance import SHIFTS
 from dashboards.exports.workbook.sheet import FIRST
 from dashboards.texts import t
-from tests.dashboards.exports.reading import converted, opened
-
-CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
-"""Commas, quotes, UTF-8, every sheet a file."""
+from tests.dashboards.exports.reading import converted, csv_sheets, opened
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
@@ -62,19 +57,23 @@ def test_formulas_worked_out_anew_give_the_stored_values(made, soffice, profile)
     assert compared == n
 
 
-def test_a_preview_shows_the_stored_values(made, soffice, profile, good):
+@pytest.fixture(scope="module")
+def preview(made, soffice, profile):
+    """What a program that works nothing out shows of every sheet."""
     file, lang = made
-    found = {x.stem.removeprefix(f"{file.stem}-"): x for x in converted(soffice, file, CSV, profile)}
-    shown = _csv(found[t("workbook.statistics.tab", lang)])
-    first = shown[FIRST + 2]
+    return csv_sheets(soffice, file, profile), lang
+
+
+def test_a_preview_shows_the_stored_values(preview, good):
+    sheets, lang = preview
+    first = sheets[t("workbook.statistics.tab", lang)][FIRST + 2]
     counts = good.table("calendar").query("person == 'east-chief'")["status"].value_counts()
     assert first[2:8] == [*(str(counts.get(x, 0)) for x in grid.STATUSES), str(counts.sum())]
 
 
-def test_the_import_table_saved_as_csv_is_the_rota(made, soffice, profile, good):
-    file, lang = made
-    found = {x.stem.removeprefix(f"{file.stem}-"): x for x in converted(soffice, file, CSV, profile)}
-    head, *rows = _csv(found[t("workbook.attendance.tab", lang)])
+def test_the_import_table_saved_as_csv_is_the_rota(preview, good):
+    sheets, lang = preview
+    head, *rows = sheets[t("workbook.attendance.tab", lang)]
     assert head[4:] == [str(i) for i in range(1, 32)]
     own = {
         (x["person"], x["date"]): str(SHIFTS[x["status"]])
@@ -135,7 +134,3 @@ def test_three_persons_a_bureau_over_the_turn_of_a_year_print_whole(
     file.write_bytes(workbook(threes_run, "en"))
     (printed,) = converted(soffice, file, "pdf", profile)
     assert not [page for page in PdfReader(printed).pages if "###" in page.extract_text()]
-
-
-def _csv(file):
-    return list(csv.reader(file.read_text(encoding="utf-8").splitlines()))

@@ -1,4 +1,4 @@
-"""The workbook of runs that are not like the first one: plain, edited, larger, travelling, joint."""
+"""The workbook of runs unlike the first: plain, edited, larger, travelling, joint."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ def edited(good, tmp_path):
 
 
 def test_an_edited_table_is_shown_as_it_is_and_pointed_out(edited, good):
-    run = edited("calendar.csv", "2024-07-01,east,east-chief,post", "2024-07-01,east,east-chief,absent")
+    run = edited(
+        "calendar.csv", "2024-07-01,east,east-chief,post", "2024-07-01,east,east-chief,absent"
+    )
     book = opened(workbook(run, "zh"))
     cover = [cell.value for row in book.worksheets[0] for cell in row]
     assert t("workbook.edited", "zh", files="calendar.csv") in cover
@@ -103,8 +105,9 @@ def test_three_persons_a_bureau_over_the_turn_of_a_year(threes_run):
     assert len(totals) == 6
     assert {row[-1] for row in totals} == {scenario.days.n_days}
     assert "Mar 2025" in opened(workbook(threes_run, "en")).sheetnames
-    attendance = sheet(book, "attendance")
-    assert attendance.max_row == 1 + 6 * 6
+    assert sheet(book, "attendance").max_row == 1 + 6 * 6
+    assert t("workbook.flag.predicted", "zh") in book.worksheets[1].oddHeader.right.text
+    assert any("2025" in str(cell.value) for row in book.worksheets[0] for cell in row)
 
 
 def test_persons_posted_for_a_part_of_the_year_have_blank_days(minimal, tmp_path):
@@ -161,7 +164,7 @@ def test_travelling_leaders_have_a_sheet_where_they_may_travel(travelled, good):
     assert t("workbook.trips.tab", "zh") not in opened(workbook(good, "zh")).sheetnames
 
 
-def test_a_joint_group_names_the_other_bureau(minimal, plan_with, tmp_path):
+def test_a_joint_group_names_the_other_bureau(minimal, tmp_path):
     from dataclasses import replace
 
     from tests.dashboards.sample import plan_of
@@ -178,7 +181,6 @@ def test_a_joint_group_names_the_other_bureau(minimal, plan_with, tmp_path):
     for row, visit, other in zip(shown[:2], joined, joined[::-1], strict=True):
         assert names[visit.bureau] in row[1]
         assert names[other.bureau] in row[1]
-    del plan_with
 
 
 @pytest.fixture
