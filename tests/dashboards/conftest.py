@@ -102,3 +102,14 @@ def chromium():
     if os.environ.get("BUREAU_REQUIRE_BROWSER") == "1":
         pytest.fail("no Chromium found, and BUREAU_REQUIRE_BROWSER=1 asks for one")
     return pytest.skip("no Chromium found (Debian: apt-get install chromium fonts-noto-cjk)")
+
+
+@pytest.fixture(scope="session")
+def soffice():
+    """Path of a LibreOffice; without one the test is skipped, or fails where one must be."""
+    found = shutil.which("soffice") or shutil.which("libreoffice")
+    if found:
+        return found
+    if os.environ.get("BUREAU_REQUIRE_BROWSER") == "1":
+        pytest.fail("no LibreOffice found, and BUREAU_REQUIRE_BROWSER=1 asks for one")
+    return pytest.skip("no LibreOffice found (Debian: apt-get install libreoffice-calc)")

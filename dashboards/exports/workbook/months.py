@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 from xlsxwriter.utility import xl_range, xl_range_abs
 
 from dashboards.exports.workbook import grid
 from dashboards.exports.workbook.book import Book
-from dashboards.exports.workbook.cells import Column, Formula, width_of
+from dashboards.exports.workbook.cells import Column, Formula
 from dashboards.exports.workbook.sheet import Sheet
 from dashboards.format import days as write_days
 from scenarios.calendar import Period
@@ -58,24 +57,25 @@ def _add(book: Book, month: Period) -> None:
     )
     _at_post(sheet, month, last + 1)
     sheet.open(book.t("workbook.month.title", month=month.label), book.t("workbook.month.note"))
+    after = _legend(sheet, last + 3)
     for i, line in enumerate(_named_days(book, month)):
-        sheet.note(last + 3 + i, line)
-    legend(sheet, 2)
+        sheet.note(after + 1 + i, line)
 
 
-def legend(sheet: Sheet, row: int) -> None:
-    """Write what the letters and the shades mean in one row, once the columns have widths."""
-    book, column = sheet.book, grid.FIRST_DAY
-    entries: list[tuple[str, str, str]] = [
-        (grid.letter(book, x), book.t(f"status.{x}"), x) for x in grid.STATUSES
-    ]
-    entries += [(" ", book.t(f"app.wall.{x}"), x) for x in ("holiday", "closure")]
-    entries += [("▼", book.t("app.wall.make_up"), "")]
-    plain = book.style("note", None, text_wrap=False)
-    for sign, words, tone in entries:
-        sheet.put(row, column, sign, "day", tone or None)
-        sheet.write(row, column + 1, words, plain)
-        column += 2 + math.ceil(width_of(words) / sheet.width_at(column))
+def signs(book: Book) -> list[tuple[str, str, str | None]]:
+    """Return the signs of the cells with what they mean and their tone."""
+    letters = [(grid.letter(book, x), book.t(f"status.{x}"), str(x)) for x in grid.STATUSES]
+    shades = [(" ", book.t(f"app.wall.{x}"), x) for x in ("holiday", "closure")]
+    return [*letters, *shades, ("▼", book.t("app.wall.make_up"), None)]
+
+
+def _legend(sheet: Sheet, row: int) -> int:
+    """Write what the signs mean, one a row; return the row after them."""
+    plain = sheet.book.style("note", None, text_wrap=False)
+    for i, (sign, words, tone) in enumerate(signs(sheet.book)):
+        sheet.put(row + i, grid.FIRST_DAY, sign, "day", tone)
+        sheet.write(row + i, grid.FIRST_DAY + 1, words, plain)
+    return row + len(signs(sheet.book))
 
 
 def _heads(sheet: Sheet, month: Period) -> None:

@@ -16,6 +16,8 @@ from dashboards.exports.workbook.sheet import FIRST, Sheet
 from scenarios.calendar import Period
 
 _KEPT: Final = 2
+_ONE_PAGE: Final = 64
+"""Rows that can be read on one A3 page."""
 
 
 def add_statistics(book: Book) -> None:
@@ -31,7 +33,9 @@ def add_statistics(book: Book) -> None:
     ]
     sheet.section(FIRST, book.t("workbook.statistics.days"))
     after = sheet.table(FIRST + 1, columns, _totals(book))
-    _against_required(sheet, after + 1)
+    end = _against_required(sheet, after + 1)
+    if end <= _ONE_PAGE:
+        sheet.one_page()
     note = book.t("workbook.statistics.note", policy=book.t(f"policy.{_policy(book)}"))
     sheet.open(book.t("workbook.statistics.title"), note)
 
@@ -52,7 +56,7 @@ def _totals(book: Book) -> Iterator[Sequence[Value]]:
         )
 
 
-def _against_required(sheet: Sheet, top: int) -> None:
+def _against_required(sheet: Sheet, top: int) -> int:
     """Write the days at post that the audit asks for, and those the months hold now."""
     book = sheet.book
     sheet.section(top, book.t("workbook.statistics.required"))
@@ -72,6 +76,7 @@ def _against_required(sheet: Sheet, top: int) -> None:
     after = sheet.table(top + 1, columns, rows)
     words = {book.t("app.verdict.ok"): "course", book.t("app.verdict.violated"): "out"}
     sheet.colour((first, 6, after - 1, 6), words)
+    return after
 
 
 def _owed(book: Book, check: Check, row: int) -> Sequence[Value]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from xlsxwriter.utility import xl_range
 
 from dashboards.exports.workbook import grid
 from dashboards.exports.workbook.book import Book
-from dashboards.exports.workbook.cells import Column, Formula
-from dashboards.exports.workbook.months import legend
+from dashboards.exports.workbook.cells import Column, Formula, width_of
+from dashboards.exports.workbook.months import signs
 from dashboards.exports.workbook.sheet import Sheet
 from scenarios.calendar import Period
 
@@ -33,9 +34,18 @@ def add_year(book: Book) -> None:
         breaks.append(row)
         row = _band(sheet, band, row) + 1
     sheet.open(book.t("workbook.year.title", home=_home(book)), book.t("workbook.year.note"))
-    legend(sheet, 2)
+    _legend(sheet, 2)
     if len(book.persons) > _ONE_PAGE:
         sheet.worksheet.set_h_pagebreaks(breaks[1:])
+
+
+def _legend(sheet: Sheet, row: int) -> None:
+    """Write what the signs mean, side by side."""
+    column, plain = grid.FIRST_DAY, sheet.book.style("note", None, text_wrap=False)
+    for sign, words, tone in signs(sheet.book):
+        sheet.put(row, column, sign, "day", tone)
+        sheet.write(row, column + 1, words, plain)
+        column += 3 + math.ceil(width_of(words) / _DAY_WIDTH)
 
 
 def _home(book: Book) -> str:

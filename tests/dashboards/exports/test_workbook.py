@@ -1,0 +1,412 @@
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+import pytest
+
+from dashboards import checks, figures
+from dashboards.exports.workbook import grid, workbook
+from dashboards.exports.workbook.attendance import SHIFTS
+from dashboards.exports.workbook.book import Book
+from dashboards.exports.workbook.sheet import FIRST
+from dashboards.labels import bureau_labels, person_labels
+from dashboards.runs import read_run
+from dashboards.texts import t
+from tests.dashboards.exports.reading import opened, sheet, table
+from tests.dashboards.test_texts import CJK
+
+LANGS = ("zh", "en")
+
+
+@pytest.fixture(scope="module")
+def books(contents):
+    return {lang: opened(contents[lang]) for lang in LANGS}
+
+
+@pytest.fixture(scope="module")
+def zh(books):
+    return books["zh"]
+
+
+def letters(lang):
+    return {status: t(f"app.letter.{status}", lang) for status in SHIFTS}
+
+
+def month_pages(book, run, lang="zh"):
+    drawn = Book(run, lang)
+    return [(m, book[grid.month_name(drawn, m)]) for m in run.scenario.days.months]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_sheet_prints_on_a3_landscape_as_wide_as_the_page(books, lang):
+    cover = books[lang].worksheets[0].title
+    for page in books[lang]:
+        assert page.page_setup.orientation == "landscape", page.title
+        assert int(page.page_setup.paperSize) == 8, page.title
+        assert page.sheet_properties.pageSetUpPr.fitToPage, page.title
+        assert page.page_setup.fitToWidth in (None, 1), page.title
+        # Left out means one page, however long: only what is short may be.
+        short = (cover, t("workbook.statistics.tab", lang))
+        assert (page.page_setup.fitToHeight is None) == (page.title in short), page.title
+
+
+def test_every_printed_page_bears_level_hash_and_number(zh, good):
+    for page in zh:
+        header, footer = page.oddHeader, page.oddFooter
+        assert t("workbook.level", "zh") in header.right.text, page.title
+        assert good.head.plan_hash[:12] in footer.left.text, page.title
+        assert good.head.scenario_hash[:12] in footer.left.text, page.title
+        assert "&P" in footer.right.text, page.title
+        assert "&N" in footer.right.text, page.title
+
+
+def test_headers_fit_what_excel_allows(contents):
+    with zipfile.ZipFile(io.BytesIO(contents["zh"])) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/sheet"):
+                xml = archive.read(name).decode()
+                for kind in ("oddHeader", "oddFooter"):
+                    (said,) = re.findall(f"<{kind}>(.*?)</{kind}>", xml)
+                    assert len(said) <= 255
+
+
+def test_months_hold_every_day_of_the_calendar(zh, good):
+    status = {(r["person"], r["date"]): r["status"] for r in rows(good, "calendar")}
+    seen = 0
+    for month, page in month_pages(zh, good):
+        for i, (_, person) in enumerate(good.scenario.persons):
+            for j, index in enumerate(month.days):
+                date = good.scenario.days.date_of(index).isoformat()
+                cell = page.cell(grid.FIRST_ROW + 1 + i, grid.FIRST_DAY + 1 + j)
+                assert cell.value == letters("zh")[status[person.id, date]]
+                seen += 1
+    assert seen == len(status)
+
+
+def test_counters_hold_what_their_formulas_count(zh, contents, good):
+    formulas = opened(contents["zh"], formulas=True)
+    for month, page in month_pages(zh, good):
+        behind = formulas[page.title]
+        for i in range(len(good.scenario.persons)):
+            row = grid.FIRST_ROW + 1 + i
+            own = [page.cell(row, grid.FIRST_DAY + 1 + j).value for j in range(month.n_days)]
+            for k, status in enumerate(grid.STATUSES):
+                column = grid.FIRST_DAY + 1 + month.n_days + k
+                assert behind.cell(row, column).value.startswith("=COUNTIF(")
+                assert page.cell(row, column).value == own.count(letters("zh")[status])
+
+
+def test_the_year_shows_the_months(zh, contents, good):
+    page, behind = sheet(zh, "year"), sheet(opened(contents["zh"], formulas=True), "year")
+    status = {(r["person"], r["date"]): r["status"] for r in rows(good, "calendar")}
+    top = 4
+    for band in good.scenario.days.periods(3):
+        for i, (_, person) in enumerate(good.scenario.persons):
+            for index in band.days:
+                column = grid.FIRST_DAY + 1 + index - band.start
+                date = good.scenario.days.date_of(index).isoformat()
+                at = page.cell(top + 4 + i, column)
+                assert at.value == letters("zh")[status[person.id, date]]
+                assert "!" in behind.cell(top + 4 + i, column).value
+        top += 4 + len(good.scenario.persons)
+
+
+def test_a_holiday_and_a_make_up_day_stand_out(bole, tmp_path):
+    from tests.dashboards.exports.conftest import stored
+
+    run = stored(tmp_path / "bole", bole, forecast=False)
+    book = opened(workbook(run, "zh"))
+    january = book["1月"]
+    head = [january.cell(grid.FIRST_ROW - 1, grid.FIRST_DAY + i) for i in range(1, 32)]
+    fills = {
+        c.value: (c.fill.fill_type, c.fill.start_color.rgb, c.fill.end_color.rgb) for c in head
+    }
+    assert "28▼" in fills
+    assert fills["23"] == ("gray0625", "FFD9B83A", "FFFFF6CF")
+    assert fills["14"] != fills["11"] != fills["23"]
+
+
+def test_statistics_count_the_year_and_hold_it_against_the_audit(zh, good):
+    page = sheet(zh, "statistics")
+    names = person_labels(good.scenario, "zh")
+    counts = {}
+    for row in rows(good, "calendar"):
+        key = names[row["person"]], row["status"]
+        counts[key] = counts.get(key, 0) + 1
+    totals = table(page, FIRST + 1)
+    assert [row[1] for row in totals] == list(names.values())
+    for row in totals:
+        own = [counts.get((row[1], status), 0) for status in grid.STATUSES]
+        assert list(row[2:]) == [*own, sum(own)]
+    owed = table(page, FIRST + 1 + len(totals) + 3)
+    found = checks.presence(checks.checks(good.audit))
+    assert len(owed) == len(found)
+    by_place = {(names[x.subject], x.period): x for x in found}
+    for _, person, period, required, actual, margin, verdict in owed:
+        check = by_place[person, period]
+        assert (str(required), str(actual)) == (check.required, check.actual)
+        assert margin == checks.spare(check)
+        assert verdict == t(f"app.verdict.{check.verdict}", "zh")
+
+
+def test_leaves_are_those_of_the_run(zh, good):
+    names = person_labels(good.scenario, "zh")
+    shown = table(sheet(zh, "leaves"))
+    wanted = rows(good, "leaves")
+    assert [row[1:5] for row in shown] == [
+        (names[x["person"]], x["period"], x["start"], x["end"]) for x in wanted
+    ]
+    assert {row[5] for row in shown} == {good.scenario.rules.leave.length_days}
+    assert [row[6] for row in shown] == [x["clearing_date"] for x in wanted]
+
+
+def test_visits_name_who_comes_who_escorts_who_receives_and_the_seats(zh, good):
+    scenario = good.scenario
+    persons = person_labels(scenario, "zh")
+    names = {company.id: company.name.zh for company in scenario.companies}
+    of = {}
+    for row in rows(good, "visit_companies"):
+        of.setdefault(row["visit"], []).append(names[row["company"]])
+    shown = table(sheet(zh, "visits"))
+    assert len(shown) == len(of) > 0
+    for row, visit in zip(shown, rows(good, "visits"), strict=True):
+        own = of[visit["visit"]]
+        assert row[0] == visit["visit"]
+        assert row[2:4] == (visit["start"], visit["end"])
+        assert row[5] == persons[visit["escort"]]
+        assert row[6] == scenario.leader(visit["leader"]).title.zh
+        assert row[8] == visit["leader_day"]
+        assert row[10] == scenario.host_unit(visit["host_unit"]).name.zh
+        assert row[11] == "、".join(own)
+        assert row[12:] == (visit["seats"], len(own), visit["seats"] - len(own))
+    listed = table(sheet(zh, "companies"))
+    assert [(row[0], row[2]) for row in listed] == [
+        (row["visit"], names[row["company"]]) for row in rows(good, "visit_companies")
+    ]
+
+
+def test_unplaced_companies_have_a_reason_and_an_alternative(zh, good):
+    shown, wanted = table(sheet(zh, "unplaced")), rows(good, "unplaced")
+    assert len(shown) == len(wanted) > 0
+    for row, own in zip(shown, wanted, strict=True):
+        unit, _, date = own["alternative"].partition(" ")
+        assert row[2] == t(f"workbook.reason.{own['reason']}", "zh")
+        assert row[3:5] == (good.scenario.host_unit(unit).name.zh, date)
+
+
+def test_every_reason_and_kind_has_words():
+    from typing import get_args, get_type_hints
+
+    from planner.plan import Kind, Unplaced
+
+    for lang in LANGS:
+        for reason in get_args(get_type_hints(Unplaced)["reason"]):
+            assert t(f"workbook.reason.{reason}", lang)
+        for kind in get_args(Kind):
+            assert t(f"workbook.kind.{kind}", lang)
+
+
+def test_duties_are_those_of_the_run(zh, good):
+    shown, wanted = table(sheet(zh, "obligations")), rows(good, "obligations")
+    assert [row[0] for row in shown] == [x["date"] for x in wanted]
+    assert {row[2] for row in shown} == {t(f"workbook.kind.{x['kind']}", "zh") for x in wanted}
+
+
+def test_the_audit_is_whole_and_counted(zh, good):
+    page = sheet(zh, "audit")
+    shown = table(page, FIRST + 3)
+    found = checks.checks(good.audit)
+    words = [t(f"app.verdict.{x.verdict}", "zh") for x in found]
+    assert [row[0] for row in shown] == words
+    counted = [page.cell(FIRST + 2, i + 1).value for i in range(3)]
+    assert counted == [words.count(t(f"app.verdict.{x}", "zh")) for x in checks.ORDER]
+    assert page.auto_filter.ref
+
+
+def test_odds_are_those_of_the_forecast(zh, good):
+    shown = table(sheet(zh, "odds"))
+    wanted = figures.target_odds(good.scenario, good.forecast)
+    assert len(shown) == len(wanted)
+    for row, entry in zip(shown, wanted, strict=True):
+        assert row[0] == entry.target.label.zh
+        assert row[2] == entry.minimum
+        odds = entry.odds
+        assert row[5:10] == pytest.approx((odds.p, odds.low, odds.high, odds.k, odds.n))
+        assert row[10] == t(f"app.outlook.{odds.outlook}", "zh")
+    page = sheet(zh, "odds")
+    joint = figures.joint_odds(good.scenario, good.forecast, "zh")
+    first = FIRST + len(shown) + 5
+    assert [page.cell(first + i, 1).value for i in range(len(joint))] == [x for x, _ in joint]
+    assert [page.cell(first + i, 6).value for i in range(len(joint))] == pytest.approx(
+        [odds.p for _, odds in joint]
+    )
+
+
+def test_quantiles_and_curves_are_those_of_the_forecast(zh, good):
+    shown = table(sheet(zh, "curves"))
+    names = {bureau.name.zh: bureau.id for bureau in good.scenario.organisation.bureaus}
+    metrics = {
+        t(f"metric.{x}", "zh"): x
+        for x in ("signed_yuan", "funds_yuan", "registered", "inspections")
+    }
+    assert len(shown) == len(names) * len(metrics)
+    for row in shown:
+        own = good.forecast["bureaus"][names[row[1]]]["quantiles"][metrics[row[0]]]
+        assert row[3:7] == pytest.approx(tuple(own[x] for x in ("p10", "p50", "p90", "mean")))
+    points = table(sheet(zh, "points"))
+    labels = list(bureau_labels(good.scenario, "zh").values())
+    frame = figures.exceedance(good.scenario, good.outcomes, "signed_yuan", "zh")
+    own = frame[frame["bureau"] == labels[0]]
+    curve = points[: len(own)]
+    assert [row[0] for row in curve] == pytest.approx(own["yuan"].tolist())
+    assert [row[1] for row in curve] == pytest.approx([x / 1e8 for x in own["yuan"]])
+    assert [row[2] for row in curve] == pytest.approx(own["share"].tolist())
+
+
+def test_scores_stand_under_each_reading(zh, good):
+    shown = table(sheet(zh, "scores"))
+    order = figures.reading_order(good.scenario, good.forecast)
+    bureaus = good.scenario.organisation.bureaus
+    assert len(shown) == len(order) * len(bureaus)
+    places = [(b.id, reading) for b in bureaus for reading in order]
+    for row, (bureau, reading) in zip(shown, places, strict=True):
+        own = good.forecast["score"]["readings"][reading][bureau]
+        assert row[1] == figures.reading_label(reading, "zh")
+        assert row[2:6] == pytest.approx(tuple(own[x] for x in ("p10", "p50", "p90", "mean")))
+
+
+def test_the_import_table_is_the_calendar_in_numbers(zh, good):
+    page = sheet(zh, "attendance")
+    head = [cell.value for cell in page[1]]
+    assert head[4:] == [str(i) for i in range(1, 32)]
+    shifts = {}
+    for row in page.iter_rows(min_row=2, values_only=True):
+        for i, value in enumerate(row[4:]):
+            if value is not None:
+                shifts[row[1], f"{row[0][:4]}-{row[0][4:]}-{i + 1:02d}"] = value
+    wanted = {(x["person"], x["date"]): SHIFTS[x["status"]] for x in rows(good, "calendar")}
+    assert shifts == wanted
+    assert page["B2"].number_format == "@"
+    assert SHIFTS["leave"] == 0
+
+
+def test_a_hidden_sheet_says_what_it_was_made_from(zh, good):
+    page = zh["_meta"]
+    assert page.sheet_state == "hidden"
+    meta = {row[0]: row[1] for row in page.iter_rows(min_row=2, values_only=True)}
+    assert meta["format"] == 1
+    assert meta["plan_hash"] == good.head.plan_hash
+    assert meta["scenario_hash"] == good.head.scenario_hash
+    assert meta["inputs_hash"] == good.head.inputs_hash
+    assert meta["seed"] == good.forecast["seed"]
+    assert meta["sha256:calendar.csv"] == good.head.files["calendar.csv"]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_cover_says_what_must_be_known_and_lists_every_sheet(books, good, lang):
+    cover = books[lang].worksheets[0]
+    words = "\n".join(str(c.value) for row in cover for c in row if c.value is not None)
+    assert good.scenario.synthetic_note.get(lang) in words
+    assert good.head.plan_hash in words
+    assert t("workbook.level", lang) in words
+    assert "n = 400" in words
+    linked = [cell.hyperlink for row in cover for cell in row if cell.hyperlink]
+    links = {link.location.split("!")[0].strip("'") for link in linked}
+    own = {page.title for page in books[lang] if page.sheet_state == "visible"} - {cover.title}
+    months = {page.title for _, page in month_pages(books[lang], good, lang)[1:]}
+    assert links == own - months
+
+
+def test_the_same_run_gives_the_same_bytes(good, contents):
+    again = read_run(good.folder)
+    assert workbook(again, "zh") == contents["zh"]
+    assert workbook(again, "en") == contents["en"]
+
+
+def test_there_is_no_macro_and_nothing_outside_the_file(contents):
+    for content in contents.values():
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+            assert not [x for x in names if "vba" in x.lower() or "externalLink" in x]
+            for name in names:
+                if name.endswith(".rels"):
+                    assert b"TargetMode" not in archive.read(name), name
+
+
+def test_charts_are_native(contents):
+    with zipfile.ZipFile(io.BytesIO(contents["zh"])) as archive:
+        charts = [archive.read(x).decode() for x in archive.namelist() if "charts/chart" in x]
+        assert not [x for x in archive.namelist() if "media/" in x]
+    kinds = [kind for x in charts for kind in ("scatterChart", "barChart") if f"<c:{kind}>" in x]
+    assert sorted(kinds) == ["barChart"] * 3 + ["scatterChart"] * 2
+    assert any("<c:errBars>" in x for x in charts)
+
+
+def test_lists_to_choose_from_fit_what_excel_allows(zh, good):
+    for _, page in month_pages(zh, good):
+        (rule,) = page.data_validations.dataValidation
+        assert len(rule.formula1) <= 257
+        assert len(rule.error) <= 225
+
+
+def test_too_long_a_list_is_refused():
+    from dashboards.exports.workbook.cells import choices
+
+    with pytest.raises(ValueError, match="at most 255"):
+        choices(("a" * 128, "b" * 128))
+
+
+def test_english_holds_no_chinese_but_sources_and_clauses(books, good):
+    kept = {item.source for item in good.scenario.assumptions.items}
+    kept |= set(good.audit["clause"])
+    for page in books["en"]:
+        assert not CJK.search(page.title)
+        for row in page.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value not in kept:
+                    assert not CJK.search(cell.value), (page.title, cell.coordinate, cell.value)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_nobody_and_nothing_goes_by_an_id(books, good, lang):
+    home = good.scenario.organisation
+    ids = {person.id for _, person in good.scenario.persons}
+    ids |= {c.id for c in good.scenario.companies} | {x.id for x in home.host_units}
+    ids |= set(grid.STATUSES) - {t(f"status.{x}", lang) for x in grid.STATUSES}
+    ids = {x for x in ids if "-" in x or lang == "zh"}
+    kept = {item.source for item in good.scenario.assumptions.items}
+    for page in books[lang]:
+        if page.title in (t("workbook.attendance.tab", lang), "_meta"):
+            continue
+        for row in page.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value not in kept:
+                    words = set(re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", cell.value))
+                    assert not words & ids, (page.title, cell.coordinate, cell.value)
+
+
+def test_chinese_holds_no_english_sentence(zh, good):
+    kept = {item.source for item in good.scenario.assumptions.items}
+    for page in zh:
+        if page.title == "_meta":
+            continue
+        for row in page.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value not in kept:
+                    said = re.findall(r"[A-Za-z]{2,} [A-Za-z]{2,}", cell.value)
+                    assert not said, (page.title, cell.coordinate, cell.value)
+
+
+def test_panes_stay_where_a_table_is_longer_than_the_screen(zh, good):
+    for _, page in month_pages(zh, good):
+        assert page.freeze_panes == "C6"
+        assert page.print_title_rows == "$4:$5"
+        assert page.print_title_cols == "$A:$B"
+    assert sheet(zh, "audit").freeze_panes == f"C{FIRST + 5}"
+    assert sheet(zh, "audit").print_title_rows == f"${FIRST + 4}:${FIRST + 4}"
+
+
+def rows(run, name):
+    return run.table(name).to_dict("records")
