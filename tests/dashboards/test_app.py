@@ -60,7 +60,7 @@ def good(monkeypatch, run_store):
 FORECAST_PAGES = {"cockpit", "forecast"}
 """Pages that say so where a run was planned and not forecast."""
 
-DESKS = {"help"}
+DESKS = {"data", "help", "jobs"}
 """Pages that stand without a run."""
 
 
