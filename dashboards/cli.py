@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from dashboards.commands import scenario
+from dashboards.commands import export, feed, scenario
 from dashboards.commands.allocate import allocate
 from dashboards.commands.audit import audit
 from dashboards.commands.check_edit import check_edit
@@ -59,6 +59,8 @@ for _command in _COMMANDS:
     _name = _command.__name__.replace("_", "-")
     app.command(_name, help=both(f"help.{_name}"))(_command)
 app.add_typer(scenario.app, name="scenario")
+app.add_typer(export.app, name="export")
+app.add_typer(feed.app, name="feed")
 
 
 @app.callback()

@@ -1,0 +1,11 @@
+"""``bureau export``: files of a stored run that people take away, a command a kind."""
+
+from __future__ import annotations
+
+import typer
+
+from dashboards.commands.export_ics import ics
+from dashboards.commands.options import both
+
+app = typer.Typer(no_args_is_help=True, help=both("help.export"))
+app.command("ics", help=both("help.export.ics"))(ics)
