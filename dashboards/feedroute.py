@@ -34,10 +34,11 @@ _LOG: Final = logging.getLogger(__name__)
 
 def routes() -> list[Route]:
     """Return the routes of the feeds; without the switch, and for all else, they find nothing."""
-    # Both stand whether or not feeds are on: the app answers any other address with a page.
+    # They stand whether or not feeds are on: the app answers any other address with a page.
     return [
         Route("/cal/{token:str}.ics", answer, methods=["GET"]),
-        Route("/cal{rest:path}", _nothing, methods=["GET"]),
+        Route("/cal", _nothing, methods=["GET"]),
+        Route("/cal/{rest:path}", _nothing, methods=["GET"]),
     ]
 
 

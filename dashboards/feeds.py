@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from dashboards.agenda import scope_of
-from dashboards.runs import Run, RunError, find_run, first_line
+from dashboards.runs import Run, RunError, find_run, first_line, runs_root
 from scenarios.model import Scenario
 from scenarios.part import Lang
 
@@ -153,12 +153,11 @@ def version_of(run: Run) -> int | None:
     """Return the version a run was published as, the latest where it was more than once."""
     from dashboards.publications import history
 
-    versions = [
-        publication.version
-        for publication in history(run.folder.parent, run.head.scenario_id)
-        if publication.run == run.id
-    ]
-    return max(versions, default=None)
+    root = runs_root()
+    if run.folder.resolve().parent != root.resolve():
+        return None
+    found = history(root, run.head.scenario_id)
+    return next((one.version for one in found if one.run == run.id), None)
 
 
 def _digest(token: str) -> str:
