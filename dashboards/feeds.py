@@ -15,15 +15,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from dashboards.agenda import scope_of
+from dashboards.publications import Publication, history, published
 from dashboards.runs import Run, RunError, find_run, first_line, runs_root
 from scenarios.model import Scenario
 from scenarios.part import Lang
-
-if TYPE_CHECKING:
-    from dashboards.publications import Publication
 
 FILE: Final = "feeds.json"
 """File of the feeds, under the folder of runs; only its owner may read it."""
@@ -143,16 +141,12 @@ def feed_of(root: Path, token: str) -> Feed | None:
 
 def current(root: Path, feed: Feed) -> tuple[Publication, Run] | None:
     """Return what a feed shows: the published plan, or None where nothing is published."""
-    from dashboards.publications import published
-
     publication = published(root, feed.scenario)
     return None if publication is None else (publication, find_run(publication.run, root))
 
 
 def version_of(run: Run) -> int | None:
     """Return the version a run was published as, the latest where it was more than once."""
-    from dashboards.publications import history
-
     root = runs_root()
     if run.folder.resolve().parent != root.resolve():
         return None

@@ -90,7 +90,7 @@ def list_feeds(
             print_json({"feeds": found})
             return
         for facts in found:
-            out().print(t("feed.line", lang, **_shown(facts, lang)), soft_wrap=True)
+            out().print(_line(facts, lang), soft_wrap=True)
         if not found:
             out().print(t("feed.none", lang))
 
@@ -109,12 +109,13 @@ def _facts(root: Path, feed: Feed) -> dict[str, object]:
     }
 
 
-def _shown(facts: dict[str, object], lang: Lang) -> dict[str, object]:
+def _line(facts: dict[str, object], lang: Lang) -> str:
     from dashboards.texts import t
 
-    version = facts["version"]
-    said = t("feed.version", lang, n=version) if version else t("feed.no-version", lang)
-    return {**facts, "version": said}
+    n = facts["version"]
+    version = t("feed.version", lang, n=n) if n else t("feed.no-version", lang)
+    named = {key: value for key, value in facts.items() if key not in ("lang", "version")}
+    return t("feed.line", lang, language=facts["lang"], version=version, **named)
 
 
 def _scenario(root: Path, name: str) -> Scenario:

@@ -31,9 +31,7 @@ ONE = timedelta(days=1)
 
 def stored(folder, scenario, plan):
     findings = audit(scenario, tables(scenario, plan))
-    return write_run(
-        folder, scenario, plan, findings, None, Meta(Inputs(seed=None, futures=0), {})
-    )
+    return write_run(folder, scenario, plan, findings, None, Meta(Inputs(seed=None, futures=0), {}))
 
 
 @pytest.fixture(scope="module")
@@ -257,9 +255,7 @@ def test_what_only_moves_keeps_its_name_and_nothing_is_cancelled(minimal_run, mi
     assert sum(starts[uid] != old[uid] for uid in old) == 3
 
 
-def test_what_the_run_before_had_and_this_one_has_not_is_cancelled(
-    minimal_run, minimal, tmp_path
-):
+def test_what_the_run_before_had_and_this_one_has_not_is_cancelled(minimal_run, minimal, tmp_path):
     plan = plan_of(minimal)
     gone, escort = plan.visits[-1], plan.visits[-1].escort
     after = stored(tmp_path / "after", minimal, replace(plan, visits=plan.visits[:-1]))
@@ -267,9 +263,9 @@ def test_what_the_run_before_had_and_this_one_has_not_is_cancelled(
     content = calendar(after, "en", scope, sequence=5, before=minimal_run)
     cancelled = [e for e in events_of(content) if e["STATUS"] == "CANCELLED"]
     assert len(cancelled) == 2
-    assert {str(e["UID"]) for e in cancelled} == uids(
-        calendar(minimal_run, "en", scope)
-    ) - uids(calendar(after, "en", scope))
+    assert {str(e["UID"]) for e in cancelled} == uids(calendar(minimal_run, "en", scope)) - uids(
+        calendar(after, "en", scope)
+    )
     first = minimal.days.date_of(gone.start)
     assert min(e.decoded("DTSTART") for e in cancelled) == first
     assert {(e["TRANSP"], e["SEQUENCE"], len(e.walk("VALARM"))) for e in cancelled} == {
