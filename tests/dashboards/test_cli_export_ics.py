@@ -14,7 +14,7 @@ from dashboards.agenda import scope_of, scopes
 from dashboards.cli import app
 from dashboards.exports.ics import archive, calendar
 from dashboards.runs import read_run
-from tests.dashboards.served import publish_sample
+from tests.dashboards.published import publish_sample
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import requests
 from icalendar import Calendar
 from typer.testing import CliRunner
 
+from benchmarks.served import serving
 from dashboards import feeds
 from dashboards.agenda import scope_of
 from dashboards.cli import app
@@ -23,7 +24,7 @@ from dashboards.publications import published
 from dashboards.runs import RunError, read_run
 from dashboards.serve import LOOPBACK
 from dashboards.service import Service
-from tests.dashboards.served import publish_sample, serving
+from tests.dashboards.published import publish_sample
 
 
 @pytest.fixture

@@ -14,12 +14,12 @@ from streamlit import config
 from typer.testing import CliRunner
 from websockets.exceptions import InvalidStatus, WebSocketException
 
+from benchmarks.served import Session, said, serving
 from dashboards.cli import app
 from dashboards.runs import RunError
 from dashboards.serve import LOOPBACK
 from dashboards.service import Service
 from dashboards.texts import t
-from tests.dashboards.served import said, serving, session
 
 PLANNER = "zhang@example.cn"
 LOOK = t("access.role.viewer", "en")
@@ -185,6 +185,12 @@ def proxied(run_store, tmp_path_factory):
     service.check()
     with serving(service, run_store, tmp_path_factory.mktemp("proxied")) as found:
         yield found.port
+
+
+def session(port, **asked):
+    """Everything that comes back to a browser that opens the cockpit."""
+    with Session(port, **asked) as browser:
+        return browser.show("cockpit", lang="en")
 
 
 def user(name):
