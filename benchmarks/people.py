@@ -160,15 +160,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     print(f"cores {os.cpu_count()}, load before {os.getloadavg()[0]:.2f}")
     with (
         tempfile.TemporaryDirectory() as folder,
-        serving(Service(), asked.runs.resolve(), Path(folder)) as service,
+        serving(Service(), asked.runs.resolve(), Path(folder)) as server,
     ):
-        single = alone(service.port, chromium, asked.times) if chromium else None
+        single = alone(server.port, chromium, asked.times) if chromium else None
         if single is not None:
             report("one person alone, browser included", single)
         else:
             print("no Chromium here: pages were not shown to a browser")
-        people = crowd(service.port, asked.people, asked.rounds, asked.think, asked.limit)
+        before = server.cpu_s()
+        people = crowd(server.port, asked.people, asked.rounds, asked.think, asked.limit)
+        after = server.cpu_s()
         report(f"{asked.people} people at once, reading for {asked.think:g} s", people)
+    if before is not None and after is not None and people.all:
+        print(f"processor time a page: {(after - before) / len(people.all):.3f} s")
     print(f"\nload after {os.getloadavg()[0]:.2f}")
     bars = missed(people, single)
     print("\n".join(f"MISSED: {bar}" for bar in bars) or "all bars held")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,9 +23,26 @@ from dashboards.serve import LOOPBACK
 from dashboards.service import Service
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server that is up: its port and its process."""
+
+    port: int
+    pid: int
+
+    def cpu_s(self) -> float | None:
+        """Return the seconds of processor it has used; None where the system does not say."""
+        stat = Path(f"/proc/{self.pid}/stat")
+        if not stat.is_file():
+            return None
+        # After the name, in brackets: user and system time are the 12th and 13th (proc(5)).
+        user, system = stat.read_text(encoding="utf-8").rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def serving(service: Service, root: Path, folder: Path) -> Iterator[Service]:
-    """Serve the runs of a folder on a free port until the block ends; give what is served.
+def serving(service: Service, root: Path, folder: Path) -> Iterator[Served]:
+    """Serve the runs of a folder on a free port until the block ends.
 
     The server's log goes to a file ``log`` in the folder.
     """
@@ -37,7 +55,7 @@ def serving(service: Service, root: Path, folder: Path) -> Iterator[Service]:
         )
         try:
             _wait(f"http://{LOOPBACK}:{found.port}/_stcore/health", process)
-            yield found
+            yield Served(found.port, process.pid)
         finally:
             process.terminate()
             process.wait(timeout=20)
