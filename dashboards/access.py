@@ -12,8 +12,15 @@ from typing import Final
 
 import streamlit as st
 
+from dashboards import peers
+from dashboards.texts import t
+from scenarios.part import Lang
+
 PLANNERS: Final = "BUREAU_PLANNERS"
 """Environment variable: e-mail addresses or user names, separated by commas."""
+
+USER_KEY: Final = "proxy_user"
+"""Under what the server files the name that the reverse proxy gives."""
 
 
 def planners() -> frozenset[str] | None:
@@ -25,15 +32,47 @@ def planners() -> frozenset[str] | None:
 
 
 def user() -> str | None:
-    """Return what the server in front calls the user, or None where nobody said."""
-    for key in ("email", "preferred_username", "user", "name"):
-        found = st.user.get(key)
-        if isinstance(found, str) and found:
-            return found.lower()
-    return None
+    """Return what the server in front calls the user, in lower case; None where nobody said.
+
+    Only what a user cannot choose counts: the proxy's header where there is a proxy; else the
+    e-mail address that the identity provider has not called unverified, or the user's number there
+    where it gives none. A display name is anybody's to choose.
+    """
+    if os.environ.get(peers.HEADER) is not None:
+        found = st.user.get(USER_KEY)
+    elif st.user.get("is_logged_in"):
+        unverified = st.user.get("email_verified") in (False, "false")
+        found = None if unverified else st.user.get("email") or st.user.get("sub")
+    else:
+        found = None
+    return found.strip().lower() or None if isinstance(found, str) else None
 
 
 def may_plan() -> bool:
     """Whether the user may start jobs, pin, publish and accept data."""
     allowed = planners()
     return allowed is None or user() in allowed
+
+
+def admitted(lang: Lang) -> bool:
+    """Whether the page may be shown; where one must log in first, offer that instead."""
+    if os.environ.get(peers.HEADER) is not None or st.user.get("is_logged_in") is not False:
+        return True
+    st.title(t("access.login.title", lang), anchor=False)
+    st.write(t("access.login.lead", lang))
+    if st.button(t("access.login.button", lang), type="primary"):
+        st.login()
+    return False
+
+
+def signature(lang: Lang) -> None:
+    """Say who is there and what the user may do, where others than one person use the app."""
+    if planners() is None and user() is None:
+        return
+    role = t("access.role.planner" if may_plan() else "access.role.viewer", lang)
+    name = user()
+    words = t("access.known", lang, user=name, role=role) if name else role
+    left, right = st.columns([8, 2], vertical_alignment="center")
+    left.caption(words)
+    if st.user.get("is_logged_in") and right.button(t("access.logout", lang)):
+        st.logout()

@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from dashboards import address
+from dashboards import access, address
 from dashboards.pages import calendar, cockpit, forecast, jobs, rules, visits
 from dashboards.pages import help as help_page
 from dashboards.texts import t
@@ -46,6 +46,8 @@ def main() -> None:
         layout="wide",
         initial_sidebar_state="collapsed",
     )
+    if not access.admitted(lang):
+        return
     sections = {
         t(f"app.section.{section}", lang): [
             st.Page(show, title=t(f"app.{path}.nav", lang), icon=icon, url_path=path)
@@ -64,3 +66,4 @@ def main() -> None:
         visibility="hidden",
     )
     st.navigation({"": [home], **sections}, position="top").run()
+    access.signature(lang)

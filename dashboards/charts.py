@@ -13,6 +13,7 @@ import altair as alt
 import pandas as pd
 
 from dashboards.drawing import wrap
+from dashboards.layers import Layers
 from dashboards.odds import AT_RISK, ON_COURSE
 from dashboards.palette import DASHES, FONT, INK, LINE, MUTED, SERIES
 from dashboards.texts import t
@@ -269,13 +270,17 @@ def _finish(layers: Sequence[alt.Chart], height: int) -> alt.LayerChart:
         "labelColor": INK,
         "titleColor": MUTED,
     }
-    chart: alt.LayerChart = (
-        alt.LayerChart(layer=list(layers))
-        .properties(height=height, width="container")
-        .configure_axis(**axis)
-        .configure_legend(labelFont=FONT, labelFontSize=12, labelColor=INK)
-        .configure_text(font=FONT)
-        .configure_view(stroke=None)
+    # All at once: every step of altair's chain of methods copies the whole chart.
+    chart: alt.LayerChart = Layers(
+        layer=list(layers),
+        height=height,
+        width="container",
+        config=alt.Config(
+            axis=alt.AxisConfig(**axis),
+            legend=alt.LegendConfig(labelFont=FONT, labelFontSize=12, labelColor=INK),
+            text=alt.MarkConfig(font=FONT),
+            view=alt.ViewConfig(stroke=None),
+        ),
     )
     return chart
 

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from dashboards.commands import export, ledger, scenario
+from dashboards.commands import export, feed, ledger, scenario
 from dashboards.commands.allocate import allocate
 from dashboards.commands.audit import audit
 from dashboards.commands.check_edit import check_edit
@@ -64,6 +64,7 @@ for _command in _COMMANDS:
 app.add_typer(scenario.app, name="scenario")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(export.app, name="export")
+app.add_typer(feed.app, name="feed")
 
 
 @app.callback()

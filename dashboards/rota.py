@@ -22,12 +22,9 @@ from scenarios.part import Lang
 
 def status_table(calendar: pd.DataFrame) -> Mapping[tuple[str, str], str]:
     """Return the status by person and ISO date."""
-    return {
-        (person, day): status
-        for person, day, status in zip(
-            calendar["person"], calendar["date"], calendar["status"], strict=True
-        )
-    }
+    keys = ("person", "date", "status")
+    columns = (calendar[key].to_numpy(dtype=object).tolist() for key in keys)
+    return {(person, day): status for person, day, status in zip(*columns, strict=True)}
 
 
 def rota_table(

@@ -7,6 +7,9 @@ from importlib.resources import files
 from typing import Final
 
 _HOUSE: Final = files("dashboards")
+SCRIPT: Final = str(_HOUSE.joinpath("entry", "app.py"))
+"""The app's script: what a session runs."""
+
 LOOPBACK: Final = "127.0.0.1"
 PORT: Final = 8501
 
@@ -18,9 +21,14 @@ STREAMLIT_FLAGS: Final[tuple[str, ...]] = (
     "--client.showErrorDetails=none",
     "--client.showErrorLinks=false",
     "--client.toolbarMode=viewer",
+    "--server.enableCORS=true",
+    "--server.enableXsrfProtection=true",
+    "--server.enableAgentApi=false",
+    "--server.enableStaticServing=false",
     f"--theme.base={_HOUSE.joinpath('theme.toml')}",
 )
-"""No telemetry, no error details on screen, no developer tools; one locked, calm theme."""
+"""No telemetry, no error details on screen, no developer tools, no requests out of the pages of
+other sites; one locked, calm theme."""
 
 
 def streamlit_argv(port: int = PORT, address: str = LOOPBACK) -> list[str]:
@@ -41,13 +49,12 @@ def streamlit_argv(port: int = PORT, address: str = LOOPBACK) -> list[str]:
     if not 1 <= port <= 65535:
         msg = f"found port {port}; allowed: 1 to 65535"
         raise ValueError(msg)
-    app = str(_HOUSE.joinpath("entry", "app.py"))
     return [
         sys.executable,
         "-m",
         "streamlit",
         "run",
-        app,
+        str(_HOUSE.joinpath("entry", "server.py")),
         f"--server.address={address}",
         f"--server.port={port}",
         *STREAMLIT_FLAGS,

@@ -30,6 +30,9 @@ TABLES: Final = ("calendar", "leaves", "visits", "visit_companies")
 """What is drawn: tables of a run by name."""
 
 _ORDER: Final[tuple[Status, ...]] = ("post", "leave", "travel", "escort", "absent")
+Runs = list[tuple[Status, list[int]]]
+"""What a person does, as runs of equal days."""
+
 _RULE: Final = "#8a97a6"
 _PAD: Final = 0.09
 """Share of a row left free above and below."""
@@ -181,13 +184,14 @@ def _rows(root: ET.Element, chart: _Chart) -> None:
             text(root, MARGIN + 16, y + chart.sheet.row / 2 + 15, label, 42)
             rows.append((person, y))
             y += chart.sheet.row
+    runs = {person.id: _runs(chart, person) for person, _ in rows}
     for person, top in rows:
-        _ground(group(root, "ground"), chart, person, top)
+        _ground(group(root, "ground"), chart, runs[person.id], top)
     _months(root, chart)
     for person, top in rows:
         row = group(root, "row", person=person.id)
-        _letters(row, chart, person, top)
-        for what, days in _runs(chart, person):
+        _letters(row, chart, runs[person.id], top)
+        for what, days in runs[person.id]:
             if what != "post":
                 _box(row, chart, what, days, top)
         _leaves(row, chart, person, top)
@@ -195,13 +199,14 @@ def _rows(root: ET.Element, chart: _Chart) -> None:
         line(root, MARGIN, top + chart.sheet.row, RIGHT, top + chart.sheet.row, palette.LINE)
 
 
-def _runs(chart: _Chart, person: Person) -> list[tuple[Status, list[int]]]:
+def _runs(chart: _Chart, person: Person) -> Runs:
     """Return what a person does, as runs of equal days."""
     calendar = chart.tables["calendar"]
     own = calendar[calendar["person"] == person.id]
+    columns = (own[name].to_numpy(dtype=object).tolist() for name in ("date", "status"))
     status = {
         chart.scenario.days.day_of(date.fromisoformat(iso)): what
-        for iso, what in zip(own["date"], own["status"], strict=True)
+        for iso, what in zip(*columns, strict=True)
     }
     return [
         (what, list(run))
@@ -210,9 +215,9 @@ def _runs(chart: _Chart, person: Person) -> list[tuple[Status, list[int]]]:
     ]
 
 
-def _ground(row: ET.Element, chart: _Chart, person: Person, y: float) -> None:
+def _ground(row: ET.Element, chart: _Chart, runs: Runs, y: float) -> None:
     """Draw the days at post, the marked days through them, and the letter of each run."""
-    posts = [days for what, days in _runs(chart, person) if what == "post"]
+    posts = [days for what, days in runs if what == "post"]
     tone = palette.STATUS["post"]
     top, height = chart.band(y)
     for days in posts:
@@ -224,11 +229,11 @@ def _ground(row: ET.Element, chart: _Chart, person: Person, y: float) -> None:
             _column(row, chart, mark, top, height)
 
 
-def _letters(row: ET.Element, chart: _Chart, person: Person, y: float) -> None:
+def _letters(row: ET.Element, chart: _Chart, runs: Runs, y: float) -> None:
     """Write letter and length of each run of days at post."""
     tone = palette.STATUS["post"]
     top, height = chart.band(y)
-    for what, days in _runs(chart, person):
+    for what, days in runs:
         words = f"{t('app.letter.post', chart.lang)} {len(days)}"
         width = width_of(words, 36) + 20
         if what == "post" and width < len(days) * chart.sheet.per_day:

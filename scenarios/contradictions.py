@@ -61,6 +61,7 @@ _SHAPES = tuple(
         (r"each id once", "每个编号只出现一次"),
         (r"ids of companies", "企业编号"),
         (r"an end on or after the start", "止日不早于起日"),
+        (r"an end after the start", "结束晚于开始"),
         (r"a target on the item's metric, (?P<metric>.+)", "与考核项同一指标 {metric} 的目标"),
         (r"every year of the horizon", "计划期内的每一年"),
         (r"days within (?P<start>\S+) to (?P<end>\S+)", "{start} 至 {end} 之内的日期"),
@@ -110,6 +111,7 @@ _SHAPES = tuple(
         # remedies
         (r"rename one of them", "给其中一个改名"),
         (r"give the later day as end", "较晚的日期作 end"),
+        (r"give the later time as end", "较晚的时间写在后面"),
         (r"add the year under calendar\.years", "在 calendar.years 下补上该年"),
         (r"leave it out for the whole horizon", "不写即为整个计划期"),
         (r"shorten the leave or lengthen the period", "缩短轮休或延长轮休期"),

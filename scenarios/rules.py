@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import model_validator
+from pydantic import StringConstraints, model_validator
 
 from scenarios.part import Identifier, Part, described
+
+HOURS: Final = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
+"""Hours of a day as a scenario writes them: ``09:30-11:00``."""
 
 
 class PresenceRule(Part):
@@ -184,6 +187,12 @@ class VisitRule(Part):
     in_each_leave: Literal["wished", "required"] = described(
         "每次轮休是否都须带团", "a group in each leave", default="wished", clause="V7"
     )
+    reception_hours: Annotated[str, StringConstraints(pattern=HOURS)] | None = described(
+        "领导接待时间（北京时间，如 09:30-11:00）",
+        "hours of a leader's reception, Beijing time, such as 09:30-11:00",
+        default=None,
+        clause="五㈠",
+    )
     winter_months: tuple[int, ...] = described(
         "冬季月份", "winter months", default=(11, 12, 1, 2, 3), clause="V9"
     )
@@ -206,6 +215,18 @@ class VisitRule(Part):
                 f"group_min, which is {spare}; reserve fewer or let groups be larger"
             )
             raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _hours_in_order(self) -> VisitRule:
+        if self.reception_hours is not None:
+            start, end = self.reception_hours.split("-")
+            if end <= start:
+                msg = (
+                    f"reception_hours: found {self.reception_hours}; allowed: an end after the "
+                    "start; give the later time as end"
+                )
+                raise ValueError(msg)
         return self
 
     @model_validator(mode="after")
@@ -301,7 +322,7 @@ class Rules(Part):
 
 LATER: dict[str, tuple[str, ...]] = {
     "leave": ("min_days_between", "max_days_between", "across_periods"),
-    "visits": ("reserved_seats", "newcomers", "joint_groups", "in_each_leave"),
+    "visits": ("reserved_seats", "newcomers", "joint_groups", "in_each_leave", "reception_hours"),
 }
 """Settings that came after scenarios had been planned and stored, and ask for nothing by default:
 a scenario that does not use them has the content hash that it had without them."""

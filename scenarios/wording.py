@@ -17,6 +17,7 @@ from scenarios.faults import Fault, did_you_mean, listed, one_of, same, say
 from scenarios.model import Scenario
 from scenarios.part import Part, Text
 from scenarios.reading import Reading, keys_of, quoted
+from scenarios.rules import HOURS
 from scenarios.tables import TABLES
 
 Loc = tuple[int | str, ...]
@@ -26,6 +27,7 @@ _CONTRADICTION = re.compile(
 )
 _PATTERNS = {
     r"^\d\d-\d\d$": say("月-日，如 03-15，加引号", "a month and day such as 03-15, in quotes"),
+    HOURS: say("时间段，如 09:30-11:00", "hours such as 09:30-11:00"),
 }
 _IDENTIFIER = say(
     "由小写字母、数字和连字符组成的短名，如 beijing-chief",

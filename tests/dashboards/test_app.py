@@ -9,13 +9,12 @@ from streamlit.testing.v1 import AppTest
 
 from dashboards.app import PAGES
 from dashboards.glossary import glossary
-from dashboards.serve import streamlit_argv
+from dashboards.serve import SCRIPT
 from dashboards.texts import t
 from tests.dashboards.sample import plan_of
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
 LANGS = ("zh", "en")
-ENTRY = streamlit_argv()[streamlit_argv().index("run") + 1]
 
 
 def _page(name: str) -> None:
@@ -137,7 +136,7 @@ def test_invented_data_are_said_on_every_page(name, good, minimal):
 
 
 def test_the_root_sends_on_to_the_cockpit(good):
-    at = AppTest.from_file(ENTRY, default_timeout=30)
+    at = AppTest.from_file(SCRIPT, default_timeout=30)
     at.query_params["lang"] = "en"
     at.run()
     assert not at.exception

@@ -58,9 +58,7 @@ def test_the_check_passes_over_an_empty_folder(tmp_path):
 def test_the_check_fails_in_words_where_the_app_does(script, says, tmp_path, monkeypatch):
     broken = tmp_path / "app.py"
     broken.write_text(script)
-    argv = streamlit_argv()
-    argv[argv.index("run") + 1] = str(broken)
-    monkeypatch.setattr("dashboards.serve.streamlit_argv", lambda *_: argv)
+    monkeypatch.setattr("dashboards.serve.SCRIPT", str(broken))
     result = bureau("dashboard", "--check", "--lang", "en")
     assert result.exit_code == 1
     assert says in result.stderr

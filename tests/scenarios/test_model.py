@@ -97,6 +97,7 @@ def test_all_contradictions_are_named_at_once():
         ("visits", "newcomers", ("someone",)),
         ("visits", "joint_groups", "allowed"),
         ("visits", "in_each_leave", "required"),
+        ("visits", "reception_hours", "09:30-11:00"),
     ],
 )
 def test_a_setting_that_came_later_counts_in_the_hash_as_soon_as_it_asks_for_something(

@@ -99,6 +99,15 @@ CASES = [
         "rules: {visits: {joint_groups: often}}\n",
         "visits.joint_groups: found 'often'; allowed: ",
     ),
+    (
+        "rules: {visits: {reception_hours: 11:00-09:30}}\n",
+        "visits.reception_hours: found 11:00-09:30; allowed: an end after the start; give the lat",
+    ),
+    (
+        "rules: {visits: {reception_hours: 10:00}}\n",
+        "rules.visits.reception_hours: found ",
+    ),
+    ("rules: {visits: {reception_hours: 9-11}}\n", "found '9-11'; allowed: hours such as 09:30-11"),
     ("rules: {visits: {reserved_seats: -1}}\n", "reserved_seats: found -1; allowed: 0 or more (co"),
     (
         "rules: {visits: {newcomers: [ghost]}}\n",
