@@ -10,7 +10,8 @@ import pandas as pd
 
 from dashboards.exports.paper import Cell, Table
 from dashboards.format import days as write_days
-from dashboards.labels import person_labels, rows_of, subject_labels
+from dashboards.format import month as write_month
+from dashboards.labels import bureau_labels, person_labels, rows_of, subject_labels
 from dashboards.runs import Run, RunError
 from dashboards.texts import t
 from scenarios.part import Lang
@@ -62,13 +63,13 @@ def _leaves(run: Run, first: date, last: date, lang: Lang) -> Iterator[str]:
 
 
 def _visits(run: Run, first: date, last: date, lang: Lang) -> Iterator[str]:
-    labels = subject_labels(run.scenario, lang)
+    labels, names = subject_labels(run.scenario, lang), bureau_labels(run.scenario, lang)
     sizes = run.table("visit_companies")["visit"].value_counts()
     for visit in _touching(run.table("visits"), first, last):
         yield t(
             "paper.ahead.group" if visit["leader"] else "paper.ahead.group.unled",
             lang,
-            bureau=run.scenario.bureau(visit["bureau"]).name.get(lang),
+            bureau=names[visit["bureau"]],
             n=int(sizes.get(visit["visit"], 0)),
             leader=labels.get(visit["leader"], ""),
             days=_days(visit, lang),
@@ -83,4 +84,7 @@ def _touching(frame: pd.DataFrame, first: date, last: date) -> list[dict[str, An
 
 def _days(row: Mapping[str, Any], lang: Lang) -> str:
     start, end = (date.fromisoformat(row[name]) for name in ("start", "end"))
-    return write_days(start, end, lang, year=False)
+    if (start.year, start.month) != (end.year, end.month):
+        return write_days(start, end, lang, year=False)
+    month = write_month(start, lang)
+    return t("paper.ahead.days", lang, month=month, first=start.day, last=end.day)

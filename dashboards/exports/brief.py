@@ -15,7 +15,7 @@ from dashboards.exports.provenance import sources, warnings
 from dashboards.exports.ranges import ranges
 from dashboards.exports.risks import decisions, risks
 from dashboards.exports.since import since
-from dashboards.exports.standing import main_tally, scores, targets
+from dashboards.exports.standing import legend, main_tally, scores, targets
 from dashboards.exports.titling import origin_of, title_of
 from dashboards.format import chance
 from dashboards.format import day as write_day
@@ -81,7 +81,7 @@ def _sections(
     yield t("paper.brief.conclusion", lang), [Paragraph(_conclusion(run, lang))]
     if run.has_forecast:
         drawn = ranges(run, lang)
-        note = Paragraph(t("paper.brief.targets.note", lang), "note")
+        note = Paragraph(t("paper.brief.targets.note", lang, legend=legend(lang)), "note")
         figure = [drawn] if drawn is not None else []
         yield t("paper.brief.targets", lang), [note, *targets(run, lang), *figure]
         note = Paragraph(_score_note(run, lang), "note")

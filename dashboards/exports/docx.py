@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 import docx
@@ -17,7 +18,16 @@ from docx.shared import Mm, Pt, RGBColor
 
 from dashboards import palette
 from dashboards.exports import typography
-from dashboards.exports.paper import Cell, Figure, Heading, PageBreak, Paper, Paragraph, Table
+from dashboards.exports.paper import (
+    Cell,
+    Figure,
+    Heading,
+    PageBreak,
+    Paper,
+    Paragraph,
+    Table,
+    sticks,
+)
 from dashboards.exports.typesetting import picture
 from dashboards.exports.typography import LATIN, NAMED, OTHER_NAMES, Role, Sizes
 from dashboards.runs import RunError
@@ -76,12 +86,13 @@ class _Writer:
         return _dated(raw.getvalue(), self.paper.created)
 
     def _blocks(self) -> None:
-        for block in self.paper.blocks:
+        for block, after in zip_longest(self.paper.blocks, self.paper.blocks[1:]):
             match block:
                 case Heading():
                     self._heading(block)
                 case Paragraph():
-                    self._paragraph(block)
+                    shape = self._paragraph(block).paragraph_format
+                    shape.keep_with_next = sticks(block, after)
                 case Table():
                     self._table(block)
                 case Figure():
@@ -147,13 +158,13 @@ class _Writer:
         paragraph = self.document.add_paragraph(style=f"Heading {block.level}")
         shape = paragraph.paragraph_format
         shape.first_line_indent = Pt(2 * self.sizes.text) if self.zh else Pt(0)
-        shape.space_before = Pt(0.45 * self.sizes.text if self.paper.dense else 0)
+        shape.space_before = Pt(0.35 * self.sizes.text if self.paper.dense else 0)
         shape.space_after = Pt(0)
         shape.keep_with_next = True
         self._pitch(paragraph, self.sizes.text_line)
         self._run(paragraph, block.text, role, self.sizes.text, bold=not self.zh)
 
-    def _paragraph(self, block: Paragraph) -> None:
+    def _paragraph(self, block: Paragraph) -> WordParagraph:
         paragraph = self.document.add_paragraph()
         shape = paragraph.paragraph_format
         role: Role = "heading" if block.kind == "alert" else "text"
@@ -171,6 +182,7 @@ class _Writer:
         shape.widow_control = True
         self._pitch(paragraph, line)
         self._run(paragraph, block.text, role, size)
+        return paragraph
 
     def _table(self, block: Table) -> None:
         if block.caption:
@@ -209,7 +221,8 @@ class _Writer:
         into.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         paragraph = into.paragraphs[0]
         paragraph.alignment = side
-        edge = Pt(1.6 if self.paper.dense else 4)
+        # A line is as high as the pitch here, and as its letters where the typesetter sets it.
+        edge = Pt(max(0.0, self.sizes.cell - (self.sizes.table_line - self.sizes.table) / 2))
         paragraph.paragraph_format.space_before = edge
         paragraph.paragraph_format.space_after = edge
         self._pitch(paragraph, self.sizes.table_line)
@@ -239,6 +252,8 @@ class _Writer:
             run = self._run(paragraph, "", "text", self.sizes.text)
             shape = run.add_picture(io.BytesIO(image), width=Mm(typography.AREA_WIDTH_MM))
             shape._inline.docPr.set("descr", block.alt)
+            for side in ("distT", "distB", "distL", "distR"):
+                shape._inline.set(side, "0")  # left out, some readers keep an eighth of an inch
         self._centred(
             block.caption, "heading", self.sizes.note, self.sizes.note_line, bold=not self.zh
         )

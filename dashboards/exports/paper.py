@@ -147,6 +147,13 @@ class Paper:
                     pass
 
 
+def sticks(block: Block, after: Block | None) -> bool:
+    """Return whether a block may not be the last of a page: it introduces what comes after."""
+    if isinstance(block, Heading):
+        return True
+    return isinstance(block, Paragraph) and isinstance(after, Table | Figure)
+
+
 def numbered(place: int, text: str, lang: Lang) -> str:
     """Number a section's heading, from 0: ``一、`` or ``1.``, the tenth being the last in Chinese.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import zip_longest
 from typing import Any
 
 from dashboards import palette
 from dashboards.exports import typography
-from dashboards.exports.paper import Block, Cell, Figure, Heading, PageBreak, Paper, Paragraph, Table
+from dashboards.exports.paper import Block, Cell, Figure, Heading, PageBreak, Paper, Paragraph, Table, sticks
 from dashboards.exports.typesetting import Fonts, fonts, typeset
 from dashboards.texts import t
 
@@ -43,7 +44,10 @@ def _values(paper: Paper, found: Fonts) -> dict[str, Any]:
             "left": typography.LEFT_MM,
             "right": typography.RIGHT_MM,
         },
-        "blocks": [_block(block) for block in paper.blocks],
+        "blocks": [
+            {**_block(block), "sticky": sticks(block, after)}
+            for block, after in zip_longest(paper.blocks, paper.blocks[1:])
+        ],
     }
 
 

@@ -8,7 +8,7 @@ from dashboards import notices
 from dashboards.exports.paper import Paragraph
 from dashboards.format import count
 from dashboards.format import day as write_day
-from dashboards.odds import AT_RISK, ON_COURSE, share
+from dashboards.odds import share
 from dashboards.runs import Run
 from dashboards.texts import t
 from scenarios.part import Lang
@@ -30,8 +30,7 @@ def sources(run: Run, as_of: date, lang: Lang) -> list[Paragraph]:
     said = []
     if run.has_forecast:
         forecast = run.forecast
-        thresholds = {"course": share(ON_COURSE, lang), "risk": share(AT_RISK, lang)}
-        said.append(t("app.cockpit.definition", lang) + " " + t("app.thresholds", lang, **thresholds))
+        said.append(t("app.cockpit.definition", lang))
         said.append(
             t(
                 "paper.sample",

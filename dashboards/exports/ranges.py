@@ -21,10 +21,10 @@ WIDTH: Final = 1560.0
 
 PANELS: Final = 3
 _GAP: Final = 34.0
-_HEAD: Final = 84.0
 _ROW: Final = 46.0
 _SIZE: Final = 29.0
 _BAR: Final = 17.0
+_LINE: Final = 33.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,32 +101,36 @@ def _panel(target: Target, bureaus: Sequence[str], reports: Mapping[str, Any], l
 def _draw(
     shown: Sequence[Panel], names: Sequence[str], lang: Lang, title: str, alt: str
 ) -> ET.Element:
-    height = _HEAD + _ROW * len(names) + 8
+    left = min(300.0, 24 + max(drawing.width_of(name, _SIZE) for name in names))
+    width = (WIDTH - left - _GAP * (len(shown) - 1)) / len(shown)
+    titles = [drawing.wrap(panel.title, _SIZE, width)[:2] for panel in shown]
+    top = 16 + _LINE * max(map(len, titles))
+    height = top + _ROW * len(names) + 8
     root = drawing.sheet(WIDTH, height, lang, title, alt)
     drawing.rect(root, 0, 0, WIDTH, height, palette.PAPER)
-    left = min(300.0, 24 + max(drawing.width_of(name, _SIZE) for name in names))
     for i, name in enumerate(names):
-        drawing.text(root, 0, _base(i), drawing.fit(name, _SIZE, left - 12), _SIZE)
-    width = (WIDTH - left - _GAP * (len(shown) - 1)) / len(shown)
+        drawing.text(root, 0, _base(top, i), drawing.fit(name, _SIZE, left - 12), _SIZE)
     for i, panel in enumerate(shown):
-        _panel_at(root, panel, left + i * (width + _GAP), width)
+        x = left + i * (width + _GAP)
+        for n, line in enumerate(titles[i]):
+            drawing.text(root, x, 30 + _LINE * n, line, _SIZE, font_weight="bold")
+        _rows(root, panel, (x, top), width)
     return root
 
 
-def _base(place: int) -> float:
-    return _HEAD + _ROW * place + _ROW / 2 + _SIZE * 0.36
+def _base(top: float, place: int) -> float:
+    return top + _ROW * place + _ROW / 2 + _SIZE * 0.36
 
 
-def _panel_at(root: ET.Element, panel: Panel, x: float, width: float) -> None:
-    """Draw a panel: a bar from P10 to P90, a dot at the median, a line at the target."""
-    for i, line in enumerate(drawing.wrap(panel.title, _SIZE, width)[:2]):
-        drawing.text(root, x, 30 + 33 * i, line, _SIZE, font_weight="bold")
+def _rows(root: ET.Element, panel: Panel, at: tuple[float, float], width: float) -> None:
+    """Draw a panel's rows: a bar from P10 to P90, a dot at the median, a line at the target."""
+    x, top = at
     said = [panel.said(place) for place in range(len(panel.rows))]
     room = 14 + max(drawing.width_of(words, _SIZE - 2) for words in said)
     scale = (width - room) / panel.top
-    drawing.line(root, x, _HEAD - 6, x, _HEAD + _ROW * len(said) + 4, palette.LINE, 2)
+    drawing.line(root, x, top - 6, x, top + _ROW * len(said) + 4, palette.LINE, 2)
     for place, own in enumerate(panel.rows):
-        middle = _HEAD + _ROW * place + _ROW / 2
+        middle = top + _ROW * place + _ROW / 2
         if own is not None:
             low, median, high = (x + scale * value for value in own)
             bar = palette.STATUS["travel"].mark
@@ -135,11 +139,10 @@ def _panel_at(root: ET.Element, panel: Panel, x: float, width: float) -> None:
             ET.SubElement(root, "circle", {**dot, "fill": palette.INK})
         minimum = panel.minima[place]
         if minimum is not None:
-            at = x + scale * minimum
-            top, bottom = middle - _ROW / 2 + 4, middle + _ROW / 2 - 4
-            drawing.line(root, at, top, at, bottom, palette.OUTLOOK["out"].ink, 6)
-        end = x + width
-        drawing.text(root, end, _base(place), said[place], _SIZE - 2, text_anchor="end")
+            mark, ends = x + scale * minimum, (middle - _ROW / 2 + 4, middle + _ROW / 2 - 4)
+            drawing.line(root, mark, ends[0], mark, ends[1], palette.OUTLOOK["out"].ink, 6)
+        end = {"text_anchor": "end"}
+        drawing.text(root, x + width, _base(top, place), said[place], _SIZE - 2, **end)
 
 
 def _in_words(shown: Sequence[Panel], names: Sequence[str], lang: Lang) -> str:

@@ -10,7 +10,7 @@ from dashboards import figures
 from dashboards.exports.evidence import Evidence
 from dashboards.exports.paper import Cell, Paragraph, Table
 from dashboards.exports.standing import ACROSS, parts
-from dashboards.format import bare_chance, count, difference, points
+from dashboards.format import bare_chance, count, difference
 from dashboards.format import day as write_day
 from dashboards.labels import bureau_labels, subject_labels
 from dashboards.odds import Odds, share
@@ -139,7 +139,7 @@ class Pair:
         ]
         if None in means or self.then["score"]["default"] != self.now["score"]["default"]:
             return t("app.not_for", self.lang)
-        return self._said(*(points(mean) for mean in means), f"score/{bureau}")
+        return self._said(*(count(mean, 1) for mean in means), f"score/{bureau}")
 
     def _odds(self, then: Any, now: Any, name: str) -> str:
         if then is None or now is None:

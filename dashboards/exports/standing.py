@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from dashboards import figures
-from dashboards.format import amount, bare_chance, chance, points
+from dashboards.format import amount, bare_chance, count
 from dashboards.labels import bureau_labels
-from dashboards.odds import Odds
+from dashboards.odds import AT_RISK, ON_COURSE, Odds, share
 from dashboards.palette import OUTLOOK_SIGN
 from dashboards.runs import Run
 from dashboards.exports.paper import Align, Cell, Table
@@ -20,9 +20,6 @@ from scenarios.targets import Target
 
 ACROSS: Final = 4
 """Bureaus beside each other: more would not be read on A4."""
-
-READINGS: Final = 4
-"""Readings of the score beside each other."""
 
 
 def main_tally(run: Run) -> dict[str, int]:
@@ -41,21 +38,37 @@ def targets(run: Run, lang: Lang) -> list[Table]:
 
 
 def scores(run: Run, lang: Lang) -> list[Table]:
-    """Return the score and the odds of the grades of each bureau, under each reading."""
-    order = figures.reading_order(run.scenario, run.forecast)
-    return [_scores(run, own, lang) for own in parts(order, READINGS)]
+    """Return the score and the odds of the grades under each reading, bureau by bureau."""
+    bureaus = run.scenario.organisation.bureaus
+    return [_scores(run, own, lang) for own in parts(bureaus, ACROSS)]
 
 
-def odds_cell(data: Mapping[str, Any] | None, lang: Lang) -> Cell:
-    """Return odds in percent with their range, sign and word; a word where there are none."""
+def odds_cell(data: Mapping[str, Any] | None, lang: Lang, *, short: bool = False) -> Cell:
+    """Return odds in percent with their range, sign and word; a word where there are none.
+
+    A short one leaves the word to the legend of the signs, and takes one line.
+    """
     if data is None:
         return Cell(t("app.not_for", lang))
     odds = Odds.read(data)
-    word = f"{OUTLOOK_SIGN[odds.outlook]} {t(f'app.outlook.{odds.outlook}', lang)}"
-    return Cell(f"{bare_chance(odds.p, odds.low, odds.high)}\n{word}", outlook=odds.outlook)
+    numbers, sign = bare_chance(odds.p, odds.low, odds.high), OUTLOOK_SIGN[odds.outlook]
+    if short:
+        return Cell(f"{numbers} {sign}", outlook=odds.outlook)
+    word = t(f"app.outlook.{odds.outlook}", lang)
+    return Cell(f"{numbers}\n{sign} {word}", outlook=odds.outlook)
 
 
-def asked(scenario: Scenario, target: Target, lang: Lang) -> str:
+def legend(lang: Lang) -> str:
+    """Say what the signs stand for, and from which probability on."""
+    ends = {"course": share(ON_COURSE, lang), "risk": share(AT_RISK, lang)}
+    words = (
+        t(f"paper.sign.{key}", lang, sign=sign, word=t(f"app.outlook.{key}", lang), **ends)
+        for key, sign in OUTLOOK_SIGN.items()
+    )
+    return t("sign.comma", lang).join(words)
+
+
+def asked(scenario: Scenario, target: Target, lang: Lang, *, apart: str) -> str:
     """Return a target's name and what it asks, of whom it asks something else too."""
     names = bureau_labels(scenario, lang)
     minima = [amount(target.metric, target.minimum, lang)]
@@ -63,7 +76,7 @@ def asked(scenario: Scenario, target: Target, lang: Lang) -> str:
         t("app.target.other", lang, bureau=names[bureau], amount=amount(target.metric, own, lang))
         for bureau, own in target.minimum_by_bureau.items()
     ]
-    return f"{target.label.get(lang)}\n{t('sign.semicolon', lang).join(minima)}"
+    return f"{target.label.get(lang)}{apart}{t('sign.semicolon', lang).join(minima)}"
 
 
 def parts(some: Sequence[Any], most: int) -> Iterator[Sequence[Any]]:
@@ -89,35 +102,29 @@ def _targets(run: Run, bureaus: Sequence[Bureau], lang: Lang, *, city: bool) -> 
         rows.append((Cell(t("app.cockpit.all_of_bureau", lang), bold=True), *odds))
     for target in [*main, *(x for x in scenario.targets if not x.main)]:
         whole = [joint["targets"].get(target.id)] if city else []
-        odds = [odds_cell(x, lang) for x in [*whole, *(x["targets"].get(target.id) for x in own)]]
-        rows.append((Cell(asked(scenario, target, lang)), *odds))
+        each = [*whole, *(x["targets"].get(target.id) for x in own)]
+        odds = [odds_cell(x, lang, short=not target.main) for x in each]
+        words = asked(scenario, target, lang, apart="\n" if target.main else " ")
+        rows.append((Cell(words), *odds))
     columns = [t("paper.city", lang)] if city else []
     columns += [names[bureau.id] for bureau in bureaus]
     head = (t("app.column.target", lang), *columns)
-    return Table(head, tuple(rows), *_shape(len(columns), first=32))
+    return Table(head, tuple(rows), *_shape(len(columns), first=28))
 
 
-def _scores(run: Run, order: Sequence[str], lang: Lang) -> Table:
-    scenario, forecast = run.scenario, run.forecast
+def _scores(run: Run, bureaus: Sequence[Bureau], lang: Lang) -> Table:
+    scenario, score = run.scenario, run.forecast["score"]
     names = bureau_labels(scenario, lang)
-    score = forecast["score"]
-    rows = tuple(
-        (
-            Cell(names[bureau.id]),
-            *(_score(scenario, score["readings"][key][bureau.id], lang) for key in order),
-        )
-        for bureau in scenario.organisation.bureaus
-    )
-    head = (
-        t("app.column.bureau", lang),
-        *(
-            t("paper.reading.default", lang, reading=figures.reading_label(key, lang))
-            if key == score["default"] and len(score["readings"]) > 1
-            else figures.reading_label(key, lang)
-            for key in order
-        ),
-    )
-    return Table(head, rows, *_shape(len(order), first=18))
+    several = len(score["readings"]) > 1
+    rows = []
+    for key in figures.reading_order(scenario, run.forecast):
+        label = figures.reading_label(key, lang)
+        if several and key == score["default"]:
+            label = t("paper.reading.default", lang, reading=label)
+        reports = (score["readings"][key][bureau.id] for bureau in bureaus)
+        rows.append((Cell(label), *(_score(scenario, report, lang) for report in reports)))
+    head = (t("app.column.reading", lang), *(names[bureau.id] for bureau in bureaus))
+    return Table(head, tuple(rows), *_shape(len(bureaus), first=14))
 
 
 def _score(scenario: Scenario, report: Mapping[str, Any], lang: Lang) -> Cell:
@@ -129,9 +136,9 @@ def _score(scenario: Scenario, report: Mapping[str, Any], lang: Lang) -> Cell:
         t(
             "paper.score",
             lang,
-            mean=points(report["mean"]),
-            low=points(report["p10"]),
-            high=points(report["p90"]),
+            mean=count(report["mean"], 1),
+            low=count(report["p10"], 1),
+            high=count(report["p90"], 1),
         )
     ]
     lines += [
@@ -139,7 +146,7 @@ def _score(scenario: Scenario, report: Mapping[str, Any], lang: Lang) -> Cell:
             "paper.grade",
             lang,
             grade=grade.label.get(lang),
-            chance=chance(odds.p, odds.low, odds.high, lang),
+            chance=bare_chance(odds.p, odds.low, odds.high),
         )
         for grade in grades[:-1]
         for odds in [Odds.read(report["grades"][grade.id])]
