@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, Final
 
 import pandas as pd
 
 from dashboards.exports.paper import Cell, Table
-from dashboards.format import days as write_days
-from dashboards.format import month as write_month
+from dashboards.exports.spans import span
 from dashboards.labels import bureau_labels, person_labels, rows_of, subject_labels
 from dashboards.runs import Run, RunError
 from dashboards.texts import t
@@ -59,7 +58,7 @@ def ahead(run: Run, as_of: date, lang: Lang) -> Table:
 def _leaves(run: Run, first: date, last: date, lang: Lang) -> Iterator[str]:
     titles = person_labels(run.scenario, lang)
     for leave in _touching(run.table("leaves"), first, last):
-        yield t("app.span", lang, what=titles[leave["person"]], days=_days(leave, lang))
+        yield t("app.span", lang, what=titles[leave["person"]], days=span(leave["start"], leave["end"], lang))
 
 
 def _visits(run: Run, first: date, last: date, lang: Lang) -> Iterator[str]:
@@ -72,7 +71,7 @@ def _visits(run: Run, first: date, last: date, lang: Lang) -> Iterator[str]:
             bureau=names[visit["bureau"]],
             n=int(sizes.get(visit["visit"], 0)),
             leader=labels.get(visit["leader"], ""),
-            days=_days(visit, lang),
+            days=span(visit["start"], visit["end"], lang),
         )
 
 
@@ -80,11 +79,3 @@ def _touching(frame: pd.DataFrame, first: date, last: date) -> list[dict[str, An
     """Return the rows that touch the days, earliest first; ISO dates sort as they follow."""
     inside = frame[(frame["start"] <= last.isoformat()) & (frame["end"] >= first.isoformat())]
     return rows_of(inside.sort_values(["start", "end", "bureau"], kind="stable"))
-
-
-def _days(row: Mapping[str, Any], lang: Lang) -> str:
-    start, end = (date.fromisoformat(row[name]) for name in ("start", "end"))
-    if (start.year, start.month) != (end.year, end.month):
-        return write_days(start, end, lang, year=False)
-    month = write_month(start, lang)
-    return t("paper.ahead.days", lang, month=month, first=start.day, last=end.day)

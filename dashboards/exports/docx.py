@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import zipfile
 from datetime import UTC, datetime
 from itertools import zip_longest
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from docx.text.run import Run as WordRun
 
 _TWIPS_PER_PT: Final = 20
-_GRID_UNITS_PER_PT: Final = 4096
 _ALIGN: Final = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
     "center": WD_ALIGN_PARAGRAPH.CENTER,
@@ -114,12 +114,6 @@ class _Writer:
         section.header_distance, section.footer_distance = Mm(25), Mm(21)
         for grid in section._sectPr.findall(qn("w:docGrid")):
             section._sectPr.remove(grid)
-        if self.zh and not self.paper.dense:
-            grid = OxmlElement("w:docGrid")
-            grid.set(qn("w:type"), "linesAndChars")
-            grid.set(qn("w:linePitch"), str(int(self.sizes.text_line * _TWIPS_PER_PT)))
-            grid.set(qn("w:charSpace"), str(round(self.sizes.tracking * _GRID_UNITS_PER_PT)))
-            section._sectPr.append(grid)
 
     def _heads(self) -> None:
         """Write the mark over every page and its number under it, outside as in a book."""
@@ -318,6 +312,8 @@ class _Writer:
         run.font.size = Pt(size)
         run.font.bold = bold
         _set_fonts(run._r.get_or_add_rPr().get_or_add_rFonts(), NAMED[role])
+        if role in ("text", "heading", "subheading") and size == self.sizes.text:
+            _track(run, self.sizes.tracking)
         language = OxmlElement("w:lang")
         language.set(qn("w:val"), "en-US")
         language.set(qn("w:eastAsia"), "zh-CN")
@@ -358,6 +354,13 @@ def _set_fonts(fonts: BaseOxmlElement, east_asian: str) -> None:
         del fonts.attrib[name]
     for key, font in (("ascii", LATIN), ("hAnsi", LATIN), ("cs", LATIN), ("eastAsia", east_asian)):
         fonts.set(qn(f"w:{key}"), font)
+
+
+def _track(run: WordRun, points: float) -> None:
+    """Add space between the characters of a run; Word's grid would do it to every run of a page."""
+    spacing = OxmlElement("w:spacing")
+    spacing.set(qn("w:val"), str(math.floor(points * _TWIPS_PER_PT)))
+    run._r.rPr.find(qn("w:sz")).addprevious(spacing)
 
 
 def _without_border(style: BaseStyle) -> None:

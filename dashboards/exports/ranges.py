@@ -126,7 +126,7 @@ def _rows(root: ET.Element, panel: Panel, at: tuple[float, float], width: float)
     """Draw a panel's rows: a bar from P10 to P90, a dot at the median, a line at the target."""
     x, top = at
     said = [panel.said(place) for place in range(len(panel.rows))]
-    room = 14 + max(drawing.width_of(words, _SIZE - 2) for words in said)
+    room = 18 + max(drawing.width_of(words, _SIZE - 2) for words in said)
     scale = (width - room) / panel.top
     drawing.line(root, x, top - 6, x, top + _ROW * len(said) + 4, palette.LINE, 2)
     for place, own in enumerate(panel.rows):
@@ -142,7 +142,7 @@ def _rows(root: ET.Element, panel: Panel, at: tuple[float, float], width: float)
             mark, ends = x + scale * minimum, (middle - _ROW / 2 + 4, middle + _ROW / 2 - 4)
             drawing.line(root, mark, ends[0], mark, ends[1], palette.OUTLOOK["out"].ink, 6)
         end = {"text_anchor": "end"}
-        drawing.text(root, x + width, _base(top, place), said[place], _SIZE - 2, **end)
+        drawing.text(root, x + width - 4, _base(top, place), said[place], _SIZE - 2, **end)
 
 
 def _in_words(shown: Sequence[Panel], names: Sequence[str], lang: Lang) -> str:

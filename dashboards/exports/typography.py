@@ -52,7 +52,7 @@ _GRID_LINE: Final = AREA_HEIGHT_MM * PT_PER_MM / LINES
 _TRACKING: Final = AREA_WIDTH_MM * PT_PER_MM / CHARACTERS - 16
 
 _SIZES: Final[dict[tuple[Lang, bool], Sizes]] = {
-    ("zh", False): Sizes(22, 33, 16, _GRID_LINE, 12, 17, 10.5, 15, 4, _TRACKING),
+    ("zh", False): Sizes(22, 33, 16, _GRID_LINE, 10.5, 14, 9, 12.5, 4, _TRACKING),
     ("zh", True): Sizes(22, 28, 12, 16, 9, 11, 8, 10, 1.8, 0),
     ("en", False): Sizes(18, 24, 12, 17, 10, 13, 9, 12, 4, 0, mark=11, page=11),
     ("en", True): Sizes(18, 23, 10, 13, 8.5, 10.5, 7.5, 9.5, 1.8, 0, mark=11, page=11),
