@@ -8,9 +8,10 @@ from typing import Annotated, Final
 
 import typer
 
-from dashboards.commands import scenario
+from dashboards.commands import export, scenario
 from dashboards.commands.allocate import allocate
 from dashboards.commands.audit import audit
+from dashboards.commands.brief import brief
 from dashboards.commands.check_edit import check_edit
 from dashboards.commands.compare import compare
 from dashboards.commands.dashboard import dashboard
@@ -52,6 +53,7 @@ _COMMANDS = (
     recommend,
     check_edit,
     rules,
+    brief,
     dashboard,
     doctor,
 )
@@ -59,6 +61,7 @@ for _command in _COMMANDS:
     _name = _command.__name__.replace("_", "-")
     app.command(_name, help=both(f"help.{_name}"))(_command)
 app.add_typer(scenario.app, name="scenario")
+app.add_typer(export.app, name="export")
 
 
 @app.callback()

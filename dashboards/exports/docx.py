@@ -30,7 +30,7 @@ from dashboards.exports.paper import (
     sticks,
 )
 from dashboards.exports.typesetting import picture
-from dashboards.exports.typography import LATIN, NAMED, OTHER_NAMES, Role, Sizes
+from dashboards.exports.typography import LATIN, NAMED, OTHER_NAMES, WHOLE, Role, Sizes
 from dashboards.runs import RunError
 from dashboards.texts import t
 
@@ -205,7 +205,8 @@ class _Writer:
                 into.width = widths[place]
                 side = "center" if is_head else block.align[place]
                 self._cell(into, cell, _ALIGN[side], is_head=is_head)
-                if is_head or i == len(rows) - 2:
+                whole = block.large and len(rows) <= WHOLE and i < len(rows) - 1
+                if is_head or whole or i == len(rows) - 2:
                     into.paragraphs[0].paragraph_format.keep_with_next = True
         self._gap(3 if self.paper.dense else 8)
 
@@ -220,6 +221,8 @@ class _Writer:
         paragraph.paragraph_format.space_before = edge
         paragraph.paragraph_format.space_after = edge
         self._pitch(paragraph, self.sizes.table_line)
+        for name in ("w:autoSpaceDE", "w:autoSpaceDN"):
+            _switch_off(paragraph, name)
         tone = palette.OUTLOOK[cell.outlook] if cell.outlook else None
         if is_head or tone:
             _shade(into, "eef1f4" if tone is None else tone.fill.lstrip("#"))
@@ -354,6 +357,13 @@ def _set_fonts(fonts: BaseOxmlElement, east_asian: str) -> None:
         del fonts.attrib[name]
     for key, font in (("ascii", LATIN), ("hAnsi", LATIN), ("cs", LATIN), ("eastAsia", east_asian)):
         fonts.set(qn(f"w:{key}"), font)
+
+
+def _switch_off(paragraph: WordParagraph, name: str) -> None:
+    """Switch off the space that Word puts between Chinese characters and others."""
+    off = OxmlElement(name)
+    off.set(qn("w:val"), "0")
+    paragraph._p.get_or_add_pPr().find(qn("w:spacing")).addprevious(off)
 
 
 def _track(run: WordRun, points: float) -> None:

@@ -110,7 +110,7 @@ def signature(run: Run, as_of: date, lang: Lang) -> list[Paragraph]:
 def handover(
     statuses: Mapping[tuple[str, str], str], person: str, others: Sequence[str], start: date
 ) -> tuple[date, list[str]] | None:
-    """Return the last day before a leave on which somebody stays to take over, and who does.
+    """Return the day before a leave on which somebody takes over, and who does.
 
     Parameters
     ----------
@@ -124,16 +124,14 @@ def handover(
     Returns
     -------
     tuple or None
-        The last day before it on which the person is at post together with others who are at post
-        on the first day of the leave, too; None where there is none.
+        The last day before it on which the person is at post together with others who stay at post
+        from then into the leave; None where they never meet in between.
     """
-    first = start.isoformat()
-    stay = [other for other in others if statuses.get((other, first)) == "post"]
+    stay = [x for x in others if statuses.get((x, start.isoformat())) == "post"]
     day = start - timedelta(days=1)
-    while stay and (person, day.isoformat()) in statuses:
-        here = [other for other in stay if statuses.get((other, day.isoformat())) == "post"]
-        if here and statuses[person, day.isoformat()] == "post":
-            return day, here
+    while stay := [x for x in stay if statuses.get((x, day.isoformat())) == "post"]:
+        if statuses.get((person, day.isoformat())) == "post":
+            return day, stay
         day -= timedelta(days=1)
     return None
 
@@ -161,14 +159,14 @@ def _schedule(run: Run, bureau: Bureau, period: str | None, lang: Lang) -> Table
                 Cell(span(leave["start"], leave["end"], lang)),
                 Cell(str((end - start).days + 1)),
                 Cell(_handover(found, titles, lang)),
-                Cell(dated(date.fromisoformat(leave["clearing_date"]), lang)),
+                Cell(dated(date.fromisoformat(leave["clearing_date"]), lang, apart="\n")),
                 Cell(_escorted(run, leave, lang)),
             )
         )
     keys = ("person", "leave", "days", "handover", "clearing", "escorted")
     head = tuple(t(f"paper.leave.column.{key}", lang) for key in keys)
     align: Any = ("left", "center", "center", "center", "center", "center")
-    shares = (17, 22, 8, 19, 17, 17)
+    shares = (17, 22, 7, 22, 13, 19)
     return Table(head, tuple(rows), shares, align, bureau.name.get(lang), large=True)
 
 

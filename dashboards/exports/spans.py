@@ -21,7 +21,6 @@ def span(first: str, last: str, lang: Lang) -> str:
     return t("paper.days", lang, month=month, first=start.day, last=end.day)
 
 
-def dated(day: date, lang: Lang) -> str:
-    """Write a day with its weekday: ``5月16日 周二`` or ``Tue 16 May``."""
-    short = write_day(day, lang, year=False)
-    return t("paper.dated", lang, day=short, weekday=weekday(day, lang))
+def dated(day: date, lang: Lang, *, apart: str = " ") -> str:
+    """Write a day with its weekday: ``5月16日 周二`` or ``16 May Tue``; ``apart`` parts the two."""
+    return f"{write_day(day, lang, year=False)}{apart}{weekday(day, lang)}"

@@ -61,6 +61,15 @@ def fonts() -> Fonts:
     return Fonts(found, tuple(name for name in LATIN_CHAIN if name in there), missing)
 
 
+def ready() -> bool:
+    """Whether a paper can be set here: with the typesetter, and a Chinese font."""
+    try:
+        fonts()
+    except RunError:
+        return False
+    return True
+
+
 def typeset(
     source: str,
     values: Mapping[str, Any],

@@ -23,6 +23,9 @@ BOTTOM_MM: Final = HEIGHT_MM - TOP_MM - AREA_HEIGHT_MM
 LINES: Final = 22
 CHARACTERS: Final = 28
 
+WHOLE: Final = 9
+"""Rows, its head among them, up to which a paper's own table stays on one page."""
+
 PT_PER_MM: Final = 72 / 25.4
 
 Role = Literal["text", "title", "heading", "subheading", "figures"]

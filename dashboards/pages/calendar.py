@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from dashboards import checks, frame, markup, rota
+from dashboards import checks, downloads, frame, handouts, markup, rota
 from dashboards.checks import Check
 from dashboards.format import day as write_day
 from dashboards.format import days as write_days
@@ -58,6 +58,7 @@ def _body(view: View) -> None:
     if view.run.has_trips:
         _trips(view)
     _audit(view)
+    downloads.offer(view, handouts.of("calendar", view))
 
 
 def _wall(view: View) -> None:
