@@ -86,7 +86,7 @@ def _sums(run: Run, proposed: Proposed | None, lang: Lang) -> Table:
         rows = [row(names[bureau], count(yuan)) for bureau, yuan in now.items()]
         rows.append(row(t("app.column.total", lang), count(sum(now.values())), bold=True))
         head = (t("app.column.bureau", lang), t("paper.money.now", lang))
-        return Table(head, tuple(rows), (50, 50), ("left", "right"), large=True)
+        return Table(head, tuple(rows), (50, 50), ("left", "right"))
     then = proposed.then_yuan
     rows = [
         row(names[bureau], count(yuan), count(then[bureau]), signed(then[bureau] - yuan, 0))
@@ -97,7 +97,7 @@ def _sums(run: Run, proposed: Proposed | None, lang: Lang) -> Table:
     rows.append(row(t("app.column.total", lang), *map(count, whole), change, bold=True))
     keys = ("now", "then", "change")
     head = (t("app.column.bureau", lang), *(t(f"paper.money.{key}", lang) for key in keys))
-    return Table(head, tuple(rows), (25,) * 4, ("left", "right", "right", "right"), large=True)
+    return Table(head, tuple(rows), (25,) * 4, ("left", "right", "right", "right"))
 
 
 def _releases(run: Run, proposed: Proposed | None, lang: Lang) -> list[Block]:
@@ -119,7 +119,7 @@ def _releases(run: Run, proposed: Proposed | None, lang: Lang) -> list[Block]:
     widths = (20, *([round(80 / len(periods))] * len(periods)))
     align: Any = ("left", *(["right"] * len(periods)))
     caption = t("paper.money.release", lang)
-    return [Table(head, tuple(rows), widths, align, caption, large=True)]
+    return [Table(head, tuple(rows), widths, align, caption)]
 
 
 def _heads(run: Run, lang: Lang) -> Iterator[Table]:
@@ -144,7 +144,7 @@ def _heads_of(run: Run, bureaus: Sequence[Bureau], lang: Lang) -> Table:
     head = (t("app.column.head", lang), *(names[bureau.id] for bureau in bureaus))
     each = round(75 / len(bureaus))
     align: Any = ("left", *(["right"] * len(bureaus)))
-    return Table(head, tuple(rows), (25, *([each] * len(bureaus))), align, large=True)
+    return Table(head, tuple(rows), (25, *([each] * len(bureaus))), align)
 
 
 def _per_diem(run: Run, lang: Lang) -> Table:
@@ -162,7 +162,7 @@ def _per_diem(run: Run, lang: Lang) -> Table:
     rows.append(row(total, count(whole), count(rate), count(rate * whole), bold=True))
     keys = ("days", "rate", "sum")
     head = (t("app.column.bureau", lang), *(t(f"paper.money.{key}", lang) for key in keys))
-    return Table(head, tuple(rows), (25,) * 4, ("left", "right", "right", "right"), large=True)
+    return Table(head, tuple(rows), (25,) * 4, ("left", "right", "right", "right"))
 
 
 def _standards(run: Run, lang: Lang) -> Table:
@@ -177,7 +177,7 @@ def _standards(run: Run, lang: Lang) -> Table:
     head = (t("app.column.bureau", lang), *(t(f"paper.money.{key}", lang) for key in keys))
     align: Any = ("left", "right", "right", "right", "left")
     caption = t("paper.money.standards", lang)
-    return Table(head, tuple(rows), (16, 19, 19, 19, 27), align, caption, large=True)
+    return Table(head, tuple(rows), (16, 19, 19, 19, 27), align, caption)
 
 
 def _reasons(proposed: Proposed | None, run: Run, lang: Lang) -> list[str]:

@@ -15,7 +15,7 @@ from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Mm, Pt, RGBColor, Twips
 
 from dashboards import palette
 from dashboards.exports import typography
@@ -81,6 +81,9 @@ class _Writer:
         )
         self._blocks()
         self._properties()
+        package = self.document.part.package
+        for key in [key for key, rel in package.rels.items() if rel.reltype.endswith("thumbnail")]:
+            del package.rels[key]  # the writer's own, of an empty page
         raw = io.BytesIO()
         self.document.save(raw)
         return _dated(raw.getvalue(), self.paper.created)
@@ -98,7 +101,8 @@ class _Writer:
                 case Figure():
                     self._figure(block)
                 case PageBreak():
-                    self.document.paragraphs[-1].add_run().add_break(WD_BREAK.PAGE)
+                    last = self.document.paragraphs[-1]
+                    self._run(last, "", "text", 1).add_break(WD_BREAK.PAGE)
 
     # What the pages are -------------------------------------------------------------------------
 
@@ -205,7 +209,7 @@ class _Writer:
                 into.width = widths[place]
                 side = "center" if is_head else block.align[place]
                 self._cell(into, cell, _ALIGN[side], is_head=is_head)
-                whole = block.large and len(rows) <= WHOLE and i < len(rows) - 1
+                whole = len(rows) <= WHOLE and i < len(rows) - 1
                 if is_head or whole or i == len(rows) - 2:
                     into.paragraphs[0].paragraph_format.keep_with_next = True
         self._gap(3 if self.paper.dense else 8)
@@ -282,8 +286,8 @@ class _Writer:
     def _styles(self) -> None:
         for style in self.document.styles:
             _name_fonts(style, NAMED["text"])
-        defaults = self.document.styles.element.find(qn("w:docDefaults"))
-        for fonts in defaults.iter(qn("w:rFonts")):
+        # The defaults, and what table styles say of single rows, belong to no style by themselves.
+        for fonts in self.document.styles.element.iter(qn("w:rFonts")):
             _set_fonts(fonts, NAMED["text"])
         normal = self.document.styles["Normal"]
         normal.font.size = Pt(self.sizes.text)
@@ -304,7 +308,7 @@ class _Writer:
     def _pitch(self, paragraph: WordParagraph, line: float) -> None:
         shape = paragraph.paragraph_format
         shape.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-        shape.line_spacing = Pt(int(line * _TWIPS_PER_PT) / _TWIPS_PER_PT)
+        shape.line_spacing = Twips(int(line * _TWIPS_PER_PT))
         if shape.space_after is None:
             shape.space_after = Pt(0)
 

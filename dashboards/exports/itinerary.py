@@ -137,7 +137,7 @@ def _facts(run: Run, group: Mapping[str, Any], lang: Lang) -> Table:
         for key, value in facts.items()
     ]
     rows = tuple((*cells[i], *cells[i + 1]) for i in range(0, len(cells), 2))
-    return Table((), rows, (15, 35, 15, 35), ("center", "left", "center", "left"), large=True)
+    return Table((), rows, (15, 35, 15, 35), ("center", "left", "center", "left"))
 
 
 def _companies(run: Run, group: Mapping[str, Any], lang: Lang) -> Table:
@@ -166,7 +166,7 @@ def _companies(run: Run, group: Mapping[str, Any], lang: Lang) -> Table:
     keys = ("number", "company", "province", "sector", "class", "expects")
     head = tuple(t(f"paper.visit.column.{key}", lang) for key in keys)
     align: Any = ("center", "left", "center", "center", "center", "center")
-    return Table(head, tuple(rows), (8, 34, 13, 15, 15, 15), align, large=True)
+    return Table(head, tuple(rows), (8, 34, 13, 15, 15, 15), align)
 
 
 def _days(run: Run, group: Mapping[str, Any], lang: Lang) -> Table:
@@ -190,4 +190,4 @@ def _days(run: Run, group: Mapping[str, Any], lang: Lang) -> Table:
             said.append(t("paper.visit.day.last", lang))
         rows.append(row(dated(day, lang), "\n".join(said), ""))
     head = tuple(t(f"paper.visit.column.{key}", lang) for key in ("day", "programme", "place"))
-    return Table(head, tuple(rows), (20, 50, 30), ("center", "left", "left"), large=True)
+    return Table(head, tuple(rows), (20, 50, 30), ("center", "left", "left"))

@@ -167,7 +167,7 @@ def _schedule(run: Run, bureau: Bureau, period: str | None, lang: Lang) -> Table
     head = tuple(t(f"paper.leave.column.{key}", lang) for key in keys)
     align: Any = ("left", "center", "center", "center", "center", "center")
     shares = (17, 22, 7, 22, 13, 19)
-    return Table(head, tuple(rows), shares, align, bureau.name.get(lang), large=True)
+    return Table(head, tuple(rows), shares, align, bureau.name.get(lang))
 
 
 def _handover(

@@ -57,8 +57,6 @@ class Table:
         How each column is set.
     caption
         What it shows; empty where the text before says so.
-    large
-        Whether it is the paper's matter and set as such, or figures beside the text.
     """
 
     head: tuple[str, ...]
@@ -66,7 +64,6 @@ class Table:
     shares: tuple[int, ...]
     align: tuple[Align, ...]
     caption: str = ""
-    large: bool = False
 
     def __post_init__(self) -> None:
         wrong = [len(row) for row in (*self.rows, self.align) if len(row) != len(self.shares)]

@@ -63,7 +63,7 @@ def _block(block: Block) -> dict[str, Any]:
             return {"type": "break"}
         case Table():
             rows = [[_cell(cell) for cell in row] for row in block.rows]
-            whole = block.large and len(rows) + bool(block.head) <= typography.WHOLE
+            whole = len(rows) + bool(block.head) <= typography.WHOLE
             return {"type": "table", **asdict(block), "rows": rows, "breakable": not whole}
 
 

@@ -100,8 +100,8 @@ def _figures(
     rows.append(tuple(map(Cell, (t("paper.since.score", lang), *blank, *scored))))
     columns = [t("paper.city", lang)] if city else []
     columns += [names[bureau.id] for bureau in bureaus]
-    each = round(75 / len(columns))
-    shares = (25, *([each] * len(columns)))
+    each = round(81 / len(columns))
+    shares = (19, *([each] * len(columns)))
     head = (t("paper.since.figure", lang), *columns)
     return Table(head, tuple(rows), shares, ("left", *(("center",) * len(columns))))
 

@@ -24,7 +24,7 @@ LINES: Final = 22
 CHARACTERS: Final = 28
 
 WHOLE: Final = 9
-"""Rows, its head among them, up to which a paper's own table stays on one page."""
+"""Rows, its head among them, up to which a table stays on one page."""
 
 PT_PER_MM: Final = 72 / 25.4
 
