@@ -97,7 +97,9 @@ def expect_options(wanted: Wanted) -> None:
     every = frozenset().union(*TAKES.values())
     for name in sorted(every - TAKES[wanted.kind]):
         if getattr(wanted, name) is not None:
-            raise RunError("paper.not-its-option", usage=True, paper=wanted.kind, option=f"--{name}")
+            raise RunError(
+                "paper.not-its-option", usage=True, paper=wanted.kind, option=f"--{name}"
+            )
 
 
 def paper_of(wanted: Wanted, run: Run) -> Paper:

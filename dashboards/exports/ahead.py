@@ -58,7 +58,12 @@ def ahead(run: Run, as_of: date, lang: Lang) -> Table:
 def _leaves(run: Run, first: date, last: date, lang: Lang) -> Iterator[str]:
     titles = person_labels(run.scenario, lang)
     for leave in _touching(run.table("leaves"), first, last):
-        yield t("app.span", lang, what=titles[leave["person"]], days=span(leave["start"], leave["end"], lang))
+        yield t(
+            "app.span",
+            lang,
+            what=titles[leave["person"]],
+            days=span(leave["start"], leave["end"], lang),
+        )
 
 
 def _visits(run: Run, first: date, last: date, lang: Lang) -> Iterator[str]:

@@ -27,9 +27,7 @@ _ACROSS: Final = 5
 """Bureaus beside each other, with a column for all of them."""
 
 
-def budget_request(
-    run: Run, lang: Lang, as_of: date, *, allocation: Data | None = None
-) -> Paper:
+def budget_request(run: Run, lang: Lang, as_of: date, *, allocation: Data | None = None) -> Paper:
     """Return the attachment on a run's money.
 
     Parameters
@@ -66,16 +64,17 @@ def budget_request(
     )
 
 
-def _sections(
-    run: Run, proposed: Proposed | None, lang: Lang
-) -> Iterator[tuple[str, list[Block]]]:
+def _sections(run: Run, proposed: Proposed | None, lang: Lang) -> Iterator[tuple[str, list[Block]]]:
     yield t("paper.money.sums", lang), [_sums(run, proposed, lang), *_releases(run, proposed, lang)]
     if run.has_forecast:
         note = Paragraph(t("paper.money.heads.note", lang), "note")
         yield t("paper.money.heads", lang), [note, *_heads(run, lang)]
     note = Paragraph(t("paper.money.per-diem.note", lang), "note")
     yield t("paper.money.per-diem", lang), [note, _per_diem(run, lang), _standards(run, lang)]
-    yield t("paper.money.reason", lang), [Paragraph(words) for words in _reasons(proposed, run, lang)]
+    yield (
+        t("paper.money.reason", lang),
+        [Paragraph(words) for words in _reasons(proposed, run, lang)],
+    )
 
 
 def _sums(run: Run, proposed: Proposed | None, lang: Lang) -> Table:
@@ -85,8 +84,8 @@ def _sums(run: Run, proposed: Proposed | None, lang: Lang) -> Table:
     if proposed is None:
         rows = [row(names[bureau], count(yuan)) for bureau, yuan in now.items()]
         rows.append(row(t("app.column.total", lang), count(sum(now.values())), bold=True))
-        head = (t("app.column.bureau", lang), t("paper.money.now", lang))
-        return Table(head, tuple(rows), (50, 50), ("left", "right"))
+        own = (t("app.column.bureau", lang), t("paper.money.now", lang))
+        return Table(own, tuple(rows), (50, 50), ("left", "right"))
     then = proposed.then_yuan
     rows = [
         row(names[bureau], count(yuan), count(then[bureau]), signed(then[bureau] - yuan, 0))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import math
-import zipfile
-from datetime import UTC, datetime
+from datetime import UTC
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
@@ -13,12 +11,11 @@ import docx
 from docx.enum.section import WD_SECTION
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_LINE_SPACING
-from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor, Twips
 
 from dashboards import palette
-from dashboards.exports import typography
+from dashboards.exports import ooxml, typography
 from dashboards.exports.paper import (
     Cell,
     Figure,
@@ -30,28 +27,27 @@ from dashboards.exports.paper import (
     sticks,
 )
 from dashboards.exports.typesetting import picture
-from dashboards.exports.typography import LATIN, NAMED, OTHER_NAMES, WHOLE, Role, Sizes
+from dashboards.exports.typography import LATIN, NAMED, WHOLE, Role, Sizes
 from dashboards.runs import RunError
 from dashboards.texts import t
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from docx.oxml.xmlchemy import BaseOxmlElement
     from docx.section import _Footer, _Header
-    from docx.styles.style import BaseStyle
-    from docx.table import Table as WordTable
     from docx.table import _Cell as WordCell
     from docx.text.paragraph import Paragraph as WordParagraph
     from docx.text.run import Run as WordRun
 
-_TWIPS_PER_PT: Final = 20
 _ALIGN: Final = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
     "center": WD_ALIGN_PARAGRAPH.CENTER,
     "right": WD_ALIGN_PARAGRAPH.RIGHT,
 }
-_FIRST_YEAR: Final = 1980
-"""Of the dates a ZIP archive can hold."""
+_STYLES: Final[dict[str, Role]] = {
+    "Title": "title",
+    "Heading 1": "heading",
+    "Heading 2": "subheading",
+}
 
 
 def word(paper: Paper) -> bytes:
@@ -76,9 +72,7 @@ class _Writer:
         self._heads()
         for line in self.paper.title:
             self._centred(line, "title", self.sizes.title, self.sizes.title_line, style="Title")
-        self._centred(
-            self.paper.subtitle, "subheading", self.sizes.table + 1, self.sizes.text_line
-        )
+        self._centred(self.paper.subtitle, "subheading", self.sizes.table + 1, self.sizes.text_line)
         self._blocks()
         self._properties()
         package = self.document.part.package
@@ -86,7 +80,7 @@ class _Writer:
             del package.rels[key]  # the writer's own, of an empty page
         raw = io.BytesIO()
         self.document.save(raw)
-        return _dated(raw.getvalue(), self.paper.created)
+        return ooxml.dated(raw.getvalue(), self.paper.created)
 
     def _blocks(self) -> None:
         for block, after in zip_longest(self.paper.blocks, self.paper.blocks[1:]):
@@ -116,8 +110,8 @@ class _Writer:
         section.top_margin, section.bottom_margin = Mm(typography.TOP_MM), Mm(typography.BOTTOM_MM)
         section.left_margin, section.right_margin = Mm(typography.LEFT_MM), Mm(typography.RIGHT_MM)
         section.header_distance, section.footer_distance = Mm(25), Mm(21)
-        for grid in section._sectPr.findall(qn("w:docGrid")):
-            section._sectPr.remove(grid)
+        for grid in list(self.document.element.iter(qn("w:docGrid"))):
+            grid.getparent().remove(grid)  # lines and letters have their own measures
 
     def _heads(self) -> None:
         """Write the mark over every page and its number under it, outside as in a book."""
@@ -142,11 +136,7 @@ class _Writer:
         paragraph.paragraph_format.right_indent = margin
         self._run(paragraph, "— ", "figures", self.sizes.page)
         run = self._run(paragraph, "", "figures", self.sizes.page)
-        field = OxmlElement("w:fldSimple")
-        field.set(qn("w:instr"), "PAGE")
-        run._r.addprevious(field)
-        field.append(run._r)
-        run.text = "1"
+        ooxml.make_page_number(run)
         self._run(paragraph, " —", "figures", self.sizes.page)
 
     # What is said -------------------------------------------------------------------------------
@@ -194,17 +184,16 @@ class _Writer:
         grid = self.document.add_table(len(rows), len(block.shares), style="Table Grid")
         grid.alignment = WD_TABLE_ALIGNMENT.CENTER
         grid.autofit = False
-        self._frame(grid)
+        ooxml.narrow(grid, 2.5 if self.paper.dense else 4)
         total = sum(block.shares)
         widths = [Mm(typography.AREA_WIDTH_MM * share / total) for share in block.shares]
         for column, width in zip(grid.columns, widths, strict=True):
             column.width = width
         for i, (cells, line) in enumerate(zip(rows, grid.rows, strict=True)):
             is_head = bool(block.head) and i == 0
-            properties = line._tr.get_or_add_trPr()
-            properties.append(OxmlElement("w:cantSplit"))
+            ooxml.keep_whole(line)
             if is_head:
-                properties.append(OxmlElement("w:tblHeader"))
+                ooxml.repeat(line)
             for place, (cell, into) in enumerate(zip(cells, line.cells, strict=True)):
                 into.width = widths[place]
                 side = "center" if is_head else block.align[place]
@@ -214,9 +203,7 @@ class _Writer:
                     into.paragraphs[0].paragraph_format.keep_with_next = True
         self._gap(3 if self.paper.dense else 8)
 
-    def _cell(
-        self, into: WordCell, cell: Cell, side: WD_ALIGN_PARAGRAPH, *, is_head: bool
-    ) -> None:
+    def _cell(self, into: WordCell, cell: Cell, side: WD_ALIGN_PARAGRAPH, *, is_head: bool) -> None:
         into.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         paragraph = into.paragraphs[0]
         paragraph.alignment = side
@@ -225,11 +212,10 @@ class _Writer:
         paragraph.paragraph_format.space_before = edge
         paragraph.paragraph_format.space_after = edge
         self._pitch(paragraph, self.sizes.table_line)
-        for name in ("w:autoSpaceDE", "w:autoSpaceDN"):
-            _switch_off(paragraph, name)
+        ooxml.close_up(paragraph)
         tone = palette.OUTLOOK[cell.outlook] if cell.outlook else None
         if is_head or tone:
-            _shade(into, "eef1f4" if tone is None else tone.fill.lstrip("#"))
+            ooxml.shade(into, "eef1f4" if tone is None else tone.fill.lstrip("#"))
         role: Role = "heading" if is_head else "text"
         bold = cell.bold or (is_head and not self.zh)
         lines = cell.text.split("\n")
@@ -252,9 +238,7 @@ class _Writer:
             paragraph.paragraph_format.keep_with_next = True
             run = self._run(paragraph, "", "text", self.sizes.text)
             shape = run.add_picture(io.BytesIO(image), width=Mm(typography.AREA_WIDTH_MM))
-            shape._inline.docPr.set("descr", block.alt)
-            for side in ("distT", "distB", "distL", "distR"):
-                shape._inline.set(side, "0")  # left out, some readers keep an eighth of an inch
+            ooxml.describe(shape, block.alt)
         self._centred(
             block.caption, "heading", self.sizes.note, self.sizes.note_line, bold=not self.zh
         )
@@ -285,30 +269,30 @@ class _Writer:
 
     def _styles(self) -> None:
         for style in self.document.styles:
-            _name_fonts(style, NAMED["text"])
+            ooxml.name_fonts_of_style(style, NAMED["text"])
         # The defaults, and what table styles say of single rows, belong to no style by themselves.
         for fonts in self.document.styles.element.iter(qn("w:rFonts")):
-            _set_fonts(fonts, NAMED["text"])
+            ooxml.set_fonts(fonts, NAMED["text"])
         normal = self.document.styles["Normal"]
         normal.font.size = Pt(self.sizes.text)
         normal.font.name = LATIN
-        _name_fonts(normal, NAMED["text"])
+        ooxml.name_fonts_of_style(normal, NAMED["text"])
         normal.paragraph_format.space_after = Pt(0)
-        for name, role in (("Title", "title"), ("Heading 1", "heading"), ("Heading 2", "subheading")):
+        for name, role in _STYLES.items():
             style = self.document.styles[name]
             size = self.sizes.title if name == "Title" else self.sizes.text
             style.font.size, style.font.bold = Pt(size), not self.zh
             style.font.color.rgb = RGBColor(0, 0, 0)
             style.paragraph_format.space_before = Pt(0)
             style.paragraph_format.space_after = Pt(0)
-            _name_fonts(style, NAMED[role])  # type: ignore[index]
-            _without_border(style)
-        _other_names(self.document)
+            ooxml.name_fonts_of_style(style, NAMED[role])
+            ooxml.without_border(style)
+        ooxml.other_names(self.document)
 
     def _pitch(self, paragraph: WordParagraph, line: float) -> None:
         shape = paragraph.paragraph_format
         shape.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-        shape.line_spacing = Twips(int(line * _TWIPS_PER_PT))
+        shape.line_spacing = Twips(int(line * ooxml.TWIPS_PER_PT))
         if shape.space_after is None:
             shape.space_after = Pt(0)
 
@@ -318,26 +302,10 @@ class _Writer:
         run = paragraph.add_run(words)
         run.font.size = Pt(size)
         run.font.bold = bold
-        _set_fonts(run._r.get_or_add_rPr().get_or_add_rFonts(), NAMED[role])
+        ooxml.name_fonts(run, NAMED[role])
         if role in ("text", "heading", "subheading") and size == self.sizes.text:
-            _track(run, self.sizes.tracking)
-        language = OxmlElement("w:lang")
-        language.set(qn("w:val"), "en-US")
-        language.set(qn("w:eastAsia"), "zh-CN")
-        run._r.rPr.append(language)
+            ooxml.track(run, self.sizes.tracking)
         return run
-
-    def _frame(self, grid: WordTable) -> None:
-        """Give the cells of a table narrow edges."""
-        edge = str(int((2.5 if self.paper.dense else 4) * _TWIPS_PER_PT))
-        margins = OxmlElement("w:tblCellMar")
-        for side in ("left", "right"):
-            element = OxmlElement(f"w:{side}")
-            element.set(qn("w:w"), edge)
-            element.set(qn("w:type"), "dxa")
-            margins.append(element)
-        look = grid._tbl.tblPr.find(qn("w:tblLook"))
-        look.addprevious(margins)
 
     def _properties(self) -> None:
         own = self.document.core_properties
@@ -347,75 +315,3 @@ class _Writer:
         own.language = "zh-CN" if self.zh else "en"
         own.category, own.revision = self.paper.mark, 1
         own.created = own.modified = self.paper.created.astimezone(UTC).replace(tzinfo=None)
-
-
-def _name_fonts(style: BaseStyle, east_asian: str) -> None:
-    element = style.element
-    if style.type is None or not hasattr(element, "get_or_add_rPr"):
-        return
-    _set_fonts(element.get_or_add_rPr().get_or_add_rFonts(), east_asian)
-
-
-def _set_fonts(fonts: BaseOxmlElement, east_asian: str) -> None:
-    for name in [key for key in fonts.attrib if str(key).endswith("Theme")]:
-        del fonts.attrib[name]
-    for key, font in (("ascii", LATIN), ("hAnsi", LATIN), ("cs", LATIN), ("eastAsia", east_asian)):
-        fonts.set(qn(f"w:{key}"), font)
-
-
-def _switch_off(paragraph: WordParagraph, name: str) -> None:
-    """Switch off the space that Word puts between Chinese characters and others."""
-    off = OxmlElement(name)
-    off.set(qn("w:val"), "0")
-    paragraph._p.get_or_add_pPr().find(qn("w:spacing")).addprevious(off)
-
-
-def _track(run: WordRun, points: float) -> None:
-    """Add space between the characters of a run; Word's grid would do it to every run of a page."""
-    spacing = OxmlElement("w:spacing")
-    spacing.set(qn("w:val"), str(math.floor(points * _TWIPS_PER_PT)))
-    run._r.rPr.find(qn("w:sz")).addprevious(spacing)
-
-
-def _without_border(style: BaseStyle) -> None:
-    shape = style.element.pPr
-    if shape is not None:
-        for border in shape.findall(qn("w:pBdr")):
-            shape.remove(border)
-
-
-def _shade(cell: WordCell, colour: str) -> None:
-    shading = OxmlElement("w:shd")
-    shading.set(qn("w:val"), "clear")
-    shading.set(qn("w:color"), "auto")
-    shading.set(qn("w:fill"), colour)
-    cell._tc.get_or_add_tcPr().find(qn("w:vAlign")).addprevious(shading)
-
-
-def _other_names(document: Document) -> None:
-    """Say what stands in for a font that a machine has not, in the table of fonts."""
-    table = next(
-        part for part in document.part.package.iter_parts() if part.partname == "/word/fontTable.xml"
-    )
-    fonts = "".join(
-        f'<w:font w:name="{name}">'
-        + (f'<w:altName w:val="{OTHER_NAMES[name]}"/>' if name in OTHER_NAMES else "")
-        + '<w:charset w:val="86"/></w:font>'
-        for name in sorted(set(NAMED.values()))
-    )
-    blob = table.blob.decode("utf-8")
-    table._blob = blob.replace("</w:fonts>", f"{fonts}</w:fonts>").encode()
-
-
-def _dated(content: bytes, created: datetime) -> bytes:
-    """Return an archive with one date on all its members: Word's writer takes the clock's."""
-    when = created.astimezone(UTC)
-    date = (max(_FIRST_YEAR, when.year), *when.timetuple()[1:6])
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
-        for name in old.namelist():
-            entry = zipfile.ZipInfo(name, date)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            new.writestr(entry, old.read(name))
-    return made.getvalue()

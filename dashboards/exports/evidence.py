@@ -119,8 +119,6 @@ def _against(data: Data, run: Run, before: Run | None, folder: Path) -> Data:
     sides = [(side["scenario_hash"], side["plan_hash"]) for side in data["sides"]]
     now, then = ((one.head.scenario_hash, one.head.plan_hash) for one in (run, before))
     if sides[0] != then or now not in sides[1:]:
-        raise RunError(
-            "paper.compared-others", usage=True, file=file, run=run.id, before=before.id
-        )
+        raise RunError("paper.compared-others", usage=True, file=file, run=run.id, before=before.id)
     found: Data = data["against"][sides.index(now, 1) - 1]["measures"]
     return found

@@ -170,9 +170,7 @@ def _schedule(run: Run, bureau: Bureau, period: str | None, lang: Lang) -> Table
     return Table(head, tuple(rows), shares, align, bureau.name.get(lang))
 
 
-def _handover(
-    found: tuple[date, list[str]] | None, titles: Mapping[str, str], lang: Lang
-) -> str:
+def _handover(found: tuple[date, list[str]] | None, titles: Mapping[str, str], lang: Lang) -> str:
     if found is None:
         return t("paper.leave.no-handover", lang)
     day, who = found

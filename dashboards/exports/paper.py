@@ -34,7 +34,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table; ``\\n`` breaks its line, an outlook colours it (the word stands in it)."""
+    """A cell of a table: a line break in it breaks its line, an outlook colours it beside its word."""
 
     text: str
     bold: bool = False
@@ -152,7 +152,7 @@ def sticks(block: Block, after: Block | None) -> bool:
 
 
 def numbered(place: int, text: str, lang: Lang) -> str:
-    """Number a section's heading, from 0: ``一、`` or ``1.``, the tenth being the last in Chinese.
+    """Give a section's heading its number, from 0: ``一、`` or ``1.``.
 
     Raises
     ------

@@ -8,7 +8,17 @@ from typing import Any
 
 from dashboards import palette
 from dashboards.exports import typography
-from dashboards.exports.paper import Block, Cell, Figure, Heading, PageBreak, Paper, Paragraph, Table, sticks
+from dashboards.exports.paper import (
+    Block,
+    Cell,
+    Figure,
+    Heading,
+    PageBreak,
+    Paper,
+    Paragraph,
+    Table,
+    sticks,
+)
 from dashboards.exports.typesetting import Fonts, fonts, typeset
 from dashboards.texts import t
 

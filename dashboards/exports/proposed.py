@@ -14,7 +14,6 @@ from scenarios.model import Scenario
 from scenarios.part import Lang
 
 
-
 @dataclass(frozen=True, slots=True)
 class Proposed:
     """How the money of a scenario's bureaus should be split.
@@ -62,9 +61,7 @@ class Proposed:
         taken = self._named({b: yuan for b, yuan in change.items() if yuan > 0}, lang)
         moved = sum(max(0, yuan) for yuan in change.values())
         gain = {"gain": self.gain(lang), "aim": self.aim(lang)}
-        words = t(
-            "paper.money.move", lang, yuan=f"{moved:,}", givers=given, takers=taken, **gain
-        )
+        words = t("paper.money.move", lang, yuan=f"{moved:,}", givers=given, takers=taken, **gain)
         fixed = self.scenario.budget.total_fixed
         return words + t("paper.money.approval", lang) if fixed else words
 
@@ -80,8 +77,8 @@ class Proposed:
         """Return what the best split has over today's, with its interval and unit."""
         found = self.data["against_present"]
         scale = 100 if found["kind"] == "probability" else 1
-        ends = (found[name] * scale for name in ("difference", "low", "high"))
-        number = difference(*ends, lang)
+        value, low, high = (found[name] * scale for name in ("difference", "low", "high"))
+        number = difference(value, low, high, lang)
         return t("allocate.with-unit", lang, number=number, unit=self._unit(lang))
 
     def certificate(self, lang: Lang) -> Iterator[str]:
@@ -140,9 +137,7 @@ class Proposed:
         value = bound * (100 if self.data["aim"]["kind"] == "probability" else 1)
         digits = max(0, 1 - math.floor(math.log10(value)))
         number = math.ceil(round(value * 10**digits, 6)) / 10**digits
-        return t(
-            "allocate.with-unit", lang, number=f"{number:,.{digits}f}", unit=self._unit(lang)
-        )
+        return t("allocate.with-unit", lang, number=f"{number:,.{digits}f}", unit=self._unit(lang))
 
     def _unit(self, lang: Lang) -> str:
         aim = self.data["aim"]

@@ -30,10 +30,10 @@ def risks(run: Run, known: Evidence, lang: Lang) -> Table:
     """
     names = bureau_labels(run.scenario, lang)
     head = [t("app.column.bureau", lang), t("app.column.main_limit", lang), t("paper.dry", lang)]
-    shares, align = [12, 40, 48], ["center", "left", "left"]
+    shares = [12, 40, 48]
     if known.drivers is not None:
         head.append(t("paper.lever", lang))
-        shares, align = [12, 30, 24, 34], ["center", "left", "left", "left"]
+        shares = [12, 30, 24, 34]
     rows = []
     for bureau in run.scenario.organisation.bureaus:
         own = known.drivers["bureaus"][bureau.id] if known.drivers is not None else None
@@ -41,8 +41,9 @@ def risks(run: Run, known: Evidence, lang: Lang) -> Table:
         if own is not None:
             cells.append(_lever(run, own, lang))
         rows.append(tuple(map(Cell, cells)))
-    sides: tuple[Align, ...] = tuple(align)  # type: ignore[arg-type]
-    return Table(tuple(head), tuple(rows), tuple(shares), sides)
+    side: Align = "left"
+    align: tuple[Align, ...] = ("center", *([side] * (len(shares) - 1)))
+    return Table(tuple(head), tuple(rows), tuple(shares), align)
 
 
 def decisions(run: Run, known: Evidence, lang: Lang) -> list[str]:

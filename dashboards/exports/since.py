@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from dashboards import figures
 from dashboards.exports.evidence import Evidence
-from dashboards.exports.paper import Cell, Paragraph, Table
+from dashboards.exports.paper import Align, Cell, Paragraph, Table
 from dashboards.exports.standing import ACROSS, parts
 from dashboards.format import bare_chance, count, difference
 from dashboards.format import day as write_day
@@ -81,7 +80,7 @@ def _shared(run: Run, before: Run) -> list[Bureau]:
 
 
 def _figures(
-    run: Run, before: Run, bureaus: list[Bureau], known: Evidence, lang: Lang, *, city: bool
+    run: Run, before: Run, bureaus: Sequence[Bureau], known: Evidence, lang: Lang, *, city: bool
 ) -> Table:
     names = bureau_labels(run.scenario, lang)
     pair = Pair(run.forecast, before.forecast, known.measures, lang)
@@ -103,7 +102,8 @@ def _figures(
     each = round(81 / len(columns))
     shares = (19, *([each] * len(columns)))
     head = (t("paper.since.figure", lang), *columns)
-    return Table(head, tuple(rows), shares, ("left", *(("center",) * len(columns))))
+    centre: Align = "center"
+    return Table(head, tuple(rows), shares, ("left", *([centre] * len(columns))))
 
 
 class Pair:
@@ -133,22 +133,19 @@ class Pair:
 
     def score(self, bureau: str) -> str:
         """Return a bureau's mean score under the default reading, before and now."""
-        means = [
+        then, now = (
             data["score"]["readings"][data["score"]["default"]][bureau]["mean"]
             for data in (self.then, self.now)
-        ]
-        if None in means or self.then["score"]["default"] != self.now["score"]["default"]:
+        )
+        same = self.then["score"]["default"] == self.now["score"]["default"]
+        if then is None or now is None or not same:
             return t("app.not_for", self.lang)
-        return self._said(*(count(mean, 1) for mean in means), f"score/{bureau}")
+        return self._said(count(then, 1), count(now, 1), f"score/{bureau}")
 
     def _odds(self, then: Any, now: Any, name: str) -> str:
         if then is None or now is None:
             return t("app.not_for", self.lang)
-        said = []
-        for odds in map(Odds.read, (then, now)):
-            # The range stands in the table of targets; here it would hide the change.
-            said.append(bare_chance(odds.p, odds.low, odds.high).partition(" (")[0])
-        return self._said(said[0], said[1], name)
+        return self._said(_estimate(then), _estimate(now), name)
 
     def _said(self, then: str, now: str, name: str) -> str:
         words = t("paper.since.pair", self.lang, before=then, now=now)
@@ -156,16 +153,22 @@ class Pair:
         if own is None:
             return words
         scale = 100 if own["kind"] == "probability" else 1
-        ends = (own[x] * scale for x in ("difference", "low", "high"))
+        value, low, high = (own[x] * scale for x in ("difference", "low", "high"))
         verdict = t(f"paper.verdict.{own['verdict']}", self.lang)
-        return f"{words}\n{difference(*ends, self.lang)}\n{verdict}"
+        return f"{words}\n{difference(value, low, high, self.lang)}\n{verdict}"
 
 
-def _at(data: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+def _estimate(data: Mapping[str, Any]) -> str:
+    """Write odds in percent without their range: it stands in the table of targets."""
+    odds = Odds.read(data)
+    return bare_chance(odds.p, odds.low, odds.high).partition(" (")[0]
+
+
+def _at(data: Any, path: tuple[str, ...]) -> Any:
     for key in path:
-        data = data.get(key)  # type: ignore[assignment]
-        if data is None:
+        if key not in data:
             return None
+        data = data[key]
     return data
 
 
@@ -199,9 +202,7 @@ def _sentence(run: Run, change: Change, lang: Lang) -> str:
     return t(f"paper.change.{kind}", lang, who=who, before=before, after=after)
 
 
-def _companies(
-    run: Run, before: Run, changes: tuple[Change, ...], lang: Lang
-) -> Iterator[str]:
+def _companies(run: Run, before: Run, changes: tuple[Change, ...], lang: Lang) -> Iterator[str]:
     """Yield what became of groups: companies of a bureau that move, come or go together."""
     homes = {x.id: x.bureau for one in (before, run) for x in one.scenario.companies}
     together: dict[tuple[str, str, str, str], int] = {}

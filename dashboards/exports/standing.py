@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from dashboards import figures
+from dashboards.exports.paper import Align, Cell, Table
 from dashboards.format import amount, bare_chance, count
 from dashboards.labels import bureau_labels
 from dashboards.odds import AT_RISK, ON_COURSE, Odds, share
 from dashboards.palette import OUTLOOK_SIGN
 from dashboards.runs import Run
-from dashboards.exports.paper import Align, Cell, Table
 from dashboards.texts import t
 from scenarios.model import Scenario
 from scenarios.organisation import Bureau
@@ -157,6 +157,5 @@ def _score(scenario: Scenario, report: Mapping[str, Any], lang: Lang) -> Cell:
 def _shape(columns: int, *, first: int) -> tuple[tuple[int, ...], tuple[Align, ...]]:
     """Return widths and alignment: a first column of names, in percent, and the rest alike."""
     each = round((100 - first) / max(1, columns))
-    centred: tuple[Align, ...] = ("center",) * columns
-    return (first, *([each] * columns)), ("left", *centred)
-
+    centre: Align = "center"
+    return (first, *([each] * columns)), ("left", *([centre] * columns))

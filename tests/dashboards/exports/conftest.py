@@ -19,7 +19,9 @@ def write(root, scenario, plan, *, forecast=True, seed=7):
     """Write a run of a plan that is made by hand."""
     inputs = Inputs(seed=seed, futures=FUTURES if forecast else 0, time_limit_s=1.0)
     found = forecast_of(scenario, plan, seed) if forecast else None
-    return write_run(root, scenario, plan, audit(scenario, tables(scenario, plan)), found, Meta(inputs, {}))
+    return write_run(
+        root, scenario, plan, audit(scenario, tables(scenario, plan)), found, Meta(inputs, {})
+    )
 
 
 def other(scenario, **updates):

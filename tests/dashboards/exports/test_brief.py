@@ -210,8 +210,11 @@ def test_a_day_outside_the_horizon_is_refused(good):
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_next_four_weeks_name_who_is_away_and_who_visits(lang, bole_run):
-    blocks = next(own for title, own in _sections(brief(bole_run, lang, BOLE_DAY)).items()
-                  if title.startswith(t("paper.brief.ahead", lang, days="").rstrip("）)（( ")))
+    blocks = next(
+        own
+        for title, own in _sections(brief(bole_run, lang, BOLE_DAY)).items()
+        if title.startswith(t("paper.brief.ahead", lang, days="").rstrip("）)（( "))
+    )
     (table,) = _tables(blocks)
     leaves, visits = (row[1].text for row in table.rows)
     first, last = BOLE_DAY.isoformat(), "2023-06-06"
@@ -277,8 +280,7 @@ def test_without_a_comparison_figures_stand_side_by_side_and_nothing_is_said_of_
     blocks = _section(brief(now, "zh", DAY, before=good), "since")
     (table,) = _tables(blocks)
     then, new = (
-        _said(_stored(run)["bureaus"]["east"]["all_main"]).partition(" (")[0]
-        for run in (good, now)
+        _said(_stored(run)["bureaus"]["east"]["all_main"]).partition(" (")[0] for run in (good, now)
     )
     cells = _cells([table])
     assert cells["全部主要目标", bureau_labels(minimal, "zh")["east"]] == f"{then} → {new}"
@@ -322,10 +324,14 @@ def test_a_comparison_in_the_same_futures_gives_differences_their_interval(
 
 
 def _drivers(run, levers):
-    month = {"until": "2024-07-31", "first": {x: {"p": 0.1, "k": 1} for x in
-                                              ("pipeline", "people", "money", "seats")}}
-    peak = {"until": "2024-08-31", "first": {x: {"p": 0.2, "k": 2} for x in
-                                             ("pipeline", "people", "money", "seats")}}
+    month = {
+        "until": "2024-07-31",
+        "first": {x: {"p": 0.1, "k": 1} for x in ("pipeline", "people", "money", "seats")},
+    }
+    peak = {
+        "until": "2024-08-31",
+        "first": {x: {"p": 0.2, "k": 2} for x in ("pipeline", "people", "money", "seats")},
+    }
     own = {"all_main": {"levers": levers}, "limits": [month, peak]}
     return {
         "scenario_hash": run.head.scenario_hash,

@@ -66,7 +66,10 @@ def test_lump_sums_stand_as_they_are_and_as_proposed(bole_run):
 def test_a_move_says_from_whom_to_whom_with_its_gain_and_that_it_needs_approval(bole_run):
     data = allocation(bole_run, [405000, 455000, 350000, 350000])
     text = _texts(budget_request(bole_run, "zh", BOLE_DAY, allocation=data))
-    assert "调 50,000 元：调出北京 50,000，调入武汉 25,000、杭州 25,000；+0.21 (+0.15 至 +0.27) 项" in text
+    assert (
+        "调 50,000 元：调出北京 50,000，调入武汉 25,000、杭州 25,000；+0.21 (+0.15 至 +0.27) 项"
+        in text
+    )
     assert "局间调剂须报批" in text
     assert "3,000 种分法中，没有一种比“最优”多出 0.0037 项以上（95%，500 个搜索未来）" in text
 
@@ -87,9 +90,7 @@ def test_keeping_the_split_says_how_sure_that_is(more, said, bole_run):
 def test_a_search_that_found_nothing_above_says_what_it_may_have_missed(bole_run):
     data = allocation(bole_run, [455000, 455000, 325000, 325000], moves=False)
     data["certificate"]["gap_bound"] = 0
-    data["raced"] = {
-        "entrants": 9, "futures": 400, "guaranteed": False, "gap": 0.02, "margin": 0.1
-    }
+    data["raced"] = {"entrants": 9, "futures": 400, "guaranteed": False, "gap": 0.02, "margin": 0.1}
     said = "".join(Proposed.read(bole_run.scenario, data).certificate("zh"))
     assert "167 年不到一次" in said
     assert "0.020 项" in said

@@ -38,7 +38,12 @@ def _opened(content):
 def _roots(document):
     section = document.sections[0]
     yield document.element
-    for part in (section.header, section.even_page_header, section.footer, section.even_page_footer):
+    for part in (
+        section.header,
+        section.even_page_header,
+        section.footer,
+        section.even_page_footer,
+    ):
         yield part._element
 
 

@@ -26,9 +26,7 @@ def test_a_group_has_its_companies_escort_leader_host_and_seats(lang, bole_run):
     assert labels[visit.escort] in said
     assert labels[visit.host_unit] in said
     assert any(text.startswith(labels[visit.leader]) for text in said)
-    assert any(
-        str(visit.seats) in text and str(len(visit.companies)) in text for text in said
-    )
+    assert any(str(visit.seats) in text and str(len(visit.companies)) in text for text in said)
     assert [row[1].text for row in companies.rows] == [labels[x] for x in sorted(visit.companies)]
     assert len(days.rows) == visit.end - visit.start + 1
 

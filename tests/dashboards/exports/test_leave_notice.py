@@ -79,7 +79,9 @@ def test_a_bureau_of_one_hands_over_to_nobody():
 def test_groups_of_a_leave_stand_beside_it(lang, good):
     rows = [row for table in _tables(leave_notice(good, lang, DAY)) for row in table.rows]
     escorted = sum(
-        any(x.start <= v.start and v.end <= x.end and v.escort == x.person for v in good.plan.visits)
+        any(
+            x.start <= v.start and v.end <= x.end and v.escort == x.person for v in good.plan.visits
+        )
         for x in good.plan.leaves
     )
     none = "无" if lang == "zh" else "none"
