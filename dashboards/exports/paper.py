@@ -34,7 +34,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table: a line break in it breaks its line, an outlook colours it beside its word."""
+    """A cell of a table: a line break in it breaks its line, an outlook colours it."""
 
     text: str
     bold: bool = False
