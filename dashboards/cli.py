@@ -11,6 +11,7 @@ import typer
 from dashboards.commands import export, feed, ledger, scenario
 from dashboards.commands.allocate import allocate
 from dashboards.commands.audit import audit
+from dashboards.commands.brief import brief
 from dashboards.commands.check_edit import check_edit
 from dashboards.commands.compare import compare
 from dashboards.commands.dashboard import dashboard
@@ -55,6 +56,7 @@ _COMMANDS = (
     check_edit,
     publish,
     rules,
+    brief,
     dashboard,
     doctor,
 )
@@ -65,6 +67,7 @@ app.add_typer(scenario.app, name="scenario")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(export.app, name="export")
 app.add_typer(feed.app, name="feed")
+app.add_typer(export.app, name="export")
 
 
 @app.callback()

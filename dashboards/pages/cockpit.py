@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import checks, figures, frame, markup, presence, rota
+from dashboards import checks, downloads, figures, frame, handouts, markup, presence, rota
 from dashboards.format import amount, chance, interval, percent, points
 from dashboards.format import day as write_day
 from dashboards.format import days as write_days
@@ -37,6 +37,7 @@ def _body(view: View) -> None:
     if view.run.has_forecast:
         _limits(view)
         _grades(view)
+    downloads.offer(view, handouts.of("cockpit", view))
 
 
 def _conclusion(view: View) -> None:

@@ -1,136 +1,127 @@
 from __future__ import annotations
 
-from datetime import date
+import os
+import shutil
+import subprocess
+from dataclasses import replace
 
 import pytest
 
-from dashboards.exports.workbook import workbook
-from dashboards.runs import Inputs, read_run
+from dashboards.runs import Inputs
 from dashboards.store import Meta, write_run
 from planner.audit import audit
 from planner.plan import tables
-from scenarios.calendar import HolidayYear, Horizon
-from scenarios.organisation import Person
-from scenarios.part import Text
+from scenarios.model import Scenario
 from tests.dashboards.sample import FUTURES, forecast_of, plan_of
 
 
-def stored(folder, scenario, *, forecast=True, plan=None):
-    """A run of a plan by hand, with its audit and, where asked, its forecast."""
-    plan = plan or plan_of(scenario)
-    findings = audit(scenario, tables(scenario, plan))
-    inputs = Inputs(seed=7, futures=FUTURES if forecast else 0, time_limit_s=1.0)
-    forecast = forecast_of(scenario, plan) if forecast else None
-    return write_run(folder, scenario, plan, findings, forecast, Meta(inputs, {}))
+def write(root, scenario, plan, *, forecast=True, seed=7):
+    """Write a run of a plan that is made by hand."""
+    inputs = Inputs(seed=seed, futures=FUTURES if forecast else 0, time_limit_s=1.0)
+    found = forecast_of(scenario, plan, seed) if forecast else None
+    return write_run(
+        root, scenario, plan, audit(scenario, tables(scenario, plan)), found, Meta(inputs, {})
+    )
+
+
+def other(scenario, **updates):
+    """Return a scenario with some fields given anew, checked as any other."""
+    return Scenario.model_validate({**scenario.model_dump(), **updates})
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory):
+    """Write a run into a folder of its own: ``written(scenario, plan, ...)``."""
+
+    def make(scenario, plan=None, name="run", **how):
+        root = tmp_path_factory.mktemp("papers")
+        return write(root / name, scenario, plan or plan_of(scenario), **how)
+
+    return make
 
 
 @pytest.fixture(scope="session")
 def good(run_store):
+    from dashboards.runs import read_run
+
     return read_run(run_store / "good")
 
 
 @pytest.fixture(scope="session")
-def contents(good):
-    """The workbook of the good run in both languages."""
-    return {lang: workbook(good, lang) for lang in ("zh", "en")}
+def planned(run_store):
+    from dashboards.runs import read_run
+
+    return read_run(run_store / "planned")
 
 
 @pytest.fixture(scope="session")
-def threes(minimal):
-    """The minimal city with three persons a bureau, over the turn of a year."""
-    home = minimal.organisation
-    bureaus = tuple(
-        bureau.model_copy(
-            update={
-                "persons": (
-                    *(x.model_copy(update={"leave_requests": ()}) for x in bureau.persons),
-                    Person(
-                        id=f"{bureau.id}-staff",
-                        title=Text(zh="干事", en="Officer"),
-                        role="staff",
-                    ),
-                )
-            }
-        )
-        for bureau in home.bureaus
-    )
-    horizon = Horizon(start=date(2024, 10, 1), end=date(2025, 3, 31))
-    moved = tuple(
-        company.model_copy(
-            update={
-                "windows": tuple(
-                    span.model_copy(update={"start": horizon.start, "end": horizon.end})
-                    for span in company.windows
-                )
-            }
-        )
-        for company in minimal.companies
-    )
-    leaders = tuple(x.model_copy(update={"blocked": ()}) for x in home.leaders)
-    predicted = HolidayYear(year=2025, status="predicted", source="a test", trust="E", holidays=())
-    years = (*minimal.calendar.years, predicted)
-    calendar = minimal.calendar.model_copy(update={"closures": (), "years": years})
-    return minimal.model_copy(
-        update={
-            "organisation": home.model_copy(update={"bureaus": bureaus, "leaders": leaders}),
-            "horizon": horizon,
-            "companies": moved,
-            "calendar": calendar,
-            "obligations": minimal.obligations.model_copy(update={"fairs": ()}),
-        }
-    )
+def bole_run(written, bole):
+    """The city with its four bureaus, all targets and all readings."""
+    return written(bole, name="bole")
 
 
 @pytest.fixture(scope="session")
-def threes_run(tmp_path_factory, threes):
-    return stored(tmp_path_factory.mktemp("threes") / "run", threes)
+def eight(written, bole):
+    """A run of a city with eight bureaus: each of the four, and its twin."""
+    data = bole.model_dump()
+    twins = []
+    for bureau in data["organisation"]["bureaus"]:
+        twin = {**bureau, "id": f"{bureau['id']}-two"}
+        twin["name"] = {"zh": bureau["name"]["zh"] + "二", "en": bureau["name"]["en"] + " two"}
+        twin["city"] = {"zh": bureau["city"]["zh"] + "二", "en": bureau["city"]["en"] + " two"}
+        twin["persons"] = [
+            {**person, "id": f"{person['id']}-two", "leave_requests": ()}
+            for person in bureau["persons"]
+        ]
+        twins.append(twin)
+    data["organisation"]["bureaus"] = [*data["organisation"]["bureaus"], *twins]
+    sums = data["budget"]["lump_sum_yuan"]
+    data["budget"]["lump_sum_yuan"] = {**sums, **{f"{k}-two": v for k, v in sums.items()}}
+    return written(Scenario.model_validate(data), name="eight")
 
 
 @pytest.fixture(scope="session")
-def hostile_run(tmp_path_factory, minimal):
-    """A run whose every free text begins like a formula."""
-    starts = ("=1+1", "+1", "-1", "@SUM(A1)")
+def without_visits(written, minimal):
+    plan = plan_of(minimal)
+    return written(minimal, replace(plan, visits=()), name="quiet")
 
-    def evil(i):
-        text = f"{starts[i % len(starts)]}&cmd|'/c calc'!A1"
-        return Text(zh=text, en=text)
 
-    home = minimal.organisation
-    bureaus = tuple(
-        bureau.model_copy(
-            update={
-                "name": evil(i),
-                "city": evil(i + 1),
-                "persons": tuple(
-                    person.model_copy(update={"title": evil(i + j)})
-                    for j, person in enumerate(bureau.persons)
-                ),
-            }
-        )
-        for i, bureau in enumerate(home.bureaus)
-    )
-    organisation = home.model_copy(
-        update={
-            "home": evil(0),
-            "bureaus": bureaus,
-            "leaders": tuple(x.model_copy(update={"title": evil(2)}) for x in home.leaders),
-            "host_units": tuple(x.model_copy(update={"name": evil(3)}) for x in home.host_units),
-            "chains": tuple(x.model_copy(update={"name": evil(1)}) for x in home.chains),
-        }
-    )
-    scenario = minimal.model_copy(
-        update={
-            "title": evil(0),
-            "synthetic_note": evil(1),
-            "organisation": organisation,
-            "companies": tuple(
-                company.model_copy(update={"name": evil(i)})
-                for i, company in enumerate(minimal.companies)
-            ),
-            "targets": tuple(
-                target.model_copy(update={"label": evil(i)})
-                for i, target in enumerate(minimal.targets)
-            ),
-        }
-    )
-    return stored(tmp_path_factory.mktemp("hostile") / "run", scenario)
+@pytest.fixture(scope="session")
+def one_grade(written, minimal):
+    grades = [{"id": "done", "label": {"zh": "完成", "en": "Done"}, "at_least": 0}]
+    assessment = {**minimal.assessment.model_dump(), "grades": grades}
+    return written(other(minimal, assessment=assessment), name="one-grade")
+
+
+def _program(name, packages):
+    found = shutil.which(name)
+    if found:
+        return found
+    if os.environ.get("BUREAU_REQUIRE_BROWSER") == "1":
+        pytest.fail(f"no {name} found, and BUREAU_REQUIRE_BROWSER=1 asks for it")
+    return pytest.skip(f"no {name} found (Debian: apt-get install {packages})")
+
+
+@pytest.fixture(scope="session")
+def pdffonts():
+    """Path of poppler's ``pdffonts``."""
+    return _program("pdffonts", "poppler-utils")
+
+
+@pytest.fixture(scope="session")
+def as_pdf(tmp_path_factory):
+    """Convert Word files by LibreOffice: ``as_pdf(contents)`` gives the bytes of the PDFs."""
+    soffice = _program("soffice", "libreoffice-writer")
+    home = tmp_path_factory.mktemp("soffice")
+
+    def convert(contents):
+        folder = tmp_path_factory.mktemp("converted")
+        files = [folder / f"paper-{n}.docx" for n in range(len(contents))]
+        for file, content in zip(files, contents, strict=True):
+            file.write_bytes(content)
+        command = [soffice, f"-env:UserInstallation={home.as_uri()}", "--headless"]
+        command += ["--convert-to", "pdf", "--outdir", str(folder), *map(str, files)]
+        subprocess.run(command, check=True, capture_output=True, timeout=240)
+        return [file.with_suffix(".pdf").read_bytes() for file in files]
+
+    return convert

@@ -114,7 +114,7 @@ def test_the_year_shows_the_months(zh, contents, good):
 
 
 def test_a_holiday_and_a_make_up_day_stand_out(bole, tmp_path):
-    from tests.dashboards.exports.conftest import stored
+    from tests.dashboards.exports.workbook.conftest import stored
 
     run = stored(tmp_path / "bole", bole, forecast=False)
     book = opened(workbook(run, "zh"))

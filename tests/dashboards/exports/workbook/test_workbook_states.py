@@ -14,8 +14,8 @@ from dashboards.exports.workbook.beside import Allotment, read_allotment, read_d
 from dashboards.exports.workbook.sheet import FIRST
 from dashboards.runs import RunError, read_run
 from dashboards.texts import t
-from tests.dashboards.exports.conftest import stored
 from tests.dashboards.exports.reading import opened, sheet, table
+from tests.dashboards.exports.workbook.conftest import stored
 
 FORECAST = ("odds", "curves", "points", "funnel", "scores")
 
