@@ -12,6 +12,7 @@ from dashboards.runs import Run
 from scenarios.part import Lang
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ZIP: Final = "application/zip"
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF: Final = "application/pdf"
 
@@ -25,6 +26,21 @@ def workbooks(view: View) -> list[Download]:
     """Return the workbook, in the language of the page."""
     run, lang = view.run, view.lang
     return [Download("workbook", f"{run.id}-{lang}.xlsx", XLSX, lambda: _workbook(run, lang))]
+
+
+def calendars(view: View) -> list[Download]:
+    """Return the calendar files of everybody, each bureau and each person, as one ZIP file."""
+    run, lang = view.run, view.lang
+    return [Download("calendars", f"{run.id}-{lang}.zip", ZIP, lambda: _calendars(run, lang))]
+
+
+def _calendars(run: Run, lang: Lang) -> bytes:
+    from dashboards.exports.ics import archive
+    from dashboards.publications import history
+
+    # A published version updates what was imported of the versions before it.
+    own = [x for x in history(run.folder.parent, run.scenario.id) if x.run == run.id]
+    return archive(run, lang, sequence=max((x.version for x in own), default=0))
 
 
 def _workbook(run: Run, lang: Lang) -> bytes:
@@ -100,8 +116,10 @@ def _budget_request(run: Run, lang: Lang, day: date) -> bytes:
 
 _PAGES: Final[Mapping[str, tuple[Callable[[View], list[Download]], ...]]] = {
     "budget": (budget_requests,),
-    "calendar": (workbooks, leave_notices),
-    "cockpit": (briefs,),
+    "calendar": (workbooks, calendars, leave_notices),
+    "cockpit": (briefs, workbooks),
     "forecast": (workbooks,),
-    "visits": (itineraries,),
+    "rules": (workbooks,),
+    "score": (workbooks,),
+    "visits": (itineraries, calendars, workbooks),
 }

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from dashboards import checks, frame, markup, readings
+from dashboards import checks, downloads, findings, frame, handouts, markup, readings
 from dashboards.checks import Check
 from dashboards.format import day as write_day
 from dashboards.frame import View, heading
@@ -33,6 +33,7 @@ def show() -> None:
 def _body(view: View) -> None:
     found = checks.checks(view.run.audit)
     frame.audited(view)
+    downloads.offer(view, handouts.of("rules", view))
     _overview(view, found)
     _one_rule(view, found)
     _readings(view)
@@ -136,8 +137,8 @@ def _one_rule(view: View, found: list[Check]) -> None:
             in_words(check.subject, labels),
             period_in_words(view.scenario, check.period, lang),
             markup.flag(checks.TONE[check.verdict], t(f"app.verdict.{check.verdict}", lang)),
-            in_words(check.required, labels),
-            in_words(check.actual, labels),
+            in_words(findings.said(check.required, lang), labels),
+            in_words(findings.said(check.actual, lang), labels),
         ]
         for check in shown
     ]

@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from dashboards import frame, markup, visiting
+from dashboards import downloads, frame, handouts, markup, visiting
 from dashboards.format import day as write_day
 from dashboards.format import days as write_days
 from dashboards.frame import View, heading
@@ -37,6 +37,7 @@ def _body(view: View) -> None:
     found = visiting.groups(view.run)
     askers = visiting.queue(view.run, found)
     _sentence(view, found, askers)
+    downloads.offer(view, handouts.of("visits", view))
     if found:
         _weeks(view, found)
         _one_group(view, found)
