@@ -66,7 +66,7 @@ def write(wanted: Wanted, made: Format, out: Path | None, *, force: bool) -> Pat
     from dashboards.exports.docx import word
     from dashboards.exports.pdf import pdf
     from dashboards.exports.titling import file_name
-    from dashboards.runs import find_run
+    from dashboards.runs import RunError, find_run
     from dashboards.terminal import err
     from dashboards.terminal import out as console
     from dashboards.texts import t
@@ -75,7 +75,15 @@ def write(wanted: Wanted, made: Format, out: Path | None, *, force: bool) -> Pat
     stored = find_run(wanted.run)
     file = out or Path(file_name(wanted.kind, stored, wanted.lang, made))
     _expect_free(file, force)
-    paper = paper_of(wanted, stored)
+    try:
+        paper = paper_of(wanted, stored)
+    except (KeyError, ValueError, StopIteration) as error:
+        edited = stored.edited()
+        if not edited:
+            raise
+        # Tables may be edited by hand; what no longer fits the scenario is the reader's to mend.
+        files, problem = ", ".join(edited), str(error) or "?"
+        raise RunError("app.edited.broken", files=files, problem=problem) from error
     _put(file, pdf(paper) if made == "pdf" else word(paper))
     if made == "pdf":
         for line in _stand_ins(wanted.lang):

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from typing import get_args
 
 import pytest
 
@@ -18,6 +19,7 @@ from dashboards.format import bare_chance, count
 from dashboards.labels import bureau_labels
 from dashboards.runs import RunError, read_run
 from dashboards.texts import LANGS, t
+from planner.changes import ChangeKind
 from tests.dashboards.exports.conftest import other
 from tests.dashboards.exports.papers import BOLE_DAY, DAY, of_run, pages_of_pdf
 from tests.dashboards.sample import plan_of
@@ -266,6 +268,22 @@ def test_companies_of_a_bureau_that_move_together_are_told_once(written, minimal
 def test_the_same_calendar_is_said_not_to_have_changed(written, good, minimal):
     text = _text(brief(written(minimal, seed=9), "en", DAY, before=good))
     assert "The calendar has not changed" in text
+
+
+def test_every_kind_of_change_has_its_words():
+    for kind in get_args(ChangeKind):
+        facts = dict.fromkeys(("who", "bureau", "n", "before", "after", "day", "to"), "x")
+        assert {lang: t(f"paper.change.{kind}", lang, **facts) for lang in LANGS}
+
+
+def test_a_trip_that_is_new_says_who_goes_where_and_when(travelled):
+    now, before = read_run(travelled / "trips"), read_run(travelled / "none")
+    trip = now.plan.trips[0]
+    (sentence,) = [x for x in moved(now, before, "en") if "new trip" in x]
+    assert now.scenario.leader(trip.leader).title.en in sentence
+    assert now.scenario.bureau(trip.bureau).name.en in sentence
+    day = now.scenario.days.date_of(trip.start)
+    assert f"from {day.day} {day:%b}" in sentence
 
 
 def test_other_people_are_not_compared_leave_by_leave(good, bole_run):

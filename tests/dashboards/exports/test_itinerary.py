@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dashboards.exports.docx import word
@@ -10,6 +12,7 @@ from dashboards.labels import subject_labels
 from dashboards.runs import RunError
 from dashboards.texts import LANGS
 from tests.dashboards.exports.papers import BOLE_DAY, DAY, pages_of_pdf, texts_of_word
+from tests.dashboards.sample import plan_of
 
 
 def _tables(paper):
@@ -60,3 +63,21 @@ def test_a_bureau_is_picked_and_an_unknown_group_refused(bole_run):
     assert len(_tables(paper)) == 3 * len(own)
     with pytest.raises(RunError, match=own[0].id):
         itinerary(bole_run, "zh", BOLE_DAY, bureau="wuhan", visit="none")
+
+
+def test_bureaus_that_come_together_are_named(written, minimal):
+    rules = minimal.rules.model_validate({"visits": {"joint_groups": "allowed"}})
+    scenario = minimal.model_copy(update={"rules": rules})
+    plan = plan_of(scenario)
+    first, second = (
+        plan.visits[0],
+        next(x for x in plan.visits if x.bureau != plan.visits[0].bureau),
+    )
+    together = tuple(
+        replace(x, joint="joint-01") if x in (first, second) else x for x in plan.visits
+    )
+    run = written(scenario, replace(plan, visits=together))
+    facts = _tables(itinerary(run, "zh", DAY, visit=first.id))[0]
+    said = [cell.text for row in facts.rows for cell in row]
+    assert scenario.bureau(second.bureau).name.zh in said
+    assert scenario.bureau(first.bureau).name.zh not in said

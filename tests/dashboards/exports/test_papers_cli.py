@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 
 import docx
 import pytest
@@ -85,6 +86,23 @@ def test_damaged_evidence_is_bad_data(invoke, tmp_path):
     found = invoke("brief", "good", "--drivers", str(tmp_path), "--lang", "en")
     assert found.exit_code == 4
     assert "Make it again" in found.stderr
+
+
+@pytest.mark.parametrize("kind", ["brief", "leave-notice", "itinerary"])
+def test_a_table_edited_into_nonsense_is_said_in_words(
+    kind, invoke, tmp_path, run_store, monkeypatch
+):
+    shutil.copytree(run_store / "good", tmp_path / "runs" / "good")
+    for name in ("leaves", "visits"):
+        table = tmp_path / "runs" / "good" / f"{name}.csv"
+        lines = table.read_text().splitlines()
+        table.write_text("\n".join(line.replace("east-chief", "nobody") for line in lines))
+    monkeypatch.setenv("BUREAU_RUNS", str(tmp_path / "runs"))
+    words = ("--paper", kind, "--lang", "en", "--as-of", "2024-08-05")
+    found = invoke("export", "docx", "good", *words)
+    assert found.exit_code == 4, found.output
+    assert "leaves.csv, visits.csv" in found.stderr.replace("\n", " ")
+    assert "nobody" in found.stderr
 
 
 def test_the_earlier_run_is_named(invoke, tmp_path):
