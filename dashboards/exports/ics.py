@@ -68,7 +68,8 @@ def calendar(
     for entry in gone:
         found.add_component(_event(entry, run, lang, sequence, cancelled=True))
     found.add_missing_timezones()
-    return found.to_ical()
+    content: bytes = found.to_ical()
+    return content
 
 
 def archive(run: Run, lang: Lang, *, sequence: int = 0, before: Run | None = None) -> bytes:
