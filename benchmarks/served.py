@@ -7,8 +7,9 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,6 +19,7 @@ from urllib.request import urlopen
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
 from dashboards.serve import LOOPBACK
 from dashboards.service import Service
@@ -100,23 +102,25 @@ class Session:
         host: str = LOOPBACK,
         origin: str | None = None,
     ) -> None:
-        self._channel = socket.create_connection((LOOPBACK, port), source_address=(peer, 0))
-        try:
-            self._browser = connect(
-                f"ws://{host}:{port}/_stcore/stream",
-                sock=self._channel,
-                subprotocols=["streamlit"],  # type: ignore[list-item]
-                additional_headers=list(headers),
-                origin=origin,  # type: ignore[arg-type]
-                max_size=None,
-            )
-        except BaseException:
-            self._channel.close()
-            raise
+        self._stack = ExitStack()
         self._pages: dict[str, str] = {}
+        self._open = partial(
+            connect,
+            f"ws://{host}:{port}/_stcore/stream",
+            subprotocols=[Subprotocol("streamlit")],
+            additional_headers=list(headers),
+            origin=None if origin is None else Origin(origin),
+            max_size=None,
+        )
+        self._way = ((LOOPBACK, port), (peer, 0))
 
     def __enter__(self) -> Self:
-        """Return the session."""
+        """Open the session."""
+        server, own = self._way
+        with ExitStack() as stack:
+            channel = stack.enter_context(socket.create_connection(server, source_address=own))
+            self._browser = stack.enter_context(self._open(sock=channel))
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(
@@ -126,7 +130,7 @@ class Session:
         trace: TracebackType | None,
     ) -> None:
         """End the session."""
-        self._browser.close()
+        self._stack.close()
 
     def show(self, page: str, *, timeout: float = 60, **query: str) -> list[ForwardMsg]:
         """Ask for a page; return everything that came back until it stood.
@@ -146,7 +150,7 @@ class Session:
         found: list[ForwardMsg] = []
         while not found or found[-1].WhichOneof("type") != "script_finished":
             message = ForwardMsg()
-            message.ParseFromString(self._browser.recv(timeout=timeout))  # type: ignore[arg-type]
+            message.ParseFromString(self._browser.recv(timeout=timeout))
             found.append(message)
             if message.WhichOneof("type") == "navigation":
                 pages = message.navigation.app_pages

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import re
 
+import altair as alt
+import pandas as pd
 import pytest
 
 from dashboards import charts, figures
@@ -112,3 +114,17 @@ def test_the_shares_of_what_holds_a_bureau_back_are_stacked_in_one_order(drawn):
 def test_every_chart_names_a_system_font(drawn):
     for name, spec in drawn("zh").items():
         assert "Noto Sans CJK SC" in spec["config"]["axis"]["labelFont"], name
+
+
+def test_a_chart_is_held_to_the_schema_here_and_not_again_where_people_are_served(monkeypatch):
+    broken = charts.joint_chart(
+        pd.DataFrame(
+            {"event": ["a"], "p": [0.5], "low": [0.4], "high": [0.6], "outlook": ["likely"]}
+        ),
+        "en",
+    )
+    broken.height = ["no", "height"]
+    with pytest.raises(alt.utils.schemapi.SchemaValidationError):
+        broken.to_dict()
+    monkeypatch.setattr("altair.utils.schemapi.DEBUG_MODE", False)
+    assert broken.to_dict()["height"] == ["no", "height"]

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import io
-import shutil
-import zipfile
 from datetime import date
 
 import docx
@@ -11,7 +9,6 @@ import pytest
 from dashboards import handouts
 from dashboards.exports import typesetting
 from dashboards.frame import View
-from dashboards.publications import publish
 from dashboards.runs import read_run
 from dashboards.texts import LANGS
 from tests.dashboards.exports.papers import pages_of_pdf
@@ -58,17 +55,3 @@ def test_no_pdf_is_offered_where_none_can_be_made(monkeypatch, view):
 
 def test_a_page_without_papers_hands_out_none(view):
     assert handouts.of("help", view) == []
-
-
-def test_calendars_bear_the_version_of_their_run_once_it_is_published(tmp_path, run_store):
-    root = tmp_path / "runs"
-    shutil.copytree(run_store / "good", root / "good")
-    run = read_run(root / "good")
-    for version in (0, 1):
-        (one,) = handouts.calendars(View(run, "en", DAY))
-        with zipfile.ZipFile(io.BytesIO(one.make())) as packed:
-            files = [packed.read(name).decode() for name in packed.namelist()]
-        texts = [text for text in files if "BEGIN:VEVENT" in text]
-        assert texts
-        assert all(f"SEQUENCE:{version}" in text for text in texts)
-        publish(root, run, by=None, note="")

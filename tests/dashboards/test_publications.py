@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import io
 import json
 import shutil
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from typer.testing import CliRunner
 
-from dashboards import index, publications, runlist
+from dashboards import handouts, index, publications, runlist
 from dashboards.cli import app
+from dashboards.frame import View
 from dashboards.publications import history, publish, published
 from dashboards.runs import Inputs, RunError, read_run
 from dashboards.store import Meta, write_run
@@ -154,3 +157,15 @@ def test_bureau_publish_says_what_holds_and_refuses_what_may_not(root, monkeypat
     assert refused.exit_code == 2
     assert "violates hard rules" in refused.stderr
     assert call(app, ["publish", "nowhere"]).exit_code == 2
+
+
+def test_calendars_bear_the_version_of_their_run_once_it_is_published(root):
+    run = read_run(root / "one")
+    for version in (0, 1):
+        (one,) = handouts.calendars(View(run, "en", run.scenario.horizon.start))
+        with zipfile.ZipFile(io.BytesIO(one.make())) as packed:
+            files = [packed.read(name).decode() for name in packed.namelist()]
+        texts = [text for text in files if "BEGIN:VEVENT" in text]
+        assert texts
+        assert all(f"SEQUENCE:{version}" in text for text in texts)
+        publish(root, run, by=None, note="")
