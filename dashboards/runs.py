@@ -17,6 +17,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from dashboards.texts import t
+from planner.changes import Change, read_changes
 from planner.plan import COLUMNS as PLAN_COLUMNS
 from planner.plan import JOINT, Level, Plan, from_json
 from scenarios.model import Scenario
@@ -33,6 +34,9 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "audit": ("rule", "clause", "subject", "period", "required", "actual", "verdict"),
 }
 """Columns of every table, by file name without ending."""
+
+NOT_RUNS: Final = frozenset({"drafts"})
+"""Folders beside the runs that hold something else."""
 
 PLAN_TABLES: Final = tuple(PLAN_COLUMNS)
 """The tables an audit recomputes the rules from."""
@@ -187,6 +191,20 @@ class Run:
     def has_trips(self) -> bool:
         """Whether leaders may travel in the run's scenario, so that trips have a table."""
         return "trips.csv" in self.head.files
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether the plan was made from another one, so that what changed has a table."""
+        return "changes.csv" in self.head.files
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """What differs from the plan that this one was made from, as it was stored."""
+        self._expect("changes.csv", sha256(self._bytes("changes.csv")))
+        try:
+            return read_changes(self.scenario, self._csv("changes.csv"))
+        except (KeyError, ValueError) as error:
+            raise self._damaged("changes.csv", error) from error
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -361,7 +379,7 @@ def list_runs(root: Path) -> RunList:
     problems: list[RunError] = []
     entries = sorted(root.iterdir()) if root.is_dir() else []
     for entry in entries:
-        if not entry.is_dir() or entry.name.startswith("."):
+        if not entry.is_dir() or entry.name.startswith(".") or entry.name in NOT_RUNS:
             continue
         try:
             runs.append(read_run(entry))
