@@ -7,6 +7,7 @@ where somebody else has written it since, or where it was begun from another pla
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -233,11 +234,23 @@ def save(root: Path, draft: Draft) -> Draft:
         if found != draft.revision:
             raise RunError("draft.conflict", run=draft.run)
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{draft.run}-")
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(content + "\n")
-        Path(name).replace(file)
+        _write(file, content + "\n")
     return written
+
+
+def snapshot(root: Path, draft: Draft) -> Path:
+    """Write what counts in a draft by itself, for a job: it does not change under its hands.
+
+    The file's name tells its content, so that the same edits are the same file.
+    """
+    alone = Draft(draft.run, draft.plan_hash, (draft.edits,))
+    content = json.dumps(to_json(alone), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    name = hashlib.sha256(content.encode()).hexdigest()[:12]
+    file = root / FOLDER / "asked" / f"{draft.run}-{name}.json"
+    with _WRITING:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _write(file, content)
+    return file
 
 
 def discard(root: Path, run: str) -> None:
@@ -319,6 +332,14 @@ def to_json(draft: Draft) -> dict[str, Any]:
         "at": draft.at,
         "steps": [_plain(step) for step in draft.steps],
     }
+
+
+def _write(file: Path, content: str) -> None:
+    """Write a file whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.stem}-")
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        out.write(content)
+    Path(name).replace(file)
 
 
 def _plain(edits: Edits) -> dict[str, Any]:

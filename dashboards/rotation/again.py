@@ -1,0 +1,173 @@
+"""Planning again from a draft: the job, and what it changed with the reasons."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from dashboards import access, address, draft, jobs, jobview, markup
+from dashboards.draft import Draft
+from dashboards.format import count
+from dashboards.frame import View, heading
+from dashboards.jobs import Job
+from dashboards.markup import NUMBER, WIDE, Cell
+from dashboards.rotation.choice import choose, chosen
+from dashboards.rotation.reasons import Replanned
+from dashboards.runs import Run, RunError, read_run, runs_root
+from dashboards.texts import LANGS, t
+from planner.changes import Change, in_words
+from scenarios.part import Lang
+
+_TODAY: Final = "calendar-again-today"
+
+
+def offer(view: View, now: Draft) -> None:
+    """Draw the button that plans again, its progress, and what came of it."""
+    lang = view.lang
+    heading(view, "app.calendar.again")
+    left, right = st.columns([2, 5], vertical_alignment="bottom")
+    today = left.date_input(
+        t("app.calendar.again.today", lang),
+        value=view.as_of,
+        min_value=view.scenario.horizon.start,
+        max_value=view.scenario.horizon.end,
+        key=_TODAY,
+        format="YYYY-MM-DD",
+    )
+    right.button(
+        t("app.calendar.again.start", lang),
+        key="calendar-again",
+        type="primary",
+        disabled=not now.edits.count,
+        on_click=lambda: _start(view, now, st.session_state[_TODAY]),
+    )
+    if isinstance(today, date) and now.edits.count:
+        found = _target(view.run, draft_file(now), today)
+        if found.is_dir():
+            _result(view, found)
+            return
+    job = jobs.get(runs_root(), chosen("job") or "")
+    if job is None or job.scenario != view.scenario.id:
+        return
+    if job.is_open:
+        jobview.watch(job.id, lang, then=lambda _: st.rerun())
+    else:
+        _ended(view, job)
+
+
+def draft_file(now: Draft) -> Path:
+    """Return the file that holds what counts in a draft, for a job to read."""
+    return draft.snapshot(runs_root(), now).resolve()
+
+
+def command(run: Run, file: Path, today: date) -> list[str]:
+    """Return the command line that plans again from a draft, after ``bureau``."""
+    folder = run.folder.resolve()
+    return [
+        "replan",
+        str(folder),
+        str(folder / "scenario.json"),
+        "--today",
+        today.isoformat(),
+        "--draft",
+        str(file),
+        "--out",
+        str(_target(run, file, today)),
+    ]
+
+
+def _target(run: Run, file: Path, today: date) -> Path:
+    """Return the folder of the new run: the same question has the same one."""
+    asked = f"{run.head.plan_hash} {file.name} {today.isoformat()}"
+    name = hashlib.sha256(asked.encode()).hexdigest()[:8]
+    return runs_root().resolve() / f"{run.head.scenario_id}-again-{name}"
+
+
+def _start(view: View, now: Draft, today: date) -> None:
+    title = {lang: t("app.calendar.again.job", lang, run=view.run.id) for lang in LANGS}
+    argv = command(view.run, draft_file(now), today)
+    scenario, by = view.scenario.id, access.user()
+    choose("job", jobs.submit(runs_root(), argv, title=title, scenario=scenario, by=by))
+
+
+def _ended(view: View, job: Job) -> None:
+    """Say how a job ended that left no run."""
+    lang = view.lang
+    if job.result is not None and job.result.is_dir():
+        _result(view, job.result)
+        return
+    words = job.message[lang] if job.message else t("app.calendar.again.nothing", lang)
+    st.html(markup.notice(words, "alert"))
+
+
+def _result(view: View, folder: Path) -> None:
+    """Draw what a run changed, and the way to it."""
+    try:
+        made = read_run(folder)
+        st.html(changes(view.run, made, view.lang))
+    except RunError as error:
+        st.html(markup.notice(error.text(view.lang), "alert"))
+        return
+
+    def show() -> None:
+        address.put("run", made.id)
+        choose("view", None)
+        choose("job", None)
+
+    if st.button(t("app.calendar.again.show", view.lang, run=made.id), key="calendar-show"):
+        show()
+        st.rerun()
+
+
+def changes(before: Run, after: Run, lang: Lang) -> str:
+    """Return what differs between two runs of one scenario, with cost and reason.
+
+    Parameters
+    ----------
+    before, after
+        The run that was planned again, and the one that came of it.
+    lang
+        Language of all words.
+    """
+    found = after.changes
+    if not found:
+        return markup.notice(t("app.calendar.changes.none", lang))
+    held = frozenset(by_hand(before, after))
+    replanned = Replanned(after.scenario, before.plan, after.plan, held)
+    summary = t(
+        "app.calendar.changes.summary",
+        lang,
+        n=len(found),
+        leaves=sum(change.kind == "leave-moved" for change in found),
+        groups=replanned.groups_moved(),
+        days=replanned.person_days(),
+        cost=count(sum(change.cost for change in found)),
+    )
+    rows = [_row(replanned, change, lang) for change in found]
+    head = [t(f"app.calendar.changes.{key}", lang) for key in ("what", "cost", "why")]
+    caption = t("app.calendar.changes.title", lang)
+    table = markup.table(
+        head, rows, caption=caption, align=[WIDE, NUMBER, WIDE], tall=len(rows) > 12
+    )
+    return markup.paragraph(summary, "lead") + table
+
+
+def by_hand(before: Run, after: Run) -> set[tuple[str, str]]:
+    """Return the leaves that the draft behind a run moved or held."""
+    folder = runs_root() / draft.FOLDER / "asked"
+    for file in sorted(folder.glob(f"{before.id}-*.json")) if folder.is_dir() else ():
+        days = [before.scenario.days.date_of(n) for n in range(before.scenario.days.n_days)]
+        if any(_target(before, file, day).name == after.id for day in days):
+            edits = draft.read(file).edits
+            return {*edits.leaves, *edits.held_leaves}
+    return set()
+
+
+def _row(replanned: Replanned, change: Change, lang: Lang) -> list[Cell]:
+    words = in_words(replanned.scenario, change).get(lang)
+    return [words, count(change.cost), replanned.reason(change, lang)]
+

@@ -1,0 +1,103 @@
+"""What the audit says of an edited plan, as sentences: which rule, who, when, by how much."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Final
+
+from dashboards import markup
+from dashboards.checks import rule_label
+from dashboards.format import day as write_day
+from dashboards.format import days as write_days
+from dashboards.labels import in_words, subject_labels
+from dashboards.texts import t
+from planner.audit import Finding
+from planner.moving import Judged
+from planner.plan import Plan
+from scenarios.model import Scenario
+from scenarios.part import Lang
+
+SHOWN: Final = 12
+"""Sentences of a kind that are written out; of more, the number is said."""
+
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def verdict(scenario: Scenario, judged: Judged, lang: Lang) -> str:
+    """Return what the audit says of an edited plan, broken rules first."""
+    labels = names_of(scenario, judged.plan, lang)
+    if not judged.broken:
+        parts = [markup.notice(t("app.calendar.check.kept", lang))]
+    else:
+        words = t("app.calendar.check.broken", lang, n=len(judged.broken))
+        parts = [markup.notice(words, "alert"), _listed(scenario, judged.broken, labels, lang)]
+    for name, found in (("mended", judged.mended), ("noted", judged.noted)):
+        if found:
+            title = t(f"app.calendar.check.{name}", lang, n=len(found))
+            parts += [markup.paragraph(title), _listed(scenario, found, labels, lang)]
+    return "".join(parts)
+
+
+def sentence(
+    scenario: Scenario, finding: Finding, labels: Mapping[str, str], lang: Lang
+) -> str:
+    """Say which rule a finding is of, whom it concerns, when, and by how much it is missed."""
+    who = in_words(finding.subject, labels)
+    when = period_in_words(scenario, finding.period, lang)
+    values = {"rule": rule_label(finding.rule, lang), "who": who, "when": when}
+    if finding.required.isdigit() and re.fullmatch(r"-?\d+", finding.actual):
+        kind = "number"
+    elif dates := [date.fromisoformat(iso) for iso in dict.fromkeys(_DATE.findall(finding.actual))]:
+        kind = "dates"
+        written = [write_day(day, lang, year=False) for day in dates]
+        values["dates"] = t("app.list", lang).join(written)
+    else:
+        kind = "plain"
+    values |= {"required": finding.required, "actual": finding.actual, "clause": finding.clause}
+    return t(f"app.calendar.check.line.{kind}", lang, **values)
+
+
+def names_of(scenario: Scenario, plan: Plan, lang: Lang) -> dict[str, str]:
+    """Return what everything is called that an audit of a plan may speak of, groups included."""
+    names = subject_labels(scenario, lang)
+    for visit in plan.visits:
+        day = write_day(scenario.days.date_of(visit.start), lang, year=False)
+        bureau = scenario.bureau(visit.bureau).name.get(lang)
+        names[visit.id] = t("app.calendar.group_name", lang, bureau=bureau, day=day)
+    return {**names, "city": t("app.calendar.city", lang)}
+
+
+def persons_in(plan: Plan, findings: Iterable[Finding]) -> frozenset[str]:
+    """Return the persons whom findings concern: themselves, as escorts, or all of a bureau."""
+    found: set[str] = set()
+    escorts = {visit.id: visit.escort for visit in plan.visits}
+    for finding in findings:
+        subject = finding.subject
+        found |= {escorts.get(subject, subject)}
+        found |= {leave.person for leave in plan.leaves if leave.bureau == subject}
+    return frozenset(found & {leave.person for leave in plan.leaves})
+
+
+def period_in_words(scenario: Scenario, period: str, lang: Lang) -> str:
+    """Write when a finding holds: the whole horizon, a range, a day, or a period by its label."""
+    days = period.split("/")
+    try:
+        first, last = date.fromisoformat(days[0]), date.fromisoformat(days[-1])
+    except ValueError:
+        return period
+    if (first, last) == (scenario.horizon.start, scenario.horizon.end):
+        return t("app.whole_horizon", lang)
+    if first == last:
+        return write_day(first, lang, year=False)
+    return write_days(first, last, lang, year=False)
+
+
+def _listed(
+    scenario: Scenario, found: tuple[Finding, ...], labels: Mapping[str, str], lang: Lang
+) -> str:
+    lines = [sentence(scenario, finding, labels, lang) for finding in found[:SHOWN]]
+    if len(found) > SHOWN:
+        lines.append(t("app.calendar.check.more", lang, n=len(found) - SHOWN))
+    return markup.bullets(lines)

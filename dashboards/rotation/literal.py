@@ -1,0 +1,127 @@
+"""What if the monthly rule is read word for word: the count, the smallest conflict, the repairs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+
+from dashboards import access, jobs, jobview, markup
+from dashboards.checks import rule_label
+from dashboards.frame import View
+from dashboards.rotation.choice import choose, chosen
+from dashboards.runs import runs_root
+from dashboards.texts import LANGS, t
+from planner.conflicts import certificate
+from scenarios.model import Scenario
+from scenarios.part import Lang
+
+LITERAL: Final = "monthly-literal"
+FOLDER: Final = "drafts"
+
+
+def card(view: View) -> None:
+    """Draw the card; the conflict and the repairs are a job's to find."""
+    lang = view.lang
+    with st.expander(t("app.calendar.literal.title", lang), icon=":material/help:"):
+        scenario = read_literally(view.scenario)
+        st.html(markup.paragraph(t("app.calendar.literal.lead", lang), "lead"))
+        counted = certificate(scenario)
+        if counted is None:
+            st.html(markup.notice(t("app.calendar.literal.not_counted", lang)))
+        else:
+            title = t("app.calendar.literal.counted", lang)
+            st.html(markup.listing(title, [text.get(lang) for text in counted.lines[:6]]))
+        asked, answer = files_of(scenario)
+        if answer.is_file():
+            st.html(explained(json.loads(answer.read_text(encoding="utf-8")), lang))
+            return
+        job = jobs.get(runs_root(), chosen("job") or "")
+        if job is not None and job.argv[:1] == ("explain",):
+            if job.is_open:
+                jobview.watch(job.id, lang, then=lambda _: st.rerun())
+            else:
+                words = job.message[lang] if job.message else t("app.calendar.again.nothing", lang)
+                st.html(markup.notice(words, "alert"))
+            return
+        if st.button(t("app.calendar.literal.ask", lang), key="calendar-literal"):
+            _ask(view, scenario, asked, answer)
+            st.rerun()
+
+
+def read_literally(scenario: Scenario) -> Scenario:
+    """Return a scenario that asks for the days at post of every month, word for word."""
+    presence = scenario.rules.presence.model_copy(update={"policy": LITERAL})
+    rules = scenario.rules.model_copy(update={"presence": presence})
+    return scenario.model_copy(update={"rules": rules})
+
+
+def files_of(scenario: Scenario) -> tuple[Path, Path]:
+    """Return where the question and the answer of a scenario lie."""
+    content = f"explain {scenario.content_hash}"
+    name = hashlib.sha256(content.encode()).hexdigest()[:12]
+    folder = runs_root().resolve() / FOLDER / "literal"
+    return folder / f"{name}.json", folder / f"{name}.answer.json"
+
+
+def explained(answer: Mapping[str, Any], lang: Lang) -> str:
+    """Return an explanation in words: the smallest conflict of its kind, and what would mend it.
+
+    Parameters
+    ----------
+    answer
+        What ``bureau explain --json`` found.
+    lang
+        Language of all words.
+    """
+    if answer["feasible"]:
+        return markup.notice(t("app.calendar.literal.feasible", lang))
+    parts = []
+    conflicts = answer["conflicts"]
+    if conflicts:
+        first = conflicts[0]
+        lines = [demand["text"][lang] for demand in first["demands"]]
+        kind = "minimal" if first["minimal"] else "small"
+        title = t(f"app.calendar.literal.{kind}", lang, n=len(lines))
+        parts += [markup.listing(title, lines)]
+        parts += [markup.paragraph(t("app.calendar.literal.alike", lang, n=len(conflicts)))]
+    given_up = [x for repair in answer["repairs"] for x in repair["given_up"]]
+    if given_up:
+        proven = all(repair["proven"] for repair in answer["repairs"])
+        kind = "proven" if proven else "found"
+        parts.append(markup.listing(
+            t(f"app.calendar.literal.repair.{kind}", lang, n=len(given_up)),
+            _by_rule(given_up, lang),
+        ))
+    settings = [setting["text"][lang] for setting in answer["settings"]]
+    if settings:
+        parts.append(markup.listing(t("app.calendar.literal.settings", lang), settings))
+    return "".join(parts)
+
+
+def _by_rule(given_up: list[dict[str, Any]], lang: Lang) -> list[str]:
+    """Say how often each rule would have to give way, and for how many persons."""
+    lines = []
+    for rule in dict.fromkeys(x["rule"] for x in given_up):
+        own = [x for x in given_up if x["rule"] == rule]
+        who = len({x["subject"] for x in own})
+        words = {"rule": rule_label(rule, lang), "n": len(own), "who": who}
+        lines.append(t("app.calendar.literal.gives", lang, **words))
+    return lines
+
+
+def _ask(view: View, scenario: Scenario, asked: Path, answer: Path) -> None:
+    if not access.may_plan():
+        return
+    asked.parent.mkdir(parents=True, exist_ok=True)
+    asked.write_text(scenario.model_dump_json(), encoding="utf-8")
+    title = {lang: t("app.calendar.literal.job", lang) for lang in LANGS}
+    argv = ["explain", str(asked), "--answer", str(answer)]
+    job = jobs.submit(
+        runs_root(), argv, title=title, scenario=view.scenario.id, by=access.user()
+    )
+    choose("job", job)
