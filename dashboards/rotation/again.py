@@ -14,6 +14,7 @@ from dashboards.draft import Draft
 from dashboards.format import count
 from dashboards.frame import View, heading
 from dashboards.jobs import Job
+from dashboards.labels import without_ids
 from dashboards.markup import NUMBER, WIDE, Cell
 from dashboards.rotation.choice import choose, chosen
 from dashboards.rotation.reasons import Replanned
@@ -168,6 +169,6 @@ def by_hand(before: Run, after: Run) -> set[tuple[str, str]]:
 
 
 def _row(replanned: Replanned, change: Change, lang: Lang) -> list[Cell]:
-    words = in_words(replanned.scenario, change).get(lang)
+    words = without_ids(in_words(replanned.scenario, change).get(lang), replanned.scenario)
     return [words, count(change.cost), replanned.reason(change, lang)]
 

@@ -13,6 +13,7 @@ import streamlit as st
 from dashboards import access, jobs, jobview, markup
 from dashboards.checks import rule_label
 from dashboards.frame import View
+from dashboards.labels import without_ids
 from dashboards.rotation.choice import choose, chosen
 from dashboards.runs import runs_root
 from dashboards.texts import LANGS, t
@@ -27,18 +28,14 @@ FOLDER: Final = "drafts"
 def card(view: View) -> None:
     """Draw the card; the conflict and the repairs are a job's to find."""
     lang = view.lang
-    with st.expander(t("app.calendar.literal.title", lang), icon=":material/help:"):
+    owed = view.scenario.rules.presence.days_per_month
+    with st.expander(t("app.calendar.literal.title", lang, days=owed), icon=":material/help:"):
         scenario = read_literally(view.scenario)
-        st.html(markup.paragraph(t("app.calendar.literal.lead", lang), "lead"))
-        counted = certificate(scenario)
-        if counted is None:
-            st.html(markup.notice(t("app.calendar.literal.not_counted", lang)))
-        else:
-            title = t("app.calendar.literal.counted", lang)
-            st.html(markup.listing(title, [text.get(lang) for text in counted.lines[:6]]))
+        st.html(arithmetic(scenario, lang))
         asked, answer = files_of(scenario)
         if answer.is_file():
-            st.html(explained(json.loads(answer.read_text(encoding="utf-8")), lang))
+            found = json.loads(answer.read_text(encoding="utf-8"))
+            st.html(explained(scenario, found, lang))
             return
         job = jobs.get(runs_root(), chosen("job") or "")
         if job is not None and job.argv[:1] == ("explain",):
@@ -51,6 +48,20 @@ def card(view: View) -> None:
         if st.button(t("app.calendar.literal.ask", lang), key="calendar-literal"):
             _ask(view, scenario, asked, answer)
             st.rerun()
+
+
+def arithmetic(scenario: Scenario, lang: Lang) -> str:
+    """Return what counting alone tells of a scenario that is read literally."""
+    counted = certificate(scenario)
+    if counted is None:
+        return markup.paragraph(t("app.calendar.literal.possible", lang), "lead")
+    month = max(month.n_days for month in scenario.days.months)
+    length, owed = scenario.rules.leave.length_days, scenario.rules.presence.days_per_month
+    words = {"month": month, "length": length, "left": month - length, "days": owed}
+    lines = [without_ids(text.get(lang), scenario) for text in counted.lines]
+    title = t("app.calendar.literal.counted", lang)
+    lead = markup.paragraph(t("app.calendar.literal.lead", lang, **words), "lead")
+    return lead + markup.listing(title, lines)
 
 
 def read_literally(scenario: Scenario) -> Scenario:
@@ -68,11 +79,13 @@ def files_of(scenario: Scenario) -> tuple[Path, Path]:
     return folder / f"{name}.json", folder / f"{name}.answer.json"
 
 
-def explained(answer: Mapping[str, Any], lang: Lang) -> str:
+def explained(scenario: Scenario, answer: Mapping[str, Any], lang: Lang) -> str:
     """Return an explanation in words: the smallest conflict of its kind, and what would mend it.
 
     Parameters
     ----------
+    scenario
+        What was asked about.
     answer
         What ``bureau explain --json`` found.
     lang
@@ -84,7 +97,7 @@ def explained(answer: Mapping[str, Any], lang: Lang) -> str:
     conflicts = answer["conflicts"]
     if conflicts:
         first = conflicts[0]
-        lines = [demand["text"][lang] for demand in first["demands"]]
+        lines = [without_ids(demand["text"][lang], scenario) for demand in first["demands"]]
         kind = "minimal" if first["minimal"] else "small"
         title = t(f"app.calendar.literal.{kind}", lang, n=len(lines))
         parts += [markup.listing(title, lines)]

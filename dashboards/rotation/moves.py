@@ -81,7 +81,7 @@ def leave_rows(scenario: Scenario, plan: Plan, edits: Edits, lang: Lang) -> Rows
             leave.period,
             scenario.days.date_of(leave.start),
             (leave.person, leave.period) in edits.held_leaves,
-            t("app.calendar.table.groups", lang, n=len(groups_in(plan, leave))),
+            t("app.calendar.table.carried", lang, n=len(groups_in(plan, leave))),
         )
         for leave in plan.leaves
     ]

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboards import access, checks, markup, publications
 from dashboards.frame import View, heading
+from dashboards.labels import without_ids
 from dashboards.publications import Publication
 from dashboards.runs import RunError, find_run, runs_root
 from dashboards.texts import t
@@ -76,7 +77,10 @@ def _since(view: View, last: Publication) -> str:
         found = diff(view.scenario, before.plan, view.run.plan)
     except RunError as error:
         return markup.notice(error.text(lang), "alert")
-    lines = [in_words(view.scenario, change).get(lang) for change in found[:SHOWN]]
+    lines = [
+        without_ids(in_words(view.scenario, change).get(lang), view.scenario)
+        for change in found[:SHOWN]
+    ]
     if len(found) > SHOWN:
         lines.append(t("app.calendar.check.more", lang, n=len(found) - SHOWN))
     title = t("app.calendar.publish.since", lang, version=last.version, n=len(found))
