@@ -18,14 +18,11 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from dashboards.runs import Run, RunError
+from dashboards.runs import DRAFTS, Run, RunError
 from planner.moving import MoveLeave, MoveVisit, moved
 from planner.pins import DayPin, DayStatus, LeavePin, Pins
 from planner.plan import Plan
 from scenarios.model import Scenario
-
-FOLDER: Final = "drafts"
-"""Name of the folder of drafts, beside the runs."""
 
 FORMAT: Final = 1
 """Version of the file's layout; a reader refuses any other."""
@@ -161,7 +158,7 @@ def begun(run: Run) -> Draft:
 
 def place_of(root: Path, run: str) -> Path:
     """Return the file of a run's draft."""
-    return root / FOLDER / f"{run}.json"
+    return root / DRAFTS / f"{run}.json"
 
 
 def load(root: Path, run: Run) -> Draft:
@@ -246,7 +243,7 @@ def snapshot(root: Path, draft: Draft) -> Path:
     alone = Draft(draft.run, draft.plan_hash, (draft.edits,))
     content = json.dumps(to_json(alone), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     name = hashlib.sha256(content.encode()).hexdigest()[:12]
-    file = root / FOLDER / "asked" / f"{draft.run}-{name}.json"
+    file = root / DRAFTS / "asked" / f"{draft.run}-{name}.json"
     with _WRITING:
         file.parent.mkdir(parents=True, exist_ok=True)
         _write(file, content)

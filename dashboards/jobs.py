@@ -72,6 +72,8 @@ class Job:
         Who asked for it; None where nobody says who is there.
     pid
         Its process while it runs.
+    stops
+        How often somebody asked it to stop.
     """
 
     id: str
@@ -91,6 +93,7 @@ class Job:
     heard: datetime | None
     by: str | None
     pid: int | None
+    stops: int
 
     @property
     def is_open(self) -> bool:
@@ -292,6 +295,7 @@ def _job(row: sqlite3.Row) -> Job:
         heard=_time(row["heard"]),
         by=row["asked_by"],
         pid=row["pid"],
+        stops=row["stops"],
     )
 
 

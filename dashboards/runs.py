@@ -35,11 +35,18 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Columns of every table, by file name without ending."""
 
-NOT_RUNS: Final = frozenset({"drafts"})
-"""Folders beside the runs that hold something else."""
-
 PLAN_TABLES: Final = tuple(PLAN_COLUMNS)
 """The tables an audit recomputes the rules from."""
+
+
+DRAFTS: Final = "drafts"
+"""The folder beside the runs that holds what planners edit."""
+
+SCENARIOS: Final = "scenarios"
+"""Folder beside the runs that holds scenarios of one's own."""
+
+OTHER_RESULTS: Final = ("allocation.json", "compare.json", "drivers.json")
+"""What lies in folders that commands write and that are no runs."""
 
 
 class RunError(Exception):
@@ -373,16 +380,35 @@ def find_run(name: str, root: Path | None = None) -> Run:
     return read_run(named if named.is_dir() and not Path(name).is_dir() else Path(name))
 
 
+def run_folders(root: Path) -> tuple[Path, ...]:
+    """Return the folders under a root that should be runs, by name.
+
+    Not those that are hidden or hold scenarios, drafts or other results; one that holds nothing known is
+    taken for a run that is broken.
+    """
+    if not root.is_dir():
+        return ()
+    found = [
+        root / entry.name
+        for entry in os.scandir(root)
+        if entry.is_dir() and entry.name not in (SCENARIOS, DRAFTS) and entry.name[0] != "."
+    ]
+    return tuple(folder for folder in sorted(found) if not _holds_other(folder))
+
+
+def _holds_other(folder: Path) -> bool:
+    if (folder / "run.json").is_file():
+        return False
+    return any((folder / name).is_file() for name in OTHER_RESULTS)
+
+
 def list_runs(root: Path) -> RunList:
     """Open every run in a folder; one that cannot be read is listed as a problem."""
     runs: list[Run] = []
     problems: list[RunError] = []
-    entries = sorted(root.iterdir()) if root.is_dir() else []
-    for entry in entries:
-        if not entry.is_dir() or entry.name.startswith(".") or entry.name in NOT_RUNS:
-            continue
+    for folder in run_folders(root):
         try:
-            runs.append(read_run(entry))
+            runs.append(read_run(folder))
         except RunError as error:
             problems.append(error)
     runs.sort(key=lambda run: run.head.created, reverse=True)

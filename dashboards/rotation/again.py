@@ -18,7 +18,8 @@ from dashboards.labels import without_ids
 from dashboards.markup import NUMBER, WIDE, Cell
 from dashboards.rotation.choice import choose, chosen
 from dashboards.rotation.reasons import Replanned
-from dashboards.runs import Run, RunError, read_run, runs_root
+from dashboards.runlist import listing
+from dashboards.runs import DRAFTS, Run, RunError, read_run, runs_root
 from dashboards.texts import LANGS, t
 from planner.changes import Change, in_words
 from scenarios.part import Lang
@@ -157,9 +158,18 @@ def changes(before: Run, after: Run, lang: Lang) -> str:
     return markup.paragraph(summary, "lead") + table
 
 
+def origin(run: Run) -> Run | None:
+    """Return the run that a run was planned again from, where it still is there."""
+    wanted = run.head.inputs.plan_hash
+    found = (x for x in listing(runs_root()).runs if x.plan_hash == wanted and x.id != run.id)
+    # The oldest with that plan: later ones may have been made from it without a change.
+    first = min(found, key=lambda x: (x.created, x.id), default=None)
+    return None if first is None else read_run(first.folder)
+
+
 def by_hand(before: Run, after: Run) -> set[tuple[str, str]]:
     """Return the leaves that the draft behind a run moved or held."""
-    folder = runs_root() / draft.FOLDER / "asked"
+    folder = runs_root() / DRAFTS / "asked"
     for file in sorted(folder.glob(f"{before.id}-*.json")) if folder.is_dir() else ():
         days = [before.scenario.days.date_of(n) for n in range(before.scenario.days.n_days)]
         if any(_target(before, file, day).name == after.id for day in days):
@@ -171,4 +181,3 @@ def by_hand(before: Run, after: Run) -> set[tuple[str, str]]:
 def _row(replanned: Replanned, change: Change, lang: Lang) -> list[Cell]:
     words = without_ids(in_words(replanned.scenario, change).get(lang), replanned.scenario)
     return [words, count(change.cost), replanned.reason(change, lang)]
-

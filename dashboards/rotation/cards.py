@@ -48,7 +48,10 @@ def card(run: Run, person: str, title: str, today: date, lang: Lang) -> str:
     scenario = run.scenario
     day = scenario.days.day_of(today)
     month = next(month for month in scenario.days.months if day in month)
-    span = (max(today.replace(day=1), scenario.horizon.start), scenario.days.date_of(month.stop - 1))
+    span = (
+        max(today.replace(day=1), scenario.horizon.start),
+        scenario.days.date_of(month.stop - 1),
+    )
     lines = "".join(f"<li>{escape(line)}</li>" for line in month_in_words(run, person, span, lang))
     leave = next_in_words(leaves_of(run, person), today, lang)
     return (

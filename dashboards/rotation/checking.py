@@ -40,9 +40,7 @@ def verdict(scenario: Scenario, judged: Judged, lang: Lang) -> str:
     return "".join(parts)
 
 
-def sentence(
-    scenario: Scenario, finding: Finding, labels: Mapping[str, str], lang: Lang
-) -> str:
+def sentence(scenario: Scenario, finding: Finding, labels: Mapping[str, str], lang: Lang) -> str:
     """Say which rule a finding is of, whom it concerns, when, and by how much it is missed."""
     who = in_words(finding.subject, labels)
     when = period_in_words(scenario, finding.period, lang)

@@ -19,7 +19,8 @@ from dashboards.labels import person_labels
 from dashboards.rotation import again, details, editor, literal, moves, publishing, sheets
 from dashboards.rotation.checking import persons_in, verdict
 from dashboards.rotation.editor import Strip
-from dashboards.runs import Run, RunError, list_runs, runs_root
+from dashboards.runlist import Listed, listing
+from dashboards.runs import Run, RunError, runs_root
 from dashboards.texts import t
 from planner.audit import Finding, audit
 from planner.moving import Judged, compared
@@ -102,12 +103,11 @@ def edit_of(view: View) -> Callable[[Change, str], None]:
     return edit
 
 
-def _newer(run: Run) -> Run | None:
+def _newer(run: Run) -> Listed | None:
     """Return the newest run of the scenario where it is newer than this one."""
-    newest = next(
-        (x for x in list_runs(runs_root()).runs if x.head.scenario_id == run.head.scenario_id), None
-    )
-    return newest if newest and newest.head.created > run.head.created else None
+    found = listing(runs_root()).runs
+    newest = next((x for x in found if x.scenario_id == run.head.scenario_id), None)
+    return newest if newest and newest.created > run.head.created else None
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -121,9 +121,7 @@ def month_in_words(run: Run, person: str, month: tuple[date, date], lang: Lang) 
         if what is not None:
             when = write_days(held[0], held[-1], lang, year=False)
             doing = t(f"status.{what}", lang)
-            lines.append(
-                t("app.calendar.list.line", lang, days=when, status=doing, n=len(held))
-            )
+            lines.append(t("app.calendar.list.line", lang, days=when, status=doing, n=len(held)))
     return tuple(lines)
 
 

@@ -15,14 +15,13 @@ from dashboards.checks import rule_label
 from dashboards.frame import View
 from dashboards.labels import without_ids
 from dashboards.rotation.choice import choose, chosen
-from dashboards.runs import runs_root
+from dashboards.runs import DRAFTS, runs_root
 from dashboards.texts import LANGS, t
 from planner.conflicts import certificate
 from scenarios.model import Scenario
 from scenarios.part import Lang
 
 LITERAL: Final = "monthly-literal"
-FOLDER: Final = "drafts"
 
 
 def card(view: View) -> None:
@@ -75,7 +74,7 @@ def files_of(scenario: Scenario) -> tuple[Path, Path]:
     """Return where the question and the answer of a scenario lie."""
     content = f"explain {scenario.content_hash}"
     name = hashlib.sha256(content.encode()).hexdigest()[:12]
-    folder = runs_root().resolve() / FOLDER / "literal"
+    folder = runs_root().resolve() / DRAFTS / "literal"
     return folder / f"{name}.json", folder / f"{name}.answer.json"
 
 
@@ -106,10 +105,12 @@ def explained(scenario: Scenario, answer: Mapping[str, Any], lang: Lang) -> str:
     if given_up:
         proven = all(repair["proven"] for repair in answer["repairs"])
         kind = "proven" if proven else "found"
-        parts.append(markup.listing(
-            t(f"app.calendar.literal.repair.{kind}", lang, n=len(given_up)),
-            _by_rule(given_up, lang),
-        ))
+        parts.append(
+            markup.listing(
+                t(f"app.calendar.literal.repair.{kind}", lang, n=len(given_up)),
+                _by_rule(given_up, lang),
+            )
+        )
     settings = [setting["text"][lang] for setting in answer["settings"]]
     if settings:
         parts.append(markup.listing(t("app.calendar.literal.settings", lang), settings))
@@ -134,7 +135,5 @@ def _ask(view: View, scenario: Scenario, asked: Path, answer: Path) -> None:
     asked.write_text(scenario.model_dump_json(), encoding="utf-8")
     title = {lang: t("app.calendar.literal.job", lang) for lang in LANGS}
     argv = ["explain", str(asked), "--answer", str(answer)]
-    job = jobs.submit(
-        runs_root(), argv, title=title, scenario=view.scenario.id, by=access.user()
-    )
+    job = jobs.submit(runs_root(), argv, title=title, scenario=view.scenario.id, by=access.user())
     choose("job", job)

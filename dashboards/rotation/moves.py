@@ -102,9 +102,7 @@ def group_rows(scenario: Scenario, plan: Plan, edits: Edits, lang: Lang) -> Rows
         )
         for visit in plan.visits
     ]
-    return Rows(
-        pd.DataFrame(rows, columns=list(COLUMNS)), tuple(visit.id for visit in plan.visits)
-    )
+    return Rows(pd.DataFrame(rows, columns=list(COLUMNS)), tuple(visit.id for visit in plan.visits))
 
 
 def changed_cells(state: Any) -> Iterator[tuple[int, dict[str, Any]]]:

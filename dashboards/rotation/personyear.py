@@ -49,8 +49,7 @@ def _month(
     first = scenario.days.date_of(month.start)
     monday = first - timedelta(days=first.weekday())
     heads = "".join(
-        f'<th scope="col">{escape(_short(monday + timedelta(days=n), lang))}</th>'
-        for n in range(7)
+        f'<th scope="col">{escape(_short(monday + timedelta(days=n), lang))}</th>' for n in range(7)
     )
     last = scenario.days.date_of(month.stop - 1)
     weeks = []
@@ -64,7 +63,11 @@ def _month(
         )
         weeks.append(f"<tr>{cells}</tr>")
         monday += timedelta(days=7)
-    title = escape(f"{write_month(first, lang)} {first.year}" if lang == "en" else f"{first.year}年{first.month}月")
+    title = escape(
+        f"{write_month(first, lang)} {first.year}"
+        if lang == "en"
+        else f"{first.year}年{first.month}月"
+    )
     return (
         f'<table class="b-month"><caption>{title}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{''.join(weeks)}</tbody></table>"
