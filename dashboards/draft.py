@@ -7,7 +7,6 @@ where somebody else has written it since, or where it was begun from another pla
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import tempfile
@@ -235,15 +234,24 @@ def save(root: Path, draft: Draft) -> Draft:
     return written
 
 
-def snapshot(root: Path, draft: Draft) -> Path:
+def asked_file(root: Path, run: str) -> Path:
+    """Return the file that holds what was asked for of a run that was planned again."""
+    return root / DRAFTS / "asked" / f"{run}.json"
+
+
+def snapshot(root: Path, draft: Draft, run: str) -> Path:
     """Write what counts in a draft by itself, for a job: it does not change under its hands.
 
-    The file's name tells its content, so that the same edits are the same file.
+    Parameters
+    ----------
+    root, draft
+        The folder of the runs, and the draft.
+    run
+        Id of the run that the job is to write.
     """
     alone = Draft(draft.run, draft.plan_hash, (draft.edits,))
     content = json.dumps(to_json(alone), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    name = hashlib.sha256(content.encode()).hexdigest()[:12]
-    file = root / DRAFTS / "asked" / f"{draft.run}-{name}.json"
+    file = asked_file(root, run)
     with _WRITING:
         file.parent.mkdir(parents=True, exist_ok=True)
         _write(file, content)

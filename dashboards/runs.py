@@ -383,8 +383,8 @@ def find_run(name: str, root: Path | None = None) -> Run:
 def run_folders(root: Path) -> tuple[Path, ...]:
     """Return the folders under a root that should be runs, by name.
 
-    Not those that are hidden or hold scenarios, drafts or other results; one that holds nothing known is
-    taken for a run that is broken.
+    Not those that are hidden or hold scenarios, drafts or other results; one that holds nothing
+    known is taken for a run that is broken.
     """
     if not root.is_dir():
         return ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ from typing import Final
 import streamlit as st
 
 from dashboards import access, address, draft, jobs, jobview, markup
-from dashboards.draft import Draft
+from dashboards.draft import Draft, LeaveKey
 from dashboards.format import count
 from dashboards.frame import View, heading
 from dashboards.jobs import Job
@@ -19,7 +20,7 @@ from dashboards.markup import NUMBER, WIDE, Cell
 from dashboards.rotation.choice import choose, chosen
 from dashboards.rotation.reasons import Replanned
 from dashboards.runlist import listing
-from dashboards.runs import DRAFTS, Run, RunError, read_run, runs_root
+from dashboards.runs import Run, RunError, read_run, runs_root
 from dashboards.texts import LANGS, t
 from planner.changes import Change, in_words
 from scenarios.part import Lang
@@ -48,7 +49,7 @@ def offer(view: View, now: Draft) -> None:
         on_click=lambda: _start(view, now, st.session_state[_TODAY]),
     )
     if isinstance(today, date) and now.edits.count:
-        found = _target(view.run, draft_file(now), today)
+        found = runs_root() / name_of(view.run, now, today)
         if found.is_dir():
             _result(view, found)
             return
@@ -61,14 +62,26 @@ def offer(view: View, now: Draft) -> None:
         _ended(view, job)
 
 
-def draft_file(now: Draft) -> Path:
-    """Return the file that holds what counts in a draft, for a job to read."""
-    return draft.snapshot(runs_root(), now).resolve()
+def name_of(run: Run, now: Draft, today: date) -> str:
+    """Return the id of the run that comes of a draft: the same question has the same one."""
+    asked = [run.head.plan_hash, today.isoformat(), draft.to_json(now)["steps"][now.at]]
+    name = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:8]
+    return f"{run.head.scenario_id}-again-{name}"
 
 
 def command(run: Run, file: Path, today: date) -> list[str]:
-    """Return the command line that plans again from a draft, after ``bureau``."""
-    folder = run.folder.resolve()
+    """Return the command line that plans again, after ``bureau``.
+
+    Parameters
+    ----------
+    run
+        The run whose plan is published or edited.
+    file
+        The draft as it was asked for; the new run bears its name.
+    today
+        What began before this day stays.
+    """
+    folder, root = run.folder.resolve(), runs_root().resolve()
     return [
         "replan",
         str(folder),
@@ -76,22 +89,16 @@ def command(run: Run, file: Path, today: date) -> list[str]:
         "--today",
         today.isoformat(),
         "--draft",
-        str(file),
+        str(file.resolve()),
         "--out",
-        str(_target(run, file, today)),
+        str(root / file.stem),
     ]
-
-
-def _target(run: Run, file: Path, today: date) -> Path:
-    """Return the folder of the new run: the same question has the same one."""
-    asked = f"{run.head.plan_hash} {file.name} {today.isoformat()}"
-    name = hashlib.sha256(asked.encode()).hexdigest()[:8]
-    return runs_root().resolve() / f"{run.head.scenario_id}-again-{name}"
 
 
 def _start(view: View, now: Draft, today: date) -> None:
     title = {lang: t("app.calendar.again.job", lang, run=view.run.id) for lang in LANGS}
-    argv = command(view.run, draft_file(now), today)
+    file = draft.snapshot(runs_root(), now, name_of(view.run, now, today))
+    argv = command(view.run, file, today)
     scenario, by = view.scenario.id, access.user()
     choose("job", jobs.submit(runs_root(), argv, title=title, scenario=scenario, by=by))
 
@@ -138,8 +145,7 @@ def changes(before: Run, after: Run, lang: Lang) -> str:
     found = after.changes
     if not found:
         return markup.notice(t("app.calendar.changes.none", lang))
-    held = frozenset(by_hand(before, after))
-    replanned = Replanned(after.scenario, before.plan, after.plan, held)
+    replanned = Replanned(after.scenario, before.plan, after.plan, by_hand(after))
     summary = t(
         "app.calendar.changes.summary",
         lang,
@@ -167,15 +173,13 @@ def origin(run: Run) -> Run | None:
     return None if first is None else read_run(first.folder)
 
 
-def by_hand(before: Run, after: Run) -> set[tuple[str, str]]:
+def by_hand(after: Run) -> frozenset[LeaveKey]:
     """Return the leaves that the draft behind a run moved or held."""
-    folder = runs_root() / DRAFTS / "asked"
-    for file in sorted(folder.glob(f"{before.id}-*.json")) if folder.is_dir() else ():
-        days = [before.scenario.days.date_of(n) for n in range(before.scenario.days.n_days)]
-        if any(_target(before, file, day).name == after.id for day in days):
-            edits = draft.read(file).edits
-            return {*edits.leaves, *edits.held_leaves}
-    return set()
+    file = draft.asked_file(runs_root(), after.id)
+    if not file.is_file():
+        return frozenset()
+    edits = draft.read(file).edits
+    return edits.held_leaves | edits.leaves.keys()
 
 
 def _row(replanned: Replanned, change: Change, lang: Lang) -> list[Cell]:

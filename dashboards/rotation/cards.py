@@ -17,7 +17,8 @@ from scenarios.part import Lang
 def counters(found: Sequence[Check], lang: Lang) -> str:
     """Return the days at post against those owed, a counter a period."""
     items = "".join(
-        f'<span><span class="b-term">{escape(check.period)}</span> {counter(check, lang).html}</span>'
+        f'<span><span class="b-term">{escape(check.period)}</span> '
+        f"{counter(check, lang).html}</span>"
         for check in found
     )
     return f'<div class="b-counts">{items}</div>' if items else ""
@@ -48,10 +49,7 @@ def card(run: Run, person: str, title: str, today: date, lang: Lang) -> str:
     scenario = run.scenario
     day = scenario.days.day_of(today)
     month = next(month for month in scenario.days.months if day in month)
-    span = (
-        max(today.replace(day=1), scenario.horizon.start),
-        scenario.days.date_of(month.stop - 1),
-    )
+    span = (scenario.days.date_of(month.start), scenario.days.date_of(month.stop - 1))
     lines = "".join(f"<li>{escape(line)}</li>" for line in month_in_words(run, person, span, lang))
     leave = next_in_words(leaves_of(run, person), today, lang)
     return (

@@ -26,6 +26,7 @@ from planner.audit import Finding, audit
 from planner.moving import Judged, compared
 from planner.plan import tables
 from scenarios.calendar import Period
+from scenarios.part import Lang
 
 KEY: Final = "calendar-strip"
 _TURN, _DID, _PROBLEM, _OPENED = (f"calendar-{x}" for x in ("turn", "did", "problem", "opened"))
@@ -248,7 +249,7 @@ def _key(view: View, person: object, period: object) -> LeaveKey | None:
     return key if key in known else None
 
 
-def _count(now: Draft, lang: frame.Lang) -> str:
+def _count(now: Draft, lang: Lang) -> str:
     n = now.edits.count
     return markup.paragraph(t(f"app.calendar.edit.{'count' if n else 'none'}", lang, n=n), "lead")
 

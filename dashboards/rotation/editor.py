@@ -19,7 +19,7 @@ from dashboards.format import day as write_day
 from dashboards.format import month as write_month
 from dashboards.labels import person_labels
 from dashboards.palette import CLOSURE, HOLIDAY, INK, LINE, MUTED, OUTLOOK, PAPER, STATUS, WASH
-from dashboards.texts import t
+from dashboards.texts import catalogue, t
 from planner.plan import Plan
 from scenarios.calendar import Period
 from scenarios.model import Scenario
@@ -86,7 +86,8 @@ class Strip:
             ],
             "marks": [asdict(mark) for mark in wallsheet.lay(self.scenario, lang).marks],
             "rows": list(self._rows(lang)),
-            "words": {key: t(f"app.calendar.strip.{key}", lang) for key in _WORDS},
+            # Templates: the strip fills in who and when while a block is on its way.
+            "words": {key: catalogue(lang).texts[f"app.calendar.strip.{key}"] for key in _WORDS},
             "label": t("app.calendar.strip.label", lang),
         }
 
@@ -168,8 +169,8 @@ _CSS: Final = f"""
 .bureau span {{ position: sticky; left: .6rem; }}
 .track {{ position: relative; height: 46px; border-bottom: 1px solid {LINE}; overflow: hidden; }}
 .heads {{ height: 30px; background: {WASH}; }}
-.month {{ position: absolute; top: 0; bottom: 0; border-left: 1px solid {LINE}; padding: 6px 0 0 5px;
-  font-weight: 600; white-space: nowrap; overflow: hidden; }}
+.month {{ position: absolute; top: 0; bottom: 0; border-left: 1px solid {LINE};
+  padding: 6px 0 0 5px; font-weight: 600; white-space: nowrap; overflow: hidden; }}
 .line {{ position: absolute; top: 0; bottom: 0; border-left: 1px solid {LINE}; }}
 .mark {{ position: absolute; top: 0; bottom: 0; pointer-events: none; }}
 .holiday {{ background: radial-gradient({HOLIDAY.mark} 1px, transparent 1.2px) {HOLIDAY.fill};
@@ -275,7 +276,8 @@ function draw(root, parent, state) {
     }
   }
   scroll.scrollLeft = left
-  const again = focused && [...root.querySelectorAll(".block")].find((b) => b.dataset.key === focused)
+  const blocks = [...root.querySelectorAll(".block")]
+  const again = focused && blocks.find((block) => block.dataset.key === focused)
   if (again) again.focus({ preventScroll: true })
   if (data.said) say(root, data.said)
 }
@@ -320,7 +322,8 @@ function place(track, block, state, root, at, wide) {
   }
   const show = (start) => {
     box.style.left = `${at(start)}%`
-    words.textContent = (block.held ? "◆" : "") + (block.broken ? "!" : "") + short(data, start, box)
+    const signs = (block.held ? "◆" : "") + (block.broken ? "!" : "")
+    words.textContent = signs + short(data, start, box)
     box.setAttribute("aria-valuenow", start)
     box.setAttribute("aria-valuetext", [span(data, start), ...notes].join(" · "))
     box.title = [block.who, span(data, start), ...notes].join(" · ")

@@ -63,13 +63,10 @@ def _month(
         )
         weeks.append(f"<tr>{cells}</tr>")
         monday += timedelta(days=7)
-    title = escape(
-        f"{write_month(first, lang)} {first.year}"
-        if lang == "en"
-        else f"{first.year}年{first.month}月"
-    )
+    words = write_month(first, lang)
+    title = f"{first.year}年{words}" if lang == "zh" else f"{words} {first.year}"
     return (
-        f'<table class="b-month"><caption>{title}</caption>'
+        f'<table class="b-month"><caption>{escape(title)}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{''.join(weeks)}</tbody></table>"
     )
 

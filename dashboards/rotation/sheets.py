@@ -1,4 +1,4 @@
-"""The tables that say the same as the strip: first days and holds, and the status of single days."""
+"""The tables that say the same as the strip: first days, holds, and the status of single days."""
 
 from __future__ import annotations
 
