@@ -60,12 +60,15 @@ class Judged:
         Hard rules that the edit breaks, and those it mends.
     noted
         Wishes that it misses and that were kept before.
+    findings
+        All that the audit says of the edited plan.
     """
 
     plan: Plan
     broken: tuple[Finding, ...]
     mended: tuple[Finding, ...]
     noted: tuple[Finding, ...]
+    findings: tuple[Finding, ...]
 
 
 def compared(
@@ -88,6 +91,7 @@ def compared(
         broken=_fresh(are, "violated", had),
         mended=_fresh(were, "violated", has),
         noted=_fresh(are, "note", had),
+        findings=are,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from dashboards import markup
-from dashboards.checks import rule_label
+from dashboards.checks import PRESENCE, rule_label
 from dashboards.format import day as write_day
 from dashboards.format import days as write_days
 from dashboards.labels import in_words, subject_labels
@@ -76,6 +76,16 @@ def persons_in(plan: Plan, findings: Iterable[Finding]) -> frozenset[str]:
         found |= {escorts.get(subject, subject)}
         found |= {leave.person for leave in plan.leaves if leave.bureau == subject}
     return frozenset(found & {leave.person for leave in plan.leaves})
+
+
+def presence_in(findings: Iterable[Finding]) -> dict[str, list[tuple[int, int]]]:
+    """Return days at post and days owed by person, in the order of the periods."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for finding in sorted(findings, key=lambda x: (x.subject, x.period)):
+        if finding.rule == PRESENCE:
+            counts = int(finding.actual), int(finding.required)
+            found.setdefault(finding.subject, []).append(counts)
+    return found
 
 
 def period_in_words(scenario: Scenario, period: str, lang: Lang) -> str:

@@ -6,7 +6,7 @@ and the strip is drawn again from what counts. Nothing is loaded from elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
@@ -45,6 +45,8 @@ class Strip:
         The days that are shown.
     frozen
         First day that is still to be planned; leaves that begin before it do not move.
+    presence
+        Days at post and days owed by person, in the order of the periods.
     broken
         Persons whom a rule that the edits break concerns.
     said
@@ -59,6 +61,7 @@ class Strip:
     edits: Edits
     window: Period
     frozen: int
+    presence: Mapping[str, Sequence[tuple[int, int]]]
     broken: frozenset[str]
     said: str
     turn: str
@@ -99,6 +102,7 @@ class Strip:
                 own = [x for x in self.plan.leaves if x.person == person.id]
                 yield {
                     "title": person.title.get(lang),
+                    "counts": self.presence.get(person.id, ()),
                     "away": [
                         [span.start, span.stop]
                         for absence in person.approved_absences
@@ -161,10 +165,13 @@ def day_in(scenario: Scenario, number: object) -> date | None:
 _CSS: Final = f"""
 :host, .editor {{ font-family: var(--st-font); color: {INK}; }}
 .scroll {{ overflow-x: auto; border: 1px solid {LINE}; border-radius: 6px; background: {PAPER}; }}
-.sheet {{ min-width: 1060px; display: grid; grid-template-columns: 9rem 1fr; font-size: 13px;
+.sheet {{ min-width: 1060px; display: grid; grid-template-columns: 11.5rem 1fr; font-size: 13px;
   position: relative; user-select: none; }}
-.name {{ padding: 0 .6rem; display: flex; align-items: center; position: sticky; left: 0;
-  background: {PAPER}; z-index: 4; border-right: 1px solid {LINE}; line-height: 1.25; }}
+.name {{ padding: 0 .6rem; display: flex; flex-direction: column; justify-content: center;
+  position: sticky; left: 0; background: {PAPER}; z-index: 4; border-right: 1px solid {LINE}; line-height: 1.25; }}
+.counts {{ display: flex; gap: .45rem; font-size: 11px; color: {MUTED}; white-space: nowrap;
+  font-variant-numeric: tabular-nums; }}
+.counts .short {{ color: {OUTLOOK["out"].ink}; font-weight: 700; text-decoration: underline; }}
 .bureau {{ grid-column: 1 / -1; background: {WASH}; font-weight: 600; padding: .2rem .6rem; }}
 .bureau span {{ position: sticky; left: .6rem; }}
 .track {{ position: relative; height: 46px; border-bottom: 1px solid {LINE}; overflow: hidden; }}
@@ -260,7 +267,15 @@ function draw(root, parent, state) {
       add(sheet, "bureau").append(bureau)
       continue
     }
-    add(sheet, "name").textContent = row.title
+    const name = add(sheet, "name")
+    name.append(row.title)
+    const counts = add(name, "counts")
+    for (const [days, owed] of row.counts) {
+      const count = document.createElement("span")
+      count.className = days < owed ? "short" : ""
+      count.textContent = `${days}/${owed}`
+      counts.append(count)
+    }
     const track = add(sheet, "track")
     for (const mark of data.marks)
       if (mark.kind !== "make_up")

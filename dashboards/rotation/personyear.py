@@ -100,7 +100,8 @@ def _short(day: date, lang: Lang) -> str:
 
 
 STYLE: Final = f"""<style>
-.b-months{{display:grid;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));gap:1rem 1.6rem}}
+.b-months{{display:grid;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));gap:1rem 1.6rem;
+  align-items:start}}
 .b-month{{border-collapse:separate;border-spacing:1px;width:100%;max-width:21rem;table-layout:fixed;
   color:{INK};font-size:.82rem;line-height:1.25}}
 .b-month caption{{text-align:left;font-weight:600;font-size:.95rem;padding:.1rem 0 .3rem}}
