@@ -67,15 +67,38 @@ def names_of(scenario: Scenario, plan: Plan, lang: Lang) -> dict[str, str]:
     return {**names, "city": t("app.calendar.city", lang)}
 
 
-def persons_in(plan: Plan, findings: Iterable[Finding]) -> frozenset[str]:
-    """Return the persons whom findings concern: themselves, as escorts, or all of a bureau."""
-    found: set[str] = set()
+def leaves_in(
+    scenario: Scenario, plan: Plan, findings: Iterable[Finding]
+) -> frozenset[tuple[str, str]]:
+    """Return the leaves that findings concern: person and period.
+
+    Those of the person, of a group's escort, or of all in the bureau that a finding is about; in
+    the period it names, or where it names days, on those.
+    """
+    found: set[tuple[str, str]] = set()
     escorts = {visit.id: visit.escort for visit in plan.visits}
     for finding in findings:
-        subject = finding.subject
-        found |= {escorts.get(subject, subject)}
-        found |= {leave.person for leave in plan.leaves if leave.bureau == subject}
-    return frozenset(found & {leave.person for leave in plan.leaves})
+        who = escorts.get(finding.subject, finding.subject)
+        days = _days_of(scenario, finding)
+        for leave in plan.leaves:
+            if who == leave.person:
+                concerned = leave.period in (finding.period, *_periods_of(scenario, days))
+            else:
+                block = range(leave.start, leave.end + 1)
+                concerned = who == leave.bureau and not days.isdisjoint(block)
+            if concerned:
+                found.add((leave.person, leave.period))
+    return frozenset(found)
+
+
+def _days_of(scenario: Scenario, finding: Finding) -> frozenset[int]:
+    """Return the days that a finding names."""
+    named = _DATE.findall(f"{finding.actual} {finding.period}")
+    return frozenset(scenario.days.day_of(date.fromisoformat(iso)) for iso in named)
+
+
+def _periods_of(scenario: Scenario, days: frozenset[int]) -> tuple[str, ...]:
+    return tuple(p.label for p in scenario.periods if not days.isdisjoint(p.days))
 
 
 def presence_in(findings: Iterable[Finding]) -> dict[str, list[tuple[int, int]]]:

@@ -17,7 +17,7 @@ from dashboards.format import days as write_days
 from dashboards.frame import View
 from dashboards.labels import person_labels
 from dashboards.rotation import again, details, editor, literal, moves, publishing, sheets
-from dashboards.rotation.checking import persons_in, presence_in, verdict
+from dashboards.rotation.checking import leaves_in, presence_in, verdict
 from dashboards.rotation.editor import Strip
 from dashboards.runlist import Listed, listing
 from dashboards.runs import Run, RunError, runs_root
@@ -172,7 +172,7 @@ def _strip(view: View, now: Draft, judged: Judged) -> None:
         window=window,
         frozen=publishing.frozen(view),
         presence=presence_in(judged.findings),
-        broken=persons_in(judged.plan, judged.broken) if now.edits.count else frozenset(),
+        broken=leaves_in(scenario, judged.plan, judged.broken),
         said=_said(view, judged),
         turn="",
     )

@@ -14,7 +14,7 @@ from typing import Any, Final
 import streamlit as st
 
 from dashboards import wallsheet
-from dashboards.draft import Edits
+from dashboards.draft import Edits, LeaveKey
 from dashboards.format import day as write_day
 from dashboards.format import month as write_month
 from dashboards.labels import person_labels
@@ -48,7 +48,7 @@ class Strip:
     presence
         Days at post and days owed by person, in the order of the periods.
     broken
-        Persons whom a rule that the edits break concerns.
+        Leaves that a rule which the edits break concerns.
     said
         What is read out after the last edit.
     turn
@@ -62,7 +62,7 @@ class Strip:
     window: Period
     frozen: int
     presence: Mapping[str, Sequence[tuple[int, int]]]
-    broken: frozenset[str]
+    broken: frozenset[LeaveKey]
     said: str
     turn: str
 
@@ -108,6 +108,12 @@ class Strip:
                         for absence in person.approved_absences
                         for span in (self.scenario.days.days_of(absence),)
                     ],
+                    "stray": [
+                        [v.start, v.end - v.start + 1, len(v.companies)]
+                        for v in self.plan.visits
+                        if v.escort == person.id
+                        and not any(x.start <= v.start <= x.end for x in own)
+                    ],
                     "blocks": [self._block(x.person, x.period, x.start, names) for x in own],
                 }
 
@@ -126,7 +132,7 @@ class Strip:
             "start": start,
             "before": before,
             "held": (person, period) in self.edits.held_leaves,
-            "broken": person in self.broken,
+            "broken": (person, period) in self.broken,
             "locked": before < self.frozen,
             "groups": [
                 {"at": v.start - start, "days": v.end - v.start + 1, "n": len(v.companies)}
@@ -168,7 +174,8 @@ _CSS: Final = f"""
 .sheet {{ min-width: 1060px; display: grid; grid-template-columns: 11.5rem 1fr; font-size: 13px;
   position: relative; user-select: none; }}
 .name {{ padding: 0 .6rem; display: flex; flex-direction: column; justify-content: center;
-  position: sticky; left: 0; background: {PAPER}; z-index: 4; border-right: 1px solid {LINE}; line-height: 1.25; }}
+  position: sticky; left: 0; background: {PAPER}; z-index: 4; border-right: 1px solid {LINE};
+  line-height: 1.25; }}
 .counts {{ display: flex; gap: .45rem; font-size: 11px; color: {MUTED}; white-space: nowrap;
   font-variant-numeric: tabular-nums; }}
 .counts .short {{ color: {OUTLOOK["out"].ink}; font-weight: 700; text-decoration: underline; }}
@@ -193,7 +200,9 @@ _CSS: Final = f"""
 .block {{ position: absolute; top: 5px; bottom: 5px; background: {STATUS["leave"].fill};
   color: {STATUS["leave"].ink}; border: 1.5px solid {STATUS["leave"].ink}; border-radius: 4px;
   cursor: grab; touch-action: pan-y; z-index: 2; box-sizing: border-box; overflow: hidden;
-  font-size: 12px; line-height: 15px; padding: 1px 0 0 3px; white-space: nowrap; }}
+  font-size: 12px; line-height: 15px; padding: 1px 0 0 2px; white-space: nowrap; }}
+.block span {{ letter-spacing: -.2px; }}
+.block.tight {{ font-size: 10px; }}
 .block.drag {{ cursor: grabbing; z-index: 6; box-shadow: 0 2px 8px rgba(0,0,0,.3); }}
 .block.moved {{ border-style: dashed; }}
 .block.held {{ border-left-width: 6px; }}
@@ -204,6 +213,8 @@ _CSS: Final = f"""
 .group {{ position: absolute; bottom: 0; height: 15px; background: {STATUS["escort"].fill};
   color: {STATUS["escort"].ink}; font-size: 11px; line-height: 15px; text-align: center;
   border-radius: 2px; }}
+.stray {{ bottom: 6px; z-index: 2; outline: 1.5px dashed {OUTLOOK["out"].ink};
+  outline-offset: 1px; pointer-events: none; }}
 .group.held {{ box-shadow: inset 4px 0 0 #fff; }}
 .tip {{ position: sticky; left: 0; padding: .3rem .6rem; font-size: 13px; min-height: 1.3rem;
   color: {INK}; }}
@@ -289,6 +300,9 @@ function draw(root, parent, state) {
         add(track, "ghost", at(block.before), wide(data.length))
       if (inside(block.start)) place(track, block, state, root, at, wide)
     }
+    for (const [first, days, n] of row.stray)
+      if (first >= data.from && first < data.to)
+        add(track, "group stray", at(first), wide(days)).textContent = n
   }
   scroll.scrollLeft = left
   const blocks = [...root.querySelectorAll(".block")]
@@ -338,7 +352,9 @@ function place(track, block, state, root, at, wide) {
   const show = (start) => {
     box.style.left = `${at(start)}%`
     const signs = (block.held ? "◆" : "") + (block.broken ? "!" : "")
-    words.textContent = signs + short(data, start, box)
+    const room = box.getBoundingClientRect().width
+    box.classList.toggle("tight", room < (signs ? 56 : 40))
+    words.textContent = (room && room < 30 ? "" : short(data, start)) + signs
     box.setAttribute("aria-valuenow", start)
     box.setAttribute("aria-valuetext", [span(data, start), ...notes].join(" · "))
     box.title = [block.who, span(data, start), ...notes].join(" · ")
@@ -361,9 +377,8 @@ function place(track, block, state, root, at, wide) {
   byKeyboard(box, block, state, root, clamp, lead, commit)
 }
 
-function short(data, start, box) {
-  const room = box.getBoundingClientRect().width
-  return room && room < 34 ? "" : data.dates[start].replace("月", "/").replace("日", "")
+function short(data, start) {
+  return data.dates[start].replace("月", "/").replace("日", "")
 }
 
 function byPointer(box, block, data, clamp, lead, commit, open) {

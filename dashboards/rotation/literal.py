@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -101,20 +101,27 @@ def explained(scenario: Scenario, answer: Mapping[str, Any], lang: Lang) -> str:
         title = t(f"app.calendar.literal.{kind}", lang, n=len(lines))
         parts += [markup.listing(title, lines)]
         parts += [markup.paragraph(t("app.calendar.literal.alike", lang, n=len(conflicts)))]
-    given_up = [x for repair in answer["repairs"] for x in repair["given_up"]]
-    if given_up:
-        proven = all(repair["proven"] for repair in answer["repairs"])
-        kind = "proven" if proven else "found"
-        parts.append(
-            markup.listing(
-                t(f"app.calendar.literal.repair.{kind}", lang, n=len(given_up)),
-                _by_rule(given_up, lang),
-            )
-        )
+    cheapest, others = _ways(answer["repairs"])
+    for kind, repairs in (("cheapest", cheapest), ("other", others)):
+        if repairs:
+            given_up = [x for repair in repairs for x in repair["given_up"]]
+            proven = all(repair["proven"] for repair in repairs)
+            proof = t(f"app.calendar.literal.{'proven' if proven else 'found'}", lang)
+            title = t(f"app.calendar.literal.{kind}", lang, n=len(given_up), proof=proof)
+            parts.append(markup.listing(title, _by_rule(given_up, lang)))
     settings = [setting["text"][lang] for setting in answer["settings"]]
     if settings:
         parts.append(markup.listing(t("app.calendar.literal.settings", lang), settings))
     return "".join(parts)
+
+
+def _ways(repairs: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the cheapest repair of each bureau and period, and all others."""
+    cheapest: dict[tuple[str, str], dict[str, Any]] = {}
+    for repair in sorted(repairs, key=lambda x: x["cost"]):
+        cheapest.setdefault((repair["bureau"], repair["period"]), repair)
+    chosen_ones = list(cheapest.values())
+    return chosen_ones, [x for x in repairs if all(x is not one for one in chosen_ones)]
 
 
 def _by_rule(given_up: list[dict[str, Any]], lang: Lang) -> list[str]:
