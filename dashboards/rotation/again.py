@@ -54,7 +54,7 @@ def offer(view: View, now: Draft) -> None:
             _result(view, found)
             return
     job = jobs.get(runs_root(), chosen("job") or "")
-    if job is None or job.scenario != view.scenario.id:
+    if job is None or job.argv[:2] != ("replan", str(view.run.folder.resolve())):
         return
     if job.is_open:
         jobview.watch(job.id, lang, then=lambda _: st.rerun())

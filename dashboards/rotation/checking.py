@@ -50,7 +50,11 @@ def sentence(scenario: Scenario, finding: Finding, labels: Mapping[str, str], la
     elif dates := [date.fromisoformat(iso) for iso in dict.fromkeys(_DATE.findall(finding.actual))]:
         kind = "dates"
         written = [write_day(day, lang, year=False) for day in dates]
-        values["dates"] = t("app.list", lang).join(written)
+        # The audit names the first few.
+        key = "some" if "..." in finding.actual else "all"
+        values["dates"] = t(
+            f"app.calendar.check.{key}", lang, days=t("app.list", lang).join(written)
+        )
     else:
         kind = "plain"
     values |= {"required": finding.required, "actual": finding.actual, "clause": finding.clause}

@@ -102,7 +102,7 @@ class Strip:
                 own = [x for x in self.plan.leaves if x.person == person.id]
                 yield {
                     "title": person.title.get(lang),
-                    "counts": self.presence.get(person.id, ()),
+                    "counts": [list(x) for x in self.presence.get(person.id, ())],
                     "away": [
                         [span.start, span.stop]
                         for absence in person.approved_absences
@@ -354,7 +354,7 @@ function place(track, block, state, root, at, wide) {
     const signs = (block.held ? "◆" : "") + (block.broken ? "!" : "")
     const room = box.getBoundingClientRect().width
     box.classList.toggle("tight", room < (signs ? 56 : 40))
-    words.textContent = (room && room < 30 ? "" : short(data, start)) + signs
+    words.textContent = (room && room < 26 ? "" : short(data, start)) + signs
     box.setAttribute("aria-valuenow", start)
     box.setAttribute("aria-valuetext", [span(data, start), ...notes].join(" · "))
     box.title = [block.who, span(data, start), ...notes].join(" · ")

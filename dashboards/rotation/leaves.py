@@ -9,6 +9,7 @@ from itertools import groupby
 
 from dashboards import checks
 from dashboards.checks import Check
+from dashboards.format import day as write_day
 from dashboards.format import days as write_days
 from dashboards.labels import rows_of
 from dashboards.runs import Run
@@ -119,7 +120,11 @@ def month_in_words(run: Run, person: str, month: tuple[date, date], lang: Lang) 
     for what, run_of_days in groupby(days, key=lambda day: status.get(day.isoformat())):
         held = list(run_of_days)
         if what is not None:
-            when = write_days(held[0], held[-1], lang, year=False)
+            when = (
+                write_days(held[0], held[-1], lang, year=False)
+                if len(held) > 1
+                else write_day(held[0], lang, year=False)
+            )
             doing = t(f"status.{what}", lang)
             lines.append(t("app.calendar.list.line", lang, days=when, status=doing, n=len(held)))
     return tuple(lines)

@@ -107,8 +107,8 @@ def group_rows(scenario: Scenario, plan: Plan, edits: Edits, lang: Lang) -> Rows
 
 def changed_cells(state: Any) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the rows that were edited in a table, with what they were given."""
-    for row, cells in sorted((state or {}).get("edited_rows", {}).items()):
-        yield int(row), cells
+    edited = (state or {}).get("edited_rows", {})
+    yield from sorted((int(row), cells) for row, cells in edited.items())
 
 
 def with_leave_rows(run: Run, edits: Edits, rows: Rows[LeaveKey], state: Any) -> Edits:
