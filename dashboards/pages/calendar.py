@@ -27,10 +27,12 @@ from scenarios.part import Lang
 
 _WALL = st.components.v2.component(
     "bureau_wall_chart",
-    html='<div class="wall" role="region" tabindex="0"></div>',
+    html='<div class="wall" role="region" tabindex="0"></div><p class="tip" aria-live="polite"></p>',
     css="""
 .wall { overflow-x: auto; border: 1px solid var(--st-border-color); background: #fff; }
 .wall svg { display: block; width: 100%; min-width: 1180px; height: auto; }
+.wall .leave, .wall .visit { cursor: pointer; pointer-events: all; }
+.tip { font-family: var(--st-font); font-size: .95rem; min-height: 1.5em; margin: .3rem 0 0; }
 .wall:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
 """,
     js="""
@@ -40,6 +42,14 @@ export default function ({ data, parentElement }) {
   wall.setAttribute("aria-label", data.label)
   wall.innerHTML = data.svg
   wall.dataset.drawn = data.key
+  const tip = parentElement.querySelector(".tip")
+  tip.textContent = data.hint
+  const tell = (event) => {
+    const block = event.target.closest(".leave, .visit")
+    if (block) tip.textContent = block.querySelector("title").textContent
+  }
+  wall.onclick = tell
+  wall.onpointerover = tell
 }
 """,
 )
@@ -111,7 +121,7 @@ def _bureau(view: View) -> None:
     plan = view.run.head.plan_hash[:12]
     label = view.scenario.bureau(bureau).name.get(view.lang)
     svg = views.bureau_chart(view, bureau)
-    _WALL(data={"svg": svg, "label": label, "key": f"{plan}-{bureau}-{view.lang}"}, key="wall")
+    _draw(view, svg, label, f"{plan}-{bureau}-{view.lang}")
     st.html(views.bureau_table(view, bureau))
 
 
@@ -122,7 +132,7 @@ def _wall(view: View) -> None:
     tables = {name: run.table(name) for name in TABLES}
     svg = wall_chart(view.scenario, tables, lang, plan=plan)
     label = t("app.wall.title", lang, home=view.scenario.organisation.home.get(lang))
-    _WALL(data={"svg": svg, "label": label, "key": f"{plan}-{lang}"}, key="wall")
+    _draw(view, svg, label, f"{plan}-{lang}")
     st.download_button(
         t("app.calendar.download", lang),
         svg,
@@ -133,6 +143,12 @@ def _wall(view: View) -> None:
     )
     with st.expander(t("app.twin", lang)):
         st.html(_leave_table(view))
+
+
+def _draw(view: View, svg: str, label: str, key: str) -> None:
+    """Show a wall chart; what a block stands for is said below it, by pointer or finger."""
+    hint = t("app.calendar.wall.hint", view.lang)
+    _WALL(data={"svg": svg, "label": label, "key": key, "hint": hint}, key="wall")
 
 
 def _leave_table(view: View) -> str:
