@@ -20,6 +20,7 @@ from dashboards.commands.explain import explain
 from dashboards.commands.forecast import forecast
 from dashboards.commands.options import both
 from dashboards.commands.plan import plan
+from dashboards.commands.publish import publish
 from dashboards.commands.recommend import recommend
 from dashboards.commands.replan import replan
 from dashboards.commands.rules import rules
@@ -52,6 +53,7 @@ _COMMANDS = (
     why,
     recommend,
     check_edit,
+    publish,
     rules,
     dashboard,
     doctor,

@@ -34,6 +34,9 @@ LOOK_S: Final = 0.25
 TAKE_OVER_S: Final = 5.0
 """How long a new runner waits for the lock: the one before may just be ending."""
 
+NICE: Final = 5
+"""By how much jobs stand back behind the pages when both want the processor."""
+
 _REFUSED: Final = (Exit.USAGE, Exit.INFEASIBLE, Exit.BAD_DATA)
 
 
@@ -50,6 +53,9 @@ def main() -> None:
     """Serve the folder of runs that the command line names."""
     # Started where interrupts are ignored, the jobs would ignore them too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if sys.platform != "win32":
+        # Whoever looks at a page comes first; no result depends on how long a job takes.
+        os.nice(NICE)
     serve(Path(sys.argv[1]))
 
 

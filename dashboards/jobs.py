@@ -58,8 +58,8 @@ class Job:
     done, total
         How much of the step is done; 0 of 0 where it does not say.
     gap
-        How far the plan may still be from the best, as a share of the bound; None where it does
-        not plan.
+        How far its plan may still be from the best, as a share of the bound, when it last said so;
+        None where it does not plan.
     result
         Folder it wrote; None where it wrote none.
     message

@@ -44,7 +44,8 @@ class Sink:
         if step == self._step and at < self._next_s and done < total:
             return
         self._step, self._next_s = step, at + EVERY_S
-        self._write("step = ?, done = ?, total = ?, gap = ?", step, done, total, gap)
+        # The forecast knows of no gap; that of the plan it is of still holds.
+        self._write("step = ?, done = ?, total = ?, gap = COALESCE(?, gap)", step, done, total, gap)
 
     def wrote(self, folder: Path) -> None:
         """Report a folder that was written."""

@@ -16,7 +16,7 @@ from dashboards.format import count
 from dashboards.format import seconds as write_seconds
 from dashboards.jobs import Job, State
 from dashboards.markup import Markup
-from dashboards.palette import Outlook
+from dashboards.palette import ACCENT, Outlook
 from dashboards.runs import RunError, runs_root
 from dashboards.texts import t
 from scenarios.part import Lang
@@ -48,7 +48,7 @@ def watch(job_id: str, lang: Lang, *, then: Callable[[Job], None] | None = None)
     if job is None:
         st.html(markup.notice(t("job.gone", lang), "alert"))
     elif job.is_open:
-        _follow(job_id, lang)
+        _follow(job_id, job.state, lang)
     else:
         st.html(outcome(job, lang))
         if then is not None:
@@ -56,14 +56,14 @@ def watch(job_id: str, lang: Lang, *, then: Callable[[Job], None] | None = None)
 
 
 @st.fragment(run_every="1s")
-def _follow(job_id: str, lang: Lang) -> None:
-    """Draw a job as it stands now; once it is over, the whole page is drawn anew."""
+def _follow(job_id: str, known: State, lang: Lang) -> None:
+    """Draw a job as it stands now; once its state is another, the whole page is drawn anew."""
     try:
         job = jobs.get(runs_root(), job_id)
     except RunError as error:
         st.html(markup.notice(error.text(lang), "alert"))
         return
-    if job is None or not job.is_open:
+    if job is None or job.state != known:
         st.rerun()
     left, right = st.columns([6, 1], vertical_alignment="bottom")
     with left:
@@ -175,4 +175,5 @@ def run_link(folder: Path | None, lang: Lang, words: str | None = None) -> Marku
 def link(page: str, words: str, **query: str) -> Markup:
     """Return a way to another page of the dashboard."""
     address = escape(f"{page}?{urlencode(query)}")
-    return Markup(f'<a class="b-link" href="{address}" target="_self">{escape(words)}</a>')
+    style = f"color:{ACCENT}"
+    return Markup(f'<a href="{address}" target="_self" style="{style}">{escape(words)}</a>')
