@@ -321,6 +321,33 @@ def expect_known(scenario: Scenario, plan: Plan, edits: Edits) -> None:
                 raise RunError("draft.outside", found=day, length=length, first=first, last=last)
 
 
+def expect_open(scenario: Scenario, plan: Plan, edits: Edits, first: date) -> None:
+    """Refuse edits of what has begun, or that let something begin in the past.
+
+    Parameters
+    ----------
+    scenario, plan, edits
+        What is edited, and how.
+    first
+        First day that is still to be planned.
+
+    Raises
+    ------
+    RunError
+        With the first day that lies before it.
+    """
+    date_of = scenario.days.date_of
+    leaves = {(x.person, x.period): date_of(x.start) for x in plan.leaves}
+    visits = {x.id: date_of(x.start) for x in plan.visits}
+    days = [
+        *(day for key, new in edits.leaves.items() for day in (leaves[key], new)),
+        *(day for key, new in edits.visits.items() for day in (visits[key], new)),
+    ]
+    past = sorted(day for day in days if day < first)
+    if past:
+        raise RunError("draft.begun", found=past[0], first=first)
+
+
 def fits(scenario: Scenario, first: date, length: int) -> bool:
     """Whether so many days from a first one lie in the horizon."""
     horizon = scenario.horizon

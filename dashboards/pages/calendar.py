@@ -28,8 +28,7 @@ from scenarios.part import Lang
 _WALL = st.components.v2.component(
     "bureau_wall_chart",
     html=(
-        '<div class="wall" role="region" tabindex="0"></div>'
-        '<p class="tip" aria-live="polite"></p>'
+        '<div class="wall" role="region" tabindex="0"></div><p class="tip" aria-live="polite"></p>'
     ),
     css="""
 .wall { overflow-x: auto; border: 1px solid var(--st-border-color); background: #fff; }

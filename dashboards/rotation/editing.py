@@ -93,7 +93,11 @@ def edit_of(view: View) -> Callable[[Change, str], None]:
         try:
             before = draft.load(root, view.run)
             after = change(before)
-            draft.expect_known(view.run.scenario, view.run.plan, after.edits)
+            scenario, plan = view.run.scenario, view.run.plan
+            draft.expect_known(scenario, plan, after.edits)
+            first = scenario.days.date_of(publishing.frozen(view))
+            if after.at >= before.at:
+                draft.expect_open(scenario, plan, after.edits, first)
             if after != before:
                 draft.save(root, after)
         except RunError as error:
@@ -186,7 +190,10 @@ def _strip(view: View, now: Draft, judged: Judged) -> None:
         opened=lambda: _opened(view),
         pinned=lambda: _pinned(view),
     )
-    st.html(markup.paragraph(t("app.calendar.edit.help", lang)))
+    words = [t("app.calendar.edit.help", lang)]
+    if strip.frozen:
+        words.append(t("app.calendar.edit.frozen", lang))
+    st.html("".join(map(markup.paragraph, words)))
 
 
 def _said(view: View, judged: Judged) -> str:

@@ -483,6 +483,20 @@ def test_a_version_is_published_and_freezes_the_past(run, store, monkeypatch):
     assert "version 1" in words
 
 
+def test_what_has_begun_under_a_published_plan_is_not_moved_by_a_table_either(
+    run, store, monkeypatch
+):
+    n_days = run.scenario.days.n_days
+    monkeypatch.setattr("dashboards.rotation.publishing.frozen", lambda view: n_days)
+    at = desk("en")
+    assert t("app.calendar.edit.frozen", "en") in said(at)
+    day = run.scenario.days.date_of(run.plan.leaves[0].start + 1).isoformat()
+    at.session_state["calendar-leaves-0-en"] = {"edited_rows": {0: {"start": day}}}
+    next(x for x in at.button if x.label == t("app.calendar.table.take", "en")).click().run()
+    assert "a published plan is being followed" in said(at)
+    assert drafts.load(store, run).edits == Edits()
+
+
 # The literal reading.
 
 

@@ -172,6 +172,17 @@ def test_the_plan_of_a_draft_differs_in_what_was_edited_alone(run):
     ]
 
 
+def test_what_has_begun_is_not_moved_and_nothing_moves_into_the_past(run):
+    scenario, plan = run.scenario, run.plan
+    start = scenario.days.date_of(plan.leaves[0].start)
+    drafts.expect_open(scenario, plan, _moved(run, 3), start)
+    for edits, first in ((_moved(run, 3), start + timedelta(days=1)), (_moved(run, -2), start)):
+        with pytest.raises(RunError) as refused:
+            drafts.expect_open(scenario, plan, edits, first)
+        assert refused.value.key == "draft.begun"
+    drafts.expect_open(scenario, plan, Edits().with_leave_held(_key(run)[0], True), date.max)
+
+
 def test_what_was_moved_or_is_held_becomes_a_pin(run):
     edits = _all(run)
     pins = pins_of(run.scenario, run.plan, edits)
