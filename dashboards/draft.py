@@ -294,6 +294,22 @@ def pins_of(scenario: Scenario, plan: Plan, edits: Edits) -> Pins:
     )
 
 
+def carried(scenario: Scenario, before: Plan, edits: Edits, after: Plan) -> Edits:
+    """Return what stays held in the plan that was made from a draft.
+
+    Leaves that were moved or held are held; groups that were held, where they come on their day;
+    and the status of days. Nothing is moved: that was done.
+    """
+    keys = {(leave.person, leave.period) for leave in after.leaves}
+    pins = pins_of(scenario, before, edits)
+    days = {(visit.bureau, visit.start) for visit in pins.visits}
+    return Edits(
+        held_leaves=frozenset(keys & (edits.held_leaves | edits.leaves.keys())),
+        held_visits=frozenset(x.id for x in after.visits if (x.bureau, x.start) in days),
+        days=edits.days,
+    )
+
+
 def expect_known(scenario: Scenario, plan: Plan, edits: Edits) -> None:
     """Refuse edits of what a plan has not, or of days outside the horizon.
 

@@ -123,6 +123,7 @@ def _result(view: View, folder: Path) -> None:
         return
 
     def show() -> None:
+        _carry(view.run, made)
         address.put("run", made.id)
         choose("view", None)
         choose("job", None)
@@ -130,6 +131,16 @@ def _result(view: View, folder: Path) -> None:
     if st.button(t("app.calendar.again.show", view.lang, run=made.id), key="calendar-show"):
         show()
         st.rerun()
+
+
+def _carry(before: Run, made: Run) -> None:
+    """Hold in a new run what was held in the draft behind it, unless it has a draft already."""
+    root = runs_root()
+    asked = draft.asked_file(root, made.id)
+    if asked.is_file() and not draft.place_of(root, made.id).exists():
+        edits = draft.read(asked).edits
+        kept = draft.carried(made.scenario, before.plan, edits, made.plan)
+        draft.save(root, draft.begun(made).then(kept))
 
 
 def changes(before: Run, after: Run, lang: Lang) -> str:

@@ -255,7 +255,7 @@ function draw(root, parent, state) {
   const wide = (days) => (100 * days) / (data.to - data.from)
   const focused = (parent.activeElement ?? document.activeElement)?.dataset?.key
   const scroll = root.querySelector(".scroll")
-  const left = scroll?.scrollLeft ?? 0
+  const left = scroll.scrollLeft
   scroll.replaceChildren()
   scroll.setAttribute("aria-label", data.label)
   const sheet = add(scroll, "sheet")
@@ -304,7 +304,10 @@ function draw(root, parent, state) {
       if (first >= data.from && first < data.to)
         add(track, "group stray", at(first), wide(days)).textContent = n
   }
-  scroll.scrollLeft = left
+  // A narrow screen begins where something can still be moved.
+  const share = Math.max(0, at(data.frozen)) / 100
+  scroll.scrollLeft = state.drawn ? left : share * heads.clientWidth - 30
+  state.drawn = true
   const blocks = [...root.querySelectorAll(".block")]
   const again = focused && blocks.find((block) => block.dataset.key === focused)
   if (again) again.focus({ preventScroll: true })

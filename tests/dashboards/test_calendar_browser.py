@@ -378,6 +378,7 @@ def test_planning_again_shows_what_changed_and_leads_to_the_new_plan_which_is_pu
     heading = desk.page.get_by_role("heading", name=t("app.calendar.changes.title", "en"))
     expect(heading).to_have_count(1)
     desk.open(run=run_id)
+    assert desk.edits().held_leaves == {key}
     desk.page.get_by_role("button", name="Publish as version 1").click()
     expect(desk.page.get_by_text("This plan is version 1").first).to_be_visible()
     stored = json.loads((desk.root / "publications.json").read_text(encoding="utf-8"))

@@ -196,6 +196,20 @@ def test_what_was_moved_or_is_held_becomes_a_pin(run):
     assert [(x.person, x.day, x.status) for x in pins.days] == [("east-deputy", 2, "post")]
 
 
+def test_what_was_asked_for_stays_held_in_the_plan_that_was_made(run):
+    edits, scenario = _all(run), run.scenario
+    after = edited_plan(scenario, run.plan, edits)
+    renamed = [replace(x, id=f"new-{x.id}") for x in after.visits]
+    after = replace(after, visits=tuple(renamed), leaves=after.leaves[:1])
+    kept = drafts.carried(scenario, run.plan, edits, after)
+    assert kept.leaves == {}
+    assert kept.visits == {}
+    assert kept.held_leaves == {_key(run)[0]}
+    assert kept.held_visits == {f"new-{run.plan.visits[0].id}"}
+    assert kept.days == edits.days
+    drafts.expect_known(scenario, after, kept)
+
+
 def test_the_folder_of_drafts_is_no_damaged_run(run, run_store, tmp_path):
     import shutil
 
