@@ -19,8 +19,8 @@ from planner.given import Given
 from planner.obligations import obligations
 from planner.plan import Leave, Plan, Visit
 from planner.receptions import Caller, Reception, seated, visit_starts
-from planner.rotation import key_of, leave_from
-from planner.starts import Choice, LeaveKey, leave_choices
+from planner.rotation import key_of
+from planner.starts import Choice, LeaveKey, leave_choices, leave_from
 from planner.stretch import Stretch, stretches
 from planner.unplaced import unplaced
 from planner.visits import groups_per_leave

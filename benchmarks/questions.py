@@ -128,7 +128,8 @@ def _replanned(name: str) -> Row:
 
 def _edited() -> Row:
     from planner.audit import audit
-    from planner.edit import MoveLeave, judge
+    from planner.edit import judge
+    from planner.moving import MoveLeave
     from planner.plan import tables
     from scenarios.load import load_scenario
 

@@ -39,6 +39,14 @@ def in_words(text: str, labels: Mapping[str, str]) -> str:
     return re.sub(r"[a-z0-9]+(?:-[a-z0-9]+)*", lambda m: labels.get(m[0], m[0]), text)
 
 
+def without_ids(text: str, scenario: Scenario) -> str:
+    """Return a text without the ids that stand in brackets behind the names they belong to."""
+    known = subject_labels(scenario, "en")
+    return re.sub(
+        r" ?\(([a-z0-9]+(?:-[a-z0-9]+)*)\)", lambda m: "" if m[1] in known else m[0], text
+    )
+
+
 def bureau_labels(scenario: Scenario, lang: Lang) -> dict[str, str]:
     """Return a short name of each bureau: its city, or its own name where cities repeat."""
     bureaus = scenario.organisation.bureaus

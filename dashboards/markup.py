@@ -156,8 +156,13 @@ def named(name: str, note: str) -> Markup:
 
 def listing(title: str, lines: Iterable[str]) -> str:
     """Return a short list under a title."""
+    return f'<h3 class="b-sub">{escape(title)}</h3>{bullets(lines)}'
+
+
+def bullets(lines: Iterable[str]) -> str:
+    """Return a short list."""
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    return f'<h3 class="b-sub">{escape(title)}</h3><ul class="b-list">{items}</ul>'
+    return f'<ul class="b-list">{items}</ul>'
 
 
 def steps(entries: Iterable[tuple[str, str]]) -> str:

@@ -17,6 +17,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from dashboards.texts import t
+from planner.changes import Change, read_changes
 from planner.plan import COLUMNS as PLAN_COLUMNS
 from planner.plan import JOINT, Level, Plan, from_json
 from scenarios.model import Scenario
@@ -37,6 +38,9 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 PLAN_TABLES: Final = tuple(PLAN_COLUMNS)
 """The tables an audit recomputes the rules from."""
 
+
+DRAFTS: Final = "drafts"
+"""The folder beside the runs that holds what planners edit."""
 
 SCENARIOS: Final = "scenarios"
 """Folder beside the runs that holds scenarios of one's own."""
@@ -194,6 +198,20 @@ class Run:
     def has_trips(self) -> bool:
         """Whether leaders may travel in the run's scenario, so that trips have a table."""
         return "trips.csv" in self.head.files
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether the plan was made from another one, so that what changed has a table."""
+        return "changes.csv" in self.head.files
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """What differs from the plan that this one was made from, as it was stored."""
+        self._expect("changes.csv", sha256(self._bytes("changes.csv")))
+        try:
+            return read_changes(self.scenario, self._csv("changes.csv"))
+        except (KeyError, ValueError) as error:
+            raise self._damaged("changes.csv", error) from error
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -365,15 +383,15 @@ def find_run(name: str, root: Path | None = None) -> Run:
 def run_folders(root: Path) -> tuple[Path, ...]:
     """Return the folders under a root that should be runs, by name.
 
-    Not those that are hidden or hold scenarios or other results; one that holds nothing known is
-    taken for a run that is broken.
+    Not those that are hidden or hold scenarios, drafts or other results; one that holds nothing
+    known is taken for a run that is broken.
     """
     if not root.is_dir():
         return ()
     found = [
         root / entry.name
         for entry in os.scandir(root)
-        if entry.is_dir() and not entry.name.startswith(".") and entry.name != SCENARIOS
+        if entry.is_dir() and entry.name not in (SCENARIOS, DRAFTS) and entry.name[0] != "."
     ]
     return tuple(folder for folder in sorted(found) if not _holds_other(folder))
 

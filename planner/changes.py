@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from typing import Literal
+from datetime import date
+from typing import Literal, get_args
 
 import pandas as pd
 
@@ -131,6 +132,31 @@ def changes_table(scenario: Scenario, changes: Iterable[Change]) -> pd.DataFrame
         for x in changes
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def read_changes(scenario: Scenario, table: pd.DataFrame) -> tuple[Change, ...]:
+    """Read changes back from the texts of their table.
+
+    Raises
+    ------
+    (KeyError, ValueError)
+        When it is no such table.
+    """
+    found = []
+    for row in table.to_dict("records"):
+        day = scenario.days.day_of(date.fromisoformat(row["date"]))
+        kind = _kind(row["kind"])
+        texts = row["subject"], row["before"], row["after"]
+        found.append(Change(day, kind, *texts, int(row["shift_days"]), int(row["cost"])))
+    return tuple(found)
+
+
+def _kind(text: str) -> ChangeKind:
+    found: ChangeKind | None = next((x for x in get_args(ChangeKind) if x == text), None)
+    if found is None:
+        msg = f"found {text!r}; allowed: {', '.join(get_args(ChangeKind))}"
+        raise ValueError(msg)
+    return found
 
 
 def in_words(scenario: Scenario, change: Change) -> Text:

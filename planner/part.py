@@ -7,7 +7,7 @@ is bettered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -20,7 +20,7 @@ from planner.draft import Draft, draft_of, hint_draft
 from planner.given import Given
 from planner.joint import Alone
 from planner.offers import Order
-from planner.plan import Level
+from planner.plan import Level, Visit
 from planner.rotation import Rotation, add_rotation
 from planner.starts import Choice
 from planner.visits import Groups, add_groups
@@ -75,6 +75,28 @@ class Part:
         for key, literal in self.groups.placed.items():
             if self.given.caller[key[0]].bureau in bureaus:
                 self.model.add(literal == int(key in placed))
+
+    def pin_groups(self, visits: Iterable[Visit]) -> None:
+        """Demand that groups of the part's bureaus come as they are: day, companies, reception.
+
+        Where the rules offer no such group the part has no solution.
+        """
+        for visit in visits:
+            if visit.bureau not in self.bureaus:
+                continue
+            tier = visit.leader_tier or "none"
+            for company in visit.companies:
+                if company in self.given.caller:
+                    literal = self.groups.placed.get((company, visit.start, tier))
+                    # An empty choice cannot be met.
+                    self.model.add_bool_or([] if literal is None else [literal])
+            if visit.leader is not None and visit.joint is None:
+                received = [
+                    literal
+                    for (bureau, start, leader, _), literal in self.groups.received.items()
+                    if (bureau, start, leader) == (visit.bureau, visit.start, visit.leader)
+                ]
+                self.model.add_bool_or(received)
 
     def draft_of(self, answer: Answer) -> Draft:
         """Return the leaves and visits of a solution."""

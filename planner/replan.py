@@ -37,6 +37,7 @@ from planner.infeasible import Explanation, InfeasibleError
 from planner.joint import Alone, companies_beside, seats_of
 from planner.obligations import obligations
 from planner.part import Part, better_in_turn, part_of
+from planner.pins import NO_PINS, Pins
 from planner.plan import Plan, Trip, Visit, groups_of
 from planner.receptions import leader_days
 from planner.rotation import key_of, within
@@ -97,6 +98,7 @@ class _Event:
     costs: ChangeCosts
     effort_s: float
     stop: Callable[[], bool]
+    pins: Pins = NO_PINS
 
     def part(
         self, bureaus: Sequence[str], taken: Taken, alone: Alone | None = None
@@ -105,6 +107,7 @@ class _Event:
         part = part_of(self.given, within(self.given.choices, bureaus), taken, alone=alone)
         for bare in part.groups.bare.values():
             part.model.add(bare == 0)
+        part.pin_groups(v for v in self.pins.visits if v.start >= self.today)
         own = self.published.of(bureaus)
         part.hint(own)
         return part, change_cost(part, self.to_come(own), self.today, self.costs)
@@ -153,6 +156,7 @@ def replan(
     effort_s: float = 4.0,
     with_frontier: bool = True,
     stop: Callable[[], bool] = lambda: False,
+    pins: Pins = NO_PINS,
 ) -> Replan:
     """Plan a changed scenario with the least change of a published plan.
 
@@ -172,11 +176,13 @@ def replan(
         False leaves out the points beyond the least change, which take most of the time.
     stop
         Asked every now and then; once it says True, the best so far is returned.
+    pins
+        What a planner holds or wants beside the scenario's pins; what has begun outranks them.
 
     Raises
     ------
     InfeasibleError
-        When the rules leave no rotation with the history as it was.
+        When the rules leave no rotation with the history as it was, or with the pins.
     """
     explanation = certificate(scenario)
     if explanation is not None:
@@ -185,7 +191,9 @@ def replan(
     travelling = scenario.rules.leader_trips.inspections == "either"
     trips = published.trips if travelling else ()
     begun = tuple(trip for trip in trips if trip.start < today)
-    event = _event(scenario, draft, today, begun, costs=costs, effort_s=effort_s, stop=stop)
+    event = _event(
+        scenario, draft, today, begun, costs=costs, effort_s=effort_s, stop=stop, pins=pins
+    )
     after, bound = _least_change(event)
     plan = _whole(event, scenario, after := _bettered(event, after), published)
     lost = _lost(scenario, trips, plan)
@@ -212,6 +220,7 @@ def _event(
     costs: ChangeCosts,
     effort_s: float,
     stop: Callable[[], bool],
+    pins: Pins,
 ) -> _Event:
     """Return what is to be planned again, leaders and hosts bound to some trips.
 
@@ -227,16 +236,20 @@ def _event(
     bound_now = bound_by(scenario, trips) if trips else scenario
 
     def after_history(owed: Iterable[Choice]) -> tuple[Choice, ...]:
-        return _with_history(owed, draft, today)
+        return pins.narrowed(bound_now, _with_history(owed, draft, today))
 
-    choices = after_history(leave_choices(bound_now))
+    owed = leave_choices(bound_now)
+    refused = pins.refused(bound_now, _with_history(owed, draft, today))
+    if refused is not None:
+        raise InfeasibleError(refused)
+    choices = after_history(owed)
     first_leaves(bound_now, choices, after_history)
     facts = tuple(visit for visit in draft.visits if visit.start < today)
     given = Given(bound_now, choices, excused=_excused(draft, today), facts=facts, today=today)
     explanation = uncarried(given)
     if explanation is not None:
         raise InfeasibleError(explanation)
-    return _Event(given, draft, today, costs, effort_s, stop)
+    return _Event(given, draft, today, costs, effort_s, stop, pins)
 
 
 def _whole(event: _Event, scenario: Scenario, after: Draft, published: Plan) -> Plan:
@@ -274,6 +287,7 @@ def _with_trips_kept(
             costs=event.costs,
             effort_s=event.effort_s,
             stop=event.stop,
+            pins=event.pins,
         )
         after, _ = _least_change(bound)
     except InfeasibleError:

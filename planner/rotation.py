@@ -16,7 +16,7 @@ from planner.coverage import may_be_away
 from planner.cpsat import Answer
 from planner.crossing import claims, taken_by
 from planner.plan import Leave
-from planner.starts import Choice, Family, LeaveKey
+from planner.starts import Choice, Family, LeaveKey, leave_from
 from planner.stretch import add_stretch, stretches
 from scenarios.calendar import Period
 from scenarios.model import Scenario
@@ -90,26 +90,6 @@ def leaves_of(scenario: Scenario, answer: Answer, rotation: Rotation) -> tuple[L
         for choice in rotation.choices
         for start, literal in rotation.literals[key_of(choice)].items()
         if answer.value(literal)
-    )
-
-
-def leave_from(scenario: Scenario, choice: Choice, start: int) -> Leave:
-    """Return the leave that begins on a day, with its clearing day.
-
-    Expenses are cleared on the last working day at home on which the city's offices receive
-    anybody (六㈢); a leave that falls on holidays altogether has its last day at home instead.
-    """
-    rule = scenario.rules.leave
-    end = start + rule.length_days - 1
-    home = range(start + rule.travel_days_each_way, end - rule.travel_days_each_way + 1)
-    open_days = [day for day in home if scenario.days.reception(day)]
-    return Leave(
-        person=choice.person,
-        bureau=choice.bureau,
-        period=choice.period.label,
-        start=start,
-        end=end,
-        clearing_day=open_days[-1] if open_days else home[-1],
     )
 
 

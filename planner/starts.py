@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from planner.plan import Leave
 from planner.presence import (
     Account,
     account,
@@ -142,6 +143,26 @@ def refusals(scenario: Scenario, standing: Standing, start: int) -> frozenset[Fa
         "presence": not _keeps_presence(scenario, standing, block),
     }
     return frozenset(family for family, is_broken in broken.items() if is_broken)
+
+
+def leave_from(scenario: Scenario, choice: Choice, start: int) -> Leave:
+    """Return the leave that begins on a day, with its clearing day.
+
+    Expenses are cleared on the last working day at home on which the city's offices receive
+    anybody (六㈢); a leave that falls on holidays altogether has its last day at home instead.
+    """
+    rule = scenario.rules.leave
+    end = start + rule.length_days - 1
+    home = range(start + rule.travel_days_each_way, end - rule.travel_days_each_way + 1)
+    open_days = [day for day in home if scenario.days.reception(day)]
+    return Leave(
+        person=choice.person,
+        bureau=choice.bureau,
+        period=choice.period.label,
+        start=start,
+        end=end,
+        clearing_day=open_days[-1] if open_days else home[-1],
+    )
 
 
 def beyond(scenario: Scenario, period: Period, start: int) -> int:

@@ -85,7 +85,8 @@ def _edit(
 ) -> Edit:
     from dashboards.commands.asking import companies, day_in, known, persons, words_of
     from dashboards.runs import RunError
-    from planner.edit import MoveCompany, MoveLeave, MoveVisit, Receive
+    from planner.edit import MoveCompany
+    from planner.moving import MoveLeave, MoveVisit, Receive
 
     visits = {group.id for group in plan.visits}
     if leave is not None:

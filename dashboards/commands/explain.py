@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dashboards.commands.options import JsonOption, LangOption, ScenarioArgument
+from dashboards.commands.options import JsonOption, LangOption, ScenarioArgument, both
 from scenarios.part import Lang
 
 if TYPE_CHECKING:
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
 
 
 def explain(
-    scenario: ScenarioArgument, lang: LangOption = "zh", as_json: JsonOption = False
+    scenario: ScenarioArgument,
+    lang: LangOption = "zh",
+    as_json: JsonOption = False,
+    answer: Annotated[
+        Path | None, typer.Option("--answer", help=both("option.answer"), show_default=False)
+    ] = None,
 ) -> None:
     """Explain why there is no rotation, or list the room the rules leave."""
     from dashboards.commands.failing import Exit, failing_in_words
@@ -29,14 +35,39 @@ def explain(
     with failing_in_words(lang, as_json):
         given = load_scenario(scenario)
         diagnosis = diagnose(given)
+        facts = _room_facts(given) if diagnosis is None else _facts(given, diagnosis)
+        if answer is not None:
+            _keep(answer, facts)
         if as_json:
-            print_json(_room_facts(given) if diagnosis is None else _facts(given, diagnosis))
+            print_json(facts)
         else:
             lines = _room(given, lang) if diagnosis is None else _lines(given, diagnosis, lang)
             for line in lines:
                 out().print(line, soft_wrap=True)
-    if diagnosis is not None:
+    if diagnosis is not None and answer is None:
         raise typer.Exit(Exit.INFEASIBLE)
+
+
+def _keep(file: Path, facts: dict[str, Any]) -> None:
+    """Write an answer whole or not at all.
+
+    Raises
+    ------
+    RunError
+        When it cannot be written.
+    """
+    import json
+
+    from dashboards.runs import RunError, first_line
+
+    building = file.with_name(f".{file.name}.new")
+    try:
+        text = json.dumps(facts, ensure_ascii=False, indent=1)
+        building.write_text(text + "\n", encoding="utf-8")
+        building.replace(file)
+    except OSError as error:
+        problem = first_line(error)
+        raise RunError("run.unwritable", usage=True, folder=file, problem=problem) from error
 
 
 def _lines(scenario: Scenario, diagnosis: Diagnosis, lang: Lang) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from dashboards.runs import Run
     from planner.audit import Finding
+    from planner.pins import Pins
     from planner.replan import Replan
     from scenarios.model import Scenario
 
@@ -33,6 +35,9 @@ def replan(
     out: OutOption = None,
     force: ForceOption = False,
     frontier: Annotated[bool, typer.Option("--frontier", help=both("option.frontier"))] = False,
+    draft: Annotated[
+        Path | None, typer.Option("--draft", help=both("option.draft"), show_default=False)
+    ] = None,
     lang: LangOption = "zh",
     as_json: JsonOption = False,
 ) -> None:
@@ -55,11 +60,14 @@ def replan(
         stored, given = find_run(run), load_scenario(scenario)
         _expect_same_year(stored, given)
         day = day_in(given, today)
+        pins = _pins(stored, given, draft)
         inputs = Inputs(seed=None, futures=0, plan_hash=stored.plan.content_hash)
         folder = out or default_folder(given, inputs)
         check_free(folder, force=force)
         with working(lang) as work:
-            made = plan_again(given, stored.plan, day, with_frontier=frontier, stop=work.stop)
+            made = plan_again(
+                given, stored.plan, day, with_frontier=frontier, stop=work.stop, pins=pins
+            )
             findings = work.audit(given, made.plan)
             stopped = work.stop()
         past = broken_before(given, made.plan, findings, day)
@@ -109,6 +117,24 @@ def _expect_same_year(stored: Run, scenario: Scenario) -> None:
             found=f"{before.id} {before.content_hash[:8]}",
             allowed=f"{scenario.id} {scenario.content_hash[:8]}",
         )
+
+
+def _pins(stored: Run, scenario: Scenario, file: Path | None) -> Pins:
+    """Return what a draft asks to be kept; nothing where there is none.
+
+    Raises
+    ------
+    RunError
+        When the draft cannot be read, or is of another plan.
+    """
+    from dashboards.draft import expect_plan, pins_of, read
+    from planner.pins import NO_PINS
+
+    if file is None:
+        return NO_PINS
+    found = read(file)
+    expect_plan(found, stored)
+    return pins_of(scenario, stored.plan, found.edits)
 
 
 def _of_history(scenario: Scenario, past: Sequence[Finding], lang: Lang) -> Iterator[str]:

@@ -1,14 +1,14 @@
-"""The rotation calendar: the year on a wall chart, a month day by day, visits, and the audit."""
+"""The rotation calendar: the year, a month, a bureau, a person, a list, and the planners' desk."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 import streamlit as st
 
-from dashboards import checks, downloads, frame, handouts, markup, rota
+from dashboards import checks, downloads, draft, findings, frame, handouts, markup, rota
 from dashboards.checks import Check
 from dashboards.format import day as write_day
 from dashboards.format import days as write_days
@@ -16,6 +16,10 @@ from dashboards.format import month as write_month
 from dashboards.frame import View, heading
 from dashboards.labels import in_words, person_labels, rows_of, subject_labels
 from dashboards.markup import NUMBER, SHORT, WIDE, Align, Cell
+from dashboards.rotation import again, cards, editing, personyear, publishing, views
+from dashboards.rotation.choice import VIEWS, control
+from dashboards.runs import RunError, runs_root
+from dashboards.spans import period_in_words
 from dashboards.texts import t
 from dashboards.wallchart import TABLES, wall_chart
 from planner.plan import JOINT
@@ -23,10 +27,14 @@ from scenarios.part import Lang
 
 _WALL = st.components.v2.component(
     "bureau_wall_chart",
-    html='<div class="wall" role="region" tabindex="0"></div>',
+    html=(
+        '<div class="wall" role="region" tabindex="0"></div><p class="tip" aria-live="polite"></p>'
+    ),
     css="""
 .wall { overflow-x: auto; border: 1px solid var(--st-border-color); background: #fff; }
 .wall svg { display: block; width: 100%; min-width: 1180px; height: auto; }
+.wall .leave, .wall .visit { cursor: pointer; pointer-events: all; }
+.tip { font-family: var(--st-font); font-size: .95rem; min-height: 1.5em; margin: .3rem 0 0; }
 .wall:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
 """,
     js="""
@@ -36,6 +44,14 @@ export default function ({ data, parentElement }) {
   wall.setAttribute("aria-label", data.label)
   wall.innerHTML = data.svg
   wall.dataset.drawn = data.key
+  const tip = parentElement.querySelector(".tip")
+  tip.textContent = data.hint
+  const tell = (event) => {
+    const block = event.target.closest(".leave, .visit")
+    if (block) tip.textContent = block.querySelector("title").textContent
+  }
+  wall.onclick = tell
+  wall.onpointerover = tell
 }
 """,
 )
@@ -50,15 +66,66 @@ def show() -> None:
 
 
 def _body(view: View) -> None:
+    st.html(personyear.STYLE)
     frame.audited(view)
+    st.html(markup.paragraph(publishing.line(view)))
+    downloads.offer(view, handouts.of("calendar", view))
+    shown = control(
+        "view",
+        VIEWS,
+        t("app.calendar.view", view.lang),
+        lambda key: t(f"app.calendar.view.{key}", view.lang),
+        label_visibility="collapsed",
+    )
+    if shown not in ("list", "person"):
+        words = markup.notice(t("app.calendar.narrow", view.lang))
+        st.html(f'<div class="b-narrow">{words}</div>')
+    _SHOWN[shown](view)
+
+
+def _year(view: View) -> None:
+    """Draw the year with all that goes with it."""
+    _drafted(view)
     _wall(view)
-    _month(view)
+    if view.run.has_changes:
+        _changes(view)
     _presence(view)
     _visits(view)
     if view.run.has_trips:
         _trips(view)
     _audit(view)
-    downloads.offer(view, handouts.of("calendar", view))
+
+
+def _drafted(view: View) -> None:
+    """Say that somebody edits this plan, so that nobody takes it for the last word."""
+    try:
+        n = draft.load(runs_root(), view.run).edits.count
+    except RunError as error:
+        st.html(markup.notice(error.text(view.lang), "alert"))
+        return
+    if n:
+        st.html(markup.notice(t("app.calendar.drafted", view.lang, n=n)))
+
+
+def _changes(view: View) -> None:
+    """Draw what this plan changes of the one it was made from, where that still is there."""
+    before = again.origin(view.run)
+    heading(view, "app.calendar.changes")
+    if before is None:
+        st.html(markup.paragraph(t("app.calendar.changes.gone", view.lang)))
+        return
+    st.html(again.changes(before, view.run, view.lang))
+
+
+def _bureau(view: View) -> None:
+    heading(view, "app.calendar.bureau")
+    bureau = views.bureau_chosen(view)
+    st.html(markup.paragraph(views.empty_days(view, bureau), "lead"))
+    plan = view.run.head.plan_hash[:12]
+    label = view.scenario.bureau(bureau).name.get(view.lang)
+    svg = views.bureau_chart(view, bureau)
+    _draw(view, svg, label, f"{plan}-{bureau}-{view.lang}")
+    st.html(views.bureau_table(view, bureau))
 
 
 def _wall(view: View) -> None:
@@ -68,7 +135,7 @@ def _wall(view: View) -> None:
     tables = {name: run.table(name) for name in TABLES}
     svg = wall_chart(view.scenario, tables, lang, plan=plan)
     label = t("app.wall.title", lang, home=view.scenario.organisation.home.get(lang))
-    _WALL(data={"svg": svg, "label": label, "key": f"{plan}-{lang}"}, key="wall")
+    _draw(view, svg, label, f"{plan}-{lang}")
     st.download_button(
         t("app.calendar.download", lang),
         svg,
@@ -79,6 +146,12 @@ def _wall(view: View) -> None:
     )
     with st.expander(t("app.twin", lang)):
         st.html(_leave_table(view))
+
+
+def _draw(view: View, svg: str, label: str, key: str) -> None:
+    """Show a wall chart; what a block stands for is said below it, by pointer or finger."""
+    hint = t("app.calendar.wall.hint", view.lang)
+    _WALL(data={"svg": svg, "label": label, "key": key, "hint": hint}, key="wall")
 
 
 def _leave_table(view: View) -> str:
@@ -138,20 +211,15 @@ def _presence(view: View) -> None:
     periods = sorted({check.period for check in found})
     by_place = {(check.subject, check.period): check for check in found}
     rows: list[list[Cell]] = [
-        [name, *(_days_at_post(by_place.get((person, period)), lang) for period in periods)]
+        [name, *(_at_post(by_place.get((person, period)), lang) for period in periods)]
         for person, name in person_labels(view.scenario, lang).items()
     ]
     head = [t("app.column.person", lang), *periods]
     st.html(markup.table(head, rows, caption=t("app.calendar.presence.title", lang)))
 
 
-def _days_at_post(check: Check | None, lang: Lang) -> Cell:
-    if check is None:
-        return t("app.none", lang)
-    spare = checks.spare(check)
-    kind = "short" if spare < 0 else "margin"
-    words = t(f"app.calendar.presence.{kind}", lang, n=abs(spare))
-    return markup.counted(f"{check.actual} / {check.required}", checks.TONE[check.verdict], words)
+def _at_post(check: Check | None, lang: Lang) -> Cell:
+    return t("app.none", lang) if check is None else cards.counter(check, lang)
 
 
 def _visits(view: View) -> None:
@@ -253,9 +321,9 @@ def _audit(view: View) -> None:
                 checks.rule_label(check.rule, lang),
                 markup.flag(checks.TONE[check.verdict], t(f"app.verdict.{check.verdict}", lang)),
                 in_words(check.subject, labels),
-                _period(view, check.period),
-                in_words(check.required, labels),
-                in_words(check.actual, labels),
+                period_in_words(view.scenario, check.period, lang),
+                in_words(findings.said(check.required, lang), labels),
+                in_words(findings.said(check.actual, lang), labels),
                 check.clause,
             ]
             for check in worth
@@ -284,19 +352,16 @@ def _rule_table(found: list[Check], lang: Lang) -> str:
     return markup.table(head, rows, caption=t("app.calendar.audit.rules", lang), align=align)
 
 
-def _period(view: View, period: str) -> str:
-    """Write when a finding holds: the whole horizon, a range, a day, or a period by its label."""
-    days = period.split("/")
-    try:
-        first, last = _date(days[0]), _date(days[-1])
-    except ValueError:
-        return period
-    if (first, last) == (view.scenario.horizon.start, view.scenario.horizon.end):
-        return t("app.whole_horizon", view.lang)
-    if first == last:
-        return write_day(first, view.lang, year=False)
-    return write_days(first, last, view.lang, year=False)
-
-
 def _date(iso: str) -> date:
     return date.fromisoformat(iso)
+
+
+_SHOWN: Final[Mapping[str, Callable[[View], None]]] = {
+    "year": _year,
+    "month": _month,
+    "bureau": _bureau,
+    "person": views.person,
+    "list": views.cards,
+    "edit": editing.desk,
+}
+"""What draws each of the views."""

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from planner.audit import audit, violations
 from planner.draft import Draft
-from planner.edit import MoveCompany, MoveVisit, Receive, applied, judge
+from planner.edit import MoveCompany, applied, judge
 from planner.feasible import first_leaves
 from planner.given import Given
 from planner.moves import partners
+from planner.moving import MoveVisit, Receive
 from planner.plan import Plan, from_json, groups_of, tables, to_json
 from planner.recommend import visit_dates
 from planner.replan import replan

@@ -8,8 +8,9 @@ import pytest
 
 from planner.anew import Bench, draft_from, values_of
 from planner.audit import audit, violations
-from planner.edit import MoveCompany, MoveLeave, MoveVisit, Receive, applied, judge
+from planner.edit import MoveCompany, applied, judge
 from planner.given import Given
+from planner.moving import MoveLeave, MoveVisit, Receive
 from planner.plan import Plan, tables
 from planner.recommend import leave_dates, visit_dates
 from planner.solve import make_plan

@@ -11,8 +11,8 @@ from ortools.sat.python.cp_model import CpModel
 
 from planner.cpsat import Task, run
 from planner.given import Given
-from planner.rotation import add_rotation, key_of, leave_from, leaves_of
-from planner.starts import leave_choices
+from planner.rotation import add_rotation, key_of, leaves_of
+from planner.starts import leave_choices, leave_from
 from tests.planner.instances import bureau, holiday, person, scenario
 
 

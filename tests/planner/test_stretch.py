@@ -14,9 +14,10 @@ from ortools.sat.python.cp_model import CpModel
 from benchmarks.greedy import greedy
 from planner.audit import audit, violations
 from planner.cpsat import Task, run
-from planner.edit import MoveLeave, judge
+from planner.edit import judge
 from planner.feasible import first_leaves
 from planner.infeasible import InfeasibleError
+from planner.moving import MoveLeave
 from planner.plan import Plan, tables
 from planner.recommend import leave_dates
 from planner.replan import replan

@@ -18,7 +18,8 @@ from planner.audit import audit, violations
 from planner.changes import diff, in_words
 from planner.cpsat import Task, run
 from planner.diary import Diary, bound_by, holding
-from planner.edit import MoveLeave, Receive, judge
+from planner.edit import judge
+from planner.moving import MoveLeave, Receive
 from planner.plan import (
     Leave,
     Obligation,
