@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from scenarios.check import check
-from scenarios.faults import Fault, ScenarioError, did_you_mean, listed, say
+from scenarios.faults import Fault, ScenarioError, did_you_mean, say
 from scenarios.holidays import with_holidays
 from scenarios.model import Scenario
 from scenarios.part import Text

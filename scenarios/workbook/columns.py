@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from scenarios.part import DateRange, Identifier, Part, Text
+from scenarios.workbook.choices import CHOICES
 
 Kind = Literal["text", "id", "whole", "number", "flag", "day", "spans", "choice"]
 
@@ -186,7 +187,8 @@ def _fixed_keys(
     known, _ = get_args(kind)
     for key in get_args(known):
         default = given[key] if isinstance(given, Mapping) else ABSENT
-        words = Text.model_construct(zh=f"{title.zh}：{key}", en=f"{title.en}: {key}")
+        meant = CHOICES[key]
+        words = Text.model_construct(zh=f"{title.zh}：{meant.zh}", en=f"{title.en}: {meant.en}")
         yield Column((*keys, key), words, "number", default=default, group=group)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,7 +140,10 @@ def with_tables(scenario: Scenario, tables: Mapping[str, Grid], label: str) -> S
 def _grids(raw: bytes, label: str) -> tuple[dict[str, Grid], list[str]]:
     package = Package(raw, label)
     try:
-        return _sheets(raw, label, package)
+        # What the parser does not know (styles, extensions) is of no account here.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _sheets(raw, label, package)
     except ScenarioError:
         raise
     # The parser meets whatever a broken or hostile file holds; all its failures mean one thing.

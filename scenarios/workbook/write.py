@@ -21,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from scenarios.model import Scenario
 from scenarios.part import Lang
 from scenarios.workbook.cells import FLAGS, written
+from scenarios.workbook.choices import unit_words
 from scenarios.workbook.columns import Column
 from scenarios.workbook.grid import letter
 from scenarios.workbook.layout import (
@@ -31,7 +32,7 @@ from scenarios.workbook.layout import (
     Sheet,
 )
 from scenarios.workbook.rows import rows_of, settings_of
-from scenarios.workbook.words import HEADS, README, allowed_words, unit_words
+from scenarios.workbook.words import HEADS, README, allowed_words
 
 _FONT: Final = "等线"
 _HEAD_FILL = PatternFill("solid", fgColor="1F4E79")

@@ -8,7 +8,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def soffice():
-    """Path of LibreOffice; where it is not installed the test is skipped, or fails if it must be."""
+    """Path of LibreOffice; without one the test is skipped, or fails if one must be there."""
     found = shutil.which("soffice") or shutil.which("libreoffice")
     if found:
         return found
