@@ -41,6 +41,7 @@ _HEAD_FONT = Font(name=_FONT, bold=True, color="FFFFFF")
 _PLAIN = Font(name=_FONT)
 _MUTED = Font(name=_FONT, color="5A6572")
 _TOP = Alignment(vertical="top", wrap_text=True)
+_LEFT = Alignment(vertical="top", horizontal="left", wrap_text=True)
 _FREE = Protection(locked=False)
 _EDITABLE_ROWS = 1_000
 """Rows that lists to choose from reach to."""
@@ -99,6 +100,7 @@ def _readme(page: Worksheet, scenario: Scenario, lang: Lang) -> None:
         _put(page.cell(number, 2), right).font = _PLAIN
         for column in (1, 2):
             page.cell(number, column).alignment = _TOP
+        _fit(page, number, (left, right), (26, 96))
     page.cell(1, 1).font = Font(name=_FONT, bold=True, size=16)
     page.cell(1, 1).alignment = Alignment(wrap_text=False)
     _print_on(page, 1)
@@ -106,7 +108,8 @@ def _readme(page: Worksheet, scenario: Scenario, lang: Lang) -> None:
 
 def _settings(page: Worksheet, values: dict[str, Any], lang: Lang) -> None:
     names = ("group", "setting", "value", "unit", "allowed", "default", "clause", "key")
-    _head(page, [HEADS[name].get(lang) for name in names], (22, 44, 30, 10, 52, 18, 10, 40))
+    widths = (22, 46, 34, 10, 56, 18, 10, 42)
+    _head(page, [HEADS[name].get(lang) for name in names], widths)
     for number, (name, column) in enumerate(SETTING_COLUMNS.items(), start=2):
         default = None if column.required else _plain_default(column)
         cells = (
@@ -122,7 +125,8 @@ def _settings(page: Worksheet, values: dict[str, Any], lang: Lang) -> None:
         for index, cell in enumerate(cells, start=1):
             spot = _put(page.cell(number, index), cell)
             spot.font = _MUTED if index in (1, 4, 5, 6, 7, 8) else _PLAIN
-            spot.alignment = _TOP
+            spot.alignment = _LEFT
+        _fit(page, number, cells, widths)
         value = page.cell(number, 3)
         value.fill = _WASH
         value.protection = _FREE
@@ -135,7 +139,8 @@ def _settings(page: Worksheet, values: dict[str, Any], lang: Lang) -> None:
 
 def _table(page: Worksheet, sheet: Sheet, rows: Sequence[tuple[Any, ...]], lang: Lang) -> None:
     titles = [f"{c.title.get(lang)}{' *' if c.required else ''}" for c in sheet.columns]
-    _head(page, titles, [_width(column, lang) for column in sheet.columns])
+    widths = [_width(column, lang) for column in sheet.columns]
+    _head(page, titles, widths)
     for index, column in enumerate(sheet.columns):
         # New rows take the format of their column: ids stay text, days stay days.
         dimension = page.column_dimensions[letter(index)]
@@ -150,8 +155,12 @@ def _table(page: Worksheet, sheet: Sheet, rows: Sequence[tuple[Any, ...]], lang:
     rest.protection = _FREE
     page.column_dimensions[letter(len(titles))] = rest
     for number, row in enumerate(rows, start=2):
-        for index, (value, column) in enumerate(zip(row, sheet.columns, strict=True), start=1):
-            cell = _put(page.cell(number, index), written(value, column, lang))
+        cells = [
+            written(value, column, lang) for value, column in zip(row, sheet.columns, strict=True)
+        ]
+        _fit(page, number, cells, widths)
+        for index, (value, column) in enumerate(zip(cells, sheet.columns, strict=True), start=1):
+            cell = _put(page.cell(number, index), value)
             cell.number_format = _number_format(column)
             cell.protection = _FREE
             cell.font = _PLAIN
@@ -166,6 +175,18 @@ def _head(page: Worksheet, titles: Sequence[str], widths: Sequence[int]) -> None
         cell = _put(page.cell(1, index), title)
         cell.font, cell.fill, cell.alignment = _HEAD_FONT, _HEAD_FILL, _TOP
         page.column_dimensions[letter(index - 1)].width = width
+    _fit(page, 1, titles, widths)
+
+
+def _fit(page: Worksheet, row: int, cells: Sequence[Any], widths: Sequence[int]) -> None:
+    """Make a row as high as its longest cell wraps to: not every program does it by itself."""
+    lines = 1
+    for cell, width in zip(cells, widths, strict=True):
+        if isinstance(cell, str):
+            pieces = [sum(2 if ord(sign) > 255 else 1 for sign in x) for x in cell.split("\n")]
+            lines = max(lines, sum(1 + piece // (width - 1) for piece in pieces))
+    if lines > 1:
+        page.row_dimensions[row].height = 15.0 * min(lines, 27)
 
 
 def _put(cell: Any, value: Any) -> Cell:

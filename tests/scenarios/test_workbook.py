@@ -266,13 +266,19 @@ def test_all_faults_come_at_once_with_sheet_row_column_and_advice():
             one(book)
 
     assert sorted(said(edited(change))) == [
-        "Companies row 3 column D: found 'eats'; allowed: one of east, south (sheet Bureaus)"
-        + "; did you mean 'east'?",
-        "Companies row 4 column I: found 'principle'; allowed: one of 'principal', 'deputy' or"
-        + " 'any'; did you mean 'principal'?",
+        (
+            "Companies row 3 column D: found 'eats'; allowed: one of east, south (sheet Bureaus)"
+            "; did you mean 'east'?"
+        ),
+        (
+            "Companies row 4 column I: found 'principle'; allowed: one of 'principal', 'deputy' or"
+            " 'any'; did you mean 'principal'?"
+        ),
         "Companies row 5 column J: found 0; allowed: 1 or more",
-        "Companies row 6 column K: found 'from May'; allowed: days such as 2024-07-01..2024-07-19,"
-        + " several separated by ';'",
+        (
+            "Companies row 6 column K: found 'from May'; allowed: days such as "
+            "2024-07-01..2024-07-19, several separated by ';'"
+        ),
         "Leader days row 2 column B: found 'soon'; allowed: a day such as 2024-07-01",
         "Leave wishes row 2 column D: found 'many'; allowed: a whole number",
     ]
@@ -355,8 +361,10 @@ def test_a_renamed_sheet_or_column_is_named_with_what_it_may_have_been():
 def test_a_formula_counts_as_its_result_and_one_without_a_result_is_refused():
     found = said(edited(put("Companies", 2, "priority points", "=10+10")))
     assert found == [
-        "Companies row 2 column J: found a formula without its result; allowed: a value; open and "
-        + "save it in Excel, or paste as values"
+        (
+            "Companies row 2 column J: found a formula without its result; allowed: a value; "
+            "open and save it in Excel, or paste as values"
+        ),
     ]
 
 
