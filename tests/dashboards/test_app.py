@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 from dashboards.app import PAGES
 from dashboards.serve import streamlit_argv
 from dashboards.texts import t
+from scenarios.library import shipped
+from scenarios.load import load_scenario
 from tests.dashboards.sample import plan_of
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
@@ -56,6 +58,10 @@ def good(monkeypatch, run_store):
     monkeypatch.setenv("BUREAU_RUNS", str(run_store))
 
 
+DESKS = {"data"}
+"""Pages that stand without a run."""
+
+
 def query_of(store):
     return {"run": store} if store in ("good", "planned") else {}
 
@@ -67,6 +73,8 @@ def test_a_page_is_drawn_whatever_the_store_holds(name, lang, store, minimal):
     assert not at.exception
     assert [title.value for title in at.title] == [t(f"app.{name}.title", lang)]
     words = said(at)
+    if name in DESKS:
+        return
     if store == "none":
         assert "bureau run bole-2023" in words
     elif store == "broken":
@@ -82,7 +90,8 @@ def test_english_pages_hold_no_chinese_but_sources_clauses_and_the_language_swit
     name, store, minimal
 ):
     words = said(opened(name, "en", **query_of(store)))
-    for source in {item.source for item in minimal.assumptions.items}:
+    sources = {year.source for s in map(load_scenario, shipped()) for year in s.calendar.years}
+    for source in {item.source for item in minimal.assumptions.items} | sources:
         words = words.replace(source, "")
     words = words.replace(t("app.language", "zh"), "")
     words = re.sub(r"[一二三四五六七八]([㈠-㈩]\d*)?", "", words)
@@ -117,7 +126,7 @@ def test_nothing_is_said_of_trips_where_leaders_receive_at_home(lang, good):
     assert t("app.calendar.trips.title", lang) not in said(opened("calendar", lang, run="good"))
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", set(PAGES) - DESKS)
 def test_invented_data_are_said_on_every_page(name, good, minimal):
     for lang in LANGS:
         assert minimal.synthetic_note.get(lang) in said(opened(name, lang, run="good"))
