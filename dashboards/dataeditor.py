@@ -25,7 +25,7 @@ from scenarios.faults import ScenarioError
 from scenarios.model import Scenario
 from scenarios.part import Lang
 from scenarios.workbook.cells import written
-from scenarios.workbook.choices import choice_words
+from scenarios.workbook.choices import meaning
 from scenarios.workbook.columns import Column
 from scenarios.workbook.grid import Grid, Row
 from scenarios.workbook.layout import SHEETS, Sheet
@@ -146,7 +146,7 @@ def _column(column: Column, names: Names, lang: Lang) -> Any:
             title,
             help=words,
             options=list(column.choices),
-            format_func=lambda x: choice_words(str(x), lang),
+            format_func=lambda x: meaning(str(x), lang),
         )
     if column.kind == "flag":
         return CheckboxColumn(title, help=words)

@@ -17,7 +17,7 @@ from scenarios.faults import ScenarioError
 from scenarios.model import Scenario
 from scenarios.part import Lang
 from scenarios.workbook.cells import written
-from scenarios.workbook.choices import choice_words, unit_words
+from scenarios.workbook.choices import meaning, unit_words
 from scenarios.workbook.columns import Column
 from scenarios.workbook.grid import SETTINGS_KEY
 from scenarios.workbook.layout import SETTING_COLUMNS
@@ -69,7 +69,7 @@ def _proposed(base: Scenario, values: dict[str, Any], lang: Lang) -> Proposal:
 
 def _group(column: Column, lang: Lang) -> str:
     titles = [part.get(lang) for part in column.group[:2]]
-    return " · ".join(titles) if titles else t("app.data.settings.head", lang)
+    return _capital(" · ".join(titles)) if titles else t("app.data.settings.head", lang)
 
 
 def _input(column: Column, value: Any, key: str, lang: Lang, may: bool) -> Any:
@@ -78,7 +78,7 @@ def _input(column: Column, value: Any, key: str, lang: Lang, may: bool) -> Any:
     if len(column.group) > 2:
         title = f"{column.group[-1].get(lang)}{t('app.data.of', lang)}{title}"
     unit = unit_words(column.unit, lang)
-    label = t("app.data.setting", lang, title=title, unit=unit) if unit else title
+    label = _capital(t("app.data.setting", lang, title=title, unit=unit) if unit else title)
     common: dict[str, Any] = {"key": key, "help": _help(column, lang), "disabled": not may}
     if column.kind == "flag":
         return st.checkbox(label, bool(value), **common)
@@ -88,7 +88,7 @@ def _input(column: Column, value: Any, key: str, lang: Lang, may: bool) -> Any:
             label,
             options,
             index=options.index(value) if value in options else None,
-            format_func=lambda one: choice_words(one, lang),
+            format_func=lambda one: meaning(one, lang),
             **common,
         )
     if column.kind in ("whole", "number") and not column.many:
@@ -111,6 +111,10 @@ def _number(column: Column, value: Any, label: str, common: dict[str, Any]) -> A
     return st.number_input(label, value=given, step=0.05, format="%g", **common)
 
 
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def _plain(default: Any) -> Any:
     return list(default) if isinstance(default, tuple) else default
 
@@ -121,7 +125,7 @@ def _help(column: Column, lang: Lang) -> str:
     if not column.required and column.default not in (None, "", ()):
         shown = written(_plain(column.default), column, lang)
         if column.kind == "choice" and not column.many:
-            shown = choice_words(shown, lang)
+            shown = meaning(shown, lang)
         words.append(t("app.data.help.default", lang, words=shown))
     if column.clause:
         words.append(t("app.data.help.clause", lang, words=column.clause))

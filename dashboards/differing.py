@@ -13,7 +13,7 @@ from dashboards.texts import t
 from scenarios.model import Scenario
 from scenarios.part import Lang
 from scenarios.workbook.cells import written
-from scenarios.workbook.choices import CHOICES, unit_words
+from scenarios.workbook.choices import meaning, unit_words
 from scenarios.workbook.columns import Column
 from scenarios.workbook.difference import Difference
 from scenarios.workbook.grid import SETTINGS_KEY
@@ -121,9 +121,7 @@ def _value(value: Any, column: Column, names: Names, lang: Lang) -> str:
         return joint.join(known.get(str(x), str(x)) for x in several)
     if column.kind == "choice":
         several = value if isinstance(value, list) else [value]
-        return joint.join(
-            CHOICES[str(x)].get(lang) if str(x) in CHOICES else str(x) for x in several
-        )
+        return joint.join(meaning(x, lang) for x in several)
     cell = written(value, column, lang)
     text = count(cell, 0) if isinstance(cell, int) and abs(cell) >= 10_000 else str(cell)
     unit = unit_words(column.unit, lang)

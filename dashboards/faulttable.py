@@ -17,7 +17,9 @@ from scenarios.workbook.layout import SETTING_COLUMNS, SETTINGS_TITLE, SHEETS
 SHOWN: Final = 200
 """Faults that the table lists; it says how many there are."""
 
-_SPOT = re.compile(r"(?P<sheet>.*?) (?:row|line) (?P<row>\d+)(?: column (?P<column>\w+))?(?:, .*)?")
+_SPOT = re.compile(
+    r"(?P<sheet>.*?) (?:row|line) (?P<row>\d+)(?: column (?P<column>\w+))?(?:, (?P<keys>.*))?"
+)
 _SETTINGS = tuple(SETTING_COLUMNS.values())
 
 
@@ -62,7 +64,8 @@ def _spot(fault: Fault, lang: Lang, by_title: bool) -> tuple[str, str, str]:
     key = sheet_key(match["sheet"])
     column = match["column"] or ""
     if key is None or key not in SHEETS:
-        return match["sheet"], match["row"], column
+        place = ", ".join(filter(None, (match["sheet"], match["keys"])))
+        return place, match["row"], column
     if by_title and column:
         letters = {letter(i): c.title.get(lang) for i, c in enumerate(SHEETS[key].columns)}
         column = letters.get(column, column)

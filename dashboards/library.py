@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -49,7 +50,7 @@ def list_scenarios(root: Path) -> tuple[Entry, ...]:
 
     One of one's own that cannot be read is listed without a title: :func:`load` says why.
     """
-    return (*(Entry(x, load_scenario(x).title, own=False) for x in shipped()), *_own(root))
+    return (*_shipped(), *_own(root))
 
 
 def load(root: Path, name: str) -> Scenario:
@@ -118,6 +119,12 @@ def free_name(root: Path, name: str) -> str:
         found = f"{name[:40].rstrip('-')}-{number}"
         number += 1
     return found
+
+
+@cache
+def _shipped() -> tuple[Entry, ...]:
+    """Return what ships; it does not change while the program runs."""
+    return tuple(Entry(name, load_scenario(name).title, own=False) for name in shipped())
 
 
 def _own(root: Path) -> Iterator[Entry]:

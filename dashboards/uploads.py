@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from dashboards.texts import t
-from scenarios.faults import Fault, ScenarioError, say
+from scenarios.faults import Fault, ScenarioError
 from scenarios.model import Scenario
 from scenarios.part import Lang
 from scenarios.workbook.layout import SHEETS
@@ -26,11 +26,14 @@ class Proposal:
         Everything that is wrong; empty where there is a scenario.
     tables
         The tables that came as CSV, with the encoding each was read in, by file name.
+    passed_over
+        Names of files that a later one of the same kind took the place of.
     """
 
     scenario: Scenario | None
     faults: tuple[Fault, ...] = ()
     tables: tuple[tuple[str, CsvTable], ...] = ()
+    passed_over: tuple[str, ...] = ()
 
 
 def read_uploads(files: Sequence[tuple[str, bytes]], base: Scenario) -> Proposal:
@@ -39,40 +42,49 @@ def read_uploads(files: Sequence[tuple[str, bytes]], base: Scenario) -> Proposal
     Parameters
     ----------
     files
-        Name and bytes of each.
+        Name and bytes of each, in the order of upload: of several workbooks, or several tables of
+        one sheet, the last counts, as it is the mended one.
     base
         The scenario that tables are laid into where no workbook is among the files.
     """
-    books = [file for file in files if PurePath(file[0]).suffix.lower() != ".csv"]
-    if len(books) > 1:
-        names = ", ".join(name for name, _ in books)
-        found = say(f"{len(books)} 个工作簿", f"{len(books)} workbooks")
-        fault = Fault(names, found, say("一次一个工作簿", "one workbook at a time"))
-        return Proposal(None, (fault,))
+    books = [file for file in files if not _is_csv(file[0])]
+    passed_over = [name for name, _ in books[:-1]]
     faults: list[Fault] = []
-    tables: list[tuple[str, CsvTable]] = []
+    tables: dict[str, tuple[str, CsvTable]] = {}
     for name, raw in files:
-        if (name, raw) in books:
+        if not _is_csv(name):
             continue
         try:
-            tables.append((name, read_csv_table(raw, name)))
+            table = read_csv_table(raw, name)
         except ScenarioError as error:
             faults += error.faults
-    scenario: Scenario | None = base
+            continue
+        if table.sheet in tables:
+            passed_over.append(tables.pop(table.sheet)[0])
+        tables[table.sheet] = (name, table)
+    scenario = base
     try:
-        for name, raw in books:
+        for name, raw in books[-1:]:
             scenario = read_workbook(raw, name)
-        if scenario is not None and tables and not faults:
-            grids = {table.sheet: table.grid for _, table in tables}
-            scenario = with_tables(scenario, grids, ", ".join(name for name, _ in tables))
+        if tables and not faults:
+            grids = {sheet: table.grid for sheet, (_, table) in tables.items()}
+            scenario = with_tables(scenario, grids, ", ".join(name for name, _ in tables.values()))
     except ScenarioError as error:
         faults += error.faults
-    return Proposal(None if faults else scenario, tuple(faults), tuple(tables))
+    return Proposal(
+        None if faults else scenario, tuple(faults), tuple(tables.values()), tuple(passed_over)
+    )
 
 
-def encodings(proposal: Proposal, lang: Lang) -> list[str]:
-    """Return a line for each table that came as CSV: which one it is, and its encoding."""
-    return [
+def _is_csv(name: str) -> bool:
+    return PurePath(name).suffix.lower() == ".csv"
+
+
+def remarks(proposal: Proposal, lang: Lang) -> list[str]:
+    """Return what is to be said of the files: which were passed over, how tables were read."""
+    over = t("app.list", lang).join(proposal.passed_over)
+    said = [t("app.data.passed-over", lang, files=over)] if over else []
+    return said + [
         t(
             "app.data.csv",
             lang,

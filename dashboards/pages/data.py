@@ -15,15 +15,16 @@ from dashboards.dataform import settings
 from dashboards.datareview import ROUND, SAVED, review
 from dashboards.downloads import Download, offer_in
 from dashboards.faulttable import fault_table
+from dashboards.format import day as write_day
 from dashboards.format import days as write_days
 from dashboards.library import Entry
 from dashboards.markup import SHORT, Align, Cell
 from dashboards.runs import runs_root
 from dashboards.texts import LANGS, t
-from dashboards.uploads import Proposal, encodings, read_uploads
+from dashboards.uploads import Proposal, read_uploads, remarks
 from scenarios.faults import ScenarioError
 from scenarios.model import Scenario
-from scenarios.part import Lang
+from scenarios.part import DateRange, Lang
 from scenarios.schema import json_schema
 from scenarios.workbook.write import workbook_bytes
 from scenarios.writing import scenario_yaml
@@ -159,7 +160,7 @@ def _upload(root: Path, base: Scenario, lang: Lang) -> None:
     if not files:
         return
     proposal = _read([(file.name, file.getvalue()) for file in files], base)
-    for line in encodings(proposal, lang):
+    for line in remarks(proposal, lang):
         st.html(markup.paragraph(line))
     review(lang, root, base, proposal, "upload")
 
@@ -184,18 +185,17 @@ def _holidays(scenario: Scenario, lang: Lang) -> None:
     for year in scenario.calendar.years:
         status, grade = _status(year.status, lang), markup.trust(year.trust, lang)
         rows: list[list[Cell]] = [
-            [day.name.get(lang), write_days(day.start, day.end, lang), status, grade]
-            for day in year.holidays
+            [day.name.get(lang), _span(day, lang), status, grade] for day in year.holidays
         ]
         rows += [
-            [t("app.data.make-up", lang), write_days(day, day, lang), status, grade]
+            [t("app.data.make-up", lang), write_day(day, lang), status, grade]
             for day in year.make_up_days
         ]
         _days(t("app.data.year", lang, year=year.year), year.source, rows, lang)
     closures: list[list[Cell]] = [
         [
             closure.name.get(lang),
-            write_days(closure.start, closure.end, lang),
+            _span(closure, lang),
             _status(closure.status, lang),
             markup.trust(closure.trust, lang),
         ]
@@ -212,6 +212,12 @@ def _days(title: str, source: str, rows: list[list[Cell]], lang: Lang) -> None:
     head = [t(f"app.data.column.{key}", lang) for key in ("name", "days", "status", "trust")]
     align: tuple[Align, ...] = (SHORT, SHORT, SHORT, "text")
     st.html(markup.table(head, rows, caption=title, align=align))
+
+
+def _span(days: DateRange, lang: Lang) -> str:
+    if days.start == days.end:
+        return write_day(days.start, lang)
+    return write_days(days.start, days.end, lang)
 
 
 def _status(status: str, lang: Lang) -> markup.Markup:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -32,6 +32,8 @@ MAX_ROWS: Final = 5_000
 """Filled rows that one sheet may have."""
 
 _MERGED_SHOWN = 20
+_ORDER = (SETTINGS_KEY, *SHEETS)
+_CELL = re.compile(r"(?P<sheet>.*) row (?P<row>\d+)(?: column (?P<column>[A-Z]+)|,|$)")
 _ROW = re.compile(r"(?P<row>.* row \d+)(?:,| column |$)")
 _ONCE = say("每个编号只出现一次", "each id once")
 _RENAME = say("给其中一个改名", "rename one of them")
@@ -65,13 +67,28 @@ def read_grids(grids: Mapping[str, Grid], label: str, strangers: Sequence[str] =
     for sheet in SHEETS.values():
         made.add_sheet(sheet, grids.get(sheet.key))
     made.check_names()
+    order = {grid.title: place for place, grid in enumerate(grids[k] for k in _ORDER if k in grids)}
     if made.broken:
-        raise ScenarioError(dict.fromkeys(made.faults))
+        raise ScenarioError(_sorted(dict.fromkeys(made.faults), order))
     reading = Reading(made.data, made.places, tuple(made.faults))
     try:
         return check(with_holidays(reading))
     except ScenarioError as error:
-        raise ScenarioError(_once(error.faults, made.faults)) from None
+        faults = _once(error.faults, made.faults)
+        raise ScenarioError(_sorted(faults, order)) from None
+
+
+def _sorted(faults: Iterable[Fault], order: Mapping[str, int]) -> list[Fault]:
+    """Return faults as one meets them going through the workbook."""
+
+    def place(fault: Fault) -> tuple[int, int, int, str]:
+        match = _CELL.match(fault.where)
+        if match is None or match["sheet"] not in order:
+            return -1, 0, 0, ""
+        letters = match["column"] or ""
+        return order[match["sheet"]], int(match["row"]), len(letters), letters
+
+    return sorted(faults, key=place)
 
 
 def _once(found: tuple[Fault, ...], cells: list[Fault]) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from scenarios.faults import did_you_mean, one_of, same, say
+from scenarios.faults import did_you_mean, listed, one_of, same, say
 from scenarios.part import Lang, Text
 from scenarios.reading import quoted
 from scenarios.workbook.columns import Column
@@ -135,8 +135,8 @@ def unknown_name(name: str, known: Mapping[str, Any], what: Text) -> Problem:
         nothing = say(f"“{what.zh}”表中的编号（现无）", f"an id of the sheet {what.en} (none yet)")
         return Problem(same(quoted(name)), nothing)
     more = "" if len(names) <= _LISTED else "…"
-    allowed = one_of([*names[:_LISTED], *([more] if more else [])])
-    allowed = say(f"“{what.zh}”表中的编号：{allowed.zh}", f"{allowed.en} (sheet {what.en})")
+    some = listed([*names[:_LISTED], *([more] if more else [])])
+    allowed = say(f"“{what.zh}”表中的编号：{some.zh}", f"one of {some.en} (sheet {what.en})")
     return Problem(same(quoted(name)), allowed, did_you_mean(name[:60], names))
 
 

@@ -129,6 +129,12 @@ UNITS: Final[Mapping[str, Text]] = {
 """Units of bare numbers."""
 
 
+def meaning(value: str | int, lang: Lang) -> str:
+    """Return what an allowed value means; the value itself where it needs no words."""
+    words = CHOICES.get(str(value))
+    return str(value) if words is None else words.get(lang)
+
+
 def choice_words(value: str | int, lang: Lang) -> str:
     """Return an allowed value with its meaning."""
     words = CHOICES.get(str(value))

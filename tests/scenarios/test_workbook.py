@@ -265,22 +265,22 @@ def test_all_faults_come_at_once_with_sheet_row_column_and_advice():
         ):
             one(book)
 
-    assert sorted(said(edited(change))) == [
+    assert said(edited(change)) == [
+        "Leave wishes row 2 column D: found 'many'; allowed: a whole number",
+        "Leader days row 2 column B: found 'soon'; allowed: a day such as 2024-07-01",
         (
-            "Companies row 3 column D: found 'eats'; allowed: one of east, south (sheet Bureaus)"
-            "; did you mean 'east'?"
+            "Companies row 3 column D: found 'eats'; allowed: one of east, south (sheet Bureaus); "
+            "did you mean 'east'?"
         ),
         (
-            "Companies row 4 column I: found 'principle'; allowed: one of 'principal', 'deputy' or"
-            " 'any'; did you mean 'principal'?"
+            "Companies row 4 column I: found 'principle'; allowed: one of 'principal', 'deputy' or "
+            "'any'; did you mean 'principal'?"
         ),
         "Companies row 5 column J: found 0; allowed: 1 or more",
         (
             "Companies row 6 column K: found 'from May'; allowed: days such as "
             "2024-07-01..2024-07-19, several separated by ';'"
         ),
-        "Leader days row 2 column B: found 'soon'; allowed: a day such as 2024-07-01",
-        "Leave wishes row 2 column D: found 'many'; allowed: a whole number",
     ]
     places = {fault.place("zh") for fault in faults(edited(change))}
     assert "Companies 第 3 行 D 列" in places
