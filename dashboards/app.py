@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from dashboards import access, address
-from dashboards.pages import calendar, cockpit, forecast, jobs, rules, visits
+from dashboards.pages import calendar, cockpit, data, forecast, jobs, rules, visits
 from dashboards.pages import help as help_page
 from dashboards.texts import t
 
@@ -26,6 +26,7 @@ SECTIONS: Final[dict[str, dict[str, tuple[Callable[[], None], str]]]] = {
         "forecast": (forecast.show, ":material/query_stats:"),
     },
     "data": {
+        "data": (data.show, ":material/table_edit:"),
         "jobs": (jobs.show, ":material/pending_actions:"),
         "help": (help_page.show, ":material/help:"),
     },

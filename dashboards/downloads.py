@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboards.frame import View
 from dashboards.texts import t
+from scenarios.part import Lang
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,12 @@ class Download:
 
 
 def offer(view: View, downloads: Sequence[Download]) -> None:
-    """Draw the button that opens the list of files."""
-    lang = view.lang
+    """Draw the button that opens the list of files of a run."""
+    offer_in(view.lang, downloads)
+
+
+def offer_in(lang: Lang, downloads: Sequence[Download]) -> None:
+    """Draw the button that opens the list of files, where there is no run."""
     with st.popover(t("download.open", lang), icon=":material/download:"):
         for one in downloads:
             st.download_button(

@@ -21,6 +21,9 @@ from scenarios.tables import COMPANIES, LEADER_DAYS, PERSONS, TABLES, Table, rea
 from scenarios.wording import shown_value
 from scenarios.yamldoc import read_yaml
 
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls")
+"""Endings of what is read as a workbook; the reader says why it takes only the first."""
+
 
 def load_scenario(source: str | Path) -> Scenario:
     """Load a scenario.
@@ -29,8 +32,8 @@ def load_scenario(source: str | Path) -> Scenario:
     ----------
     source
         A shipped name such as ``"bole-2023"``; a folder that holds ``scenario.yaml`` and the CSV
-        tables it names; or a YAML file. A shipped name wins over a folder of the same name: write
-        ``./bole-2023`` for the folder.
+        tables it names; a YAML file; or a workbook (``.xlsx``). A shipped name wins over a folder
+        of the same name: write ``./bole-2023`` for the folder.
 
     Returns
     -------
@@ -44,6 +47,11 @@ def load_scenario(source: str | Path) -> Scenario:
         allowed, what to do.
     """
     path = _find(source)
+    if path.suffix.lower() in _WORKBOOKS:
+        # Loaded only where there is a workbook to read: most loads never need it.
+        from scenarios.workbook.read import read_workbook
+
+        return read_workbook(path)
     return check(with_holidays(_resolved(path, path.name, ())))
 
 
@@ -67,8 +75,9 @@ def _unknown_scenario(where: str, name: str, known: tuple[str, ...]) -> Fault:
         where,
         say(f"不存在的场景 {quoted(name)}", f"no scenario {quoted(name)}"),
         say(
-            f"含 {SCENARIO_FILE} 的文件夹、一个 YAML 文件，或下列之一：{names.zh}",
-            f"a folder with {SCENARIO_FILE}, a YAML file, or one of {names.en}",
+            f"含 {SCENARIO_FILE} 的文件夹、一个 YAML 文件、一个工作簿（.xlsx），"
+            f"或下列之一：{names.zh}",
+            f"a folder with {SCENARIO_FILE}, a YAML file, a workbook (.xlsx), or one of {names.en}",
         ),
         did_you_mean(name, known),
     )

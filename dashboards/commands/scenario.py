@@ -1,4 +1,4 @@
-"""``bureau scenario``: list what ships, start a new one, check one, print the schema."""
+"""``bureau scenario``: list what ships, start or check one, write its workbook or the schema."""
 
 from __future__ import annotations
 
@@ -60,17 +60,51 @@ def new(
         typer.Option("--folder", help=both("option.new-folder"), show_default=False),
     ] = None,
     base: Annotated[str, typer.Option("--base", help=both("option.new-base"))] = "minimal",
+    source: Annotated[
+        str | None, typer.Option("--from", help=both("option.new-from"), show_default=False)
+    ] = None,
     lang: LangOption = "zh",
 ) -> None:
     """Start a new scenario as a folder beside the current one."""
     from dashboards.commands.failing import failing_in_words
     from dashboards.terminal import out
+    from scenarios.load import load_scenario
     from scenarios.template import new_scenario
+    from scenarios.writing import write_folder
 
     with failing_in_words(lang, as_json=False):
         target = folder or Path(name)
-        new_scenario(name, target, base)
+        if source is None:
+            new_scenario(name, target, base)
+        else:
+            write_folder(target, load_scenario(source), name)
         out().print(t("scenario.made", lang, folder=target), soft_wrap=True)
+
+
+@app.command(help=both("help.scenario.workbook"))
+def workbook(
+    scenario: ScenarioArgument,
+    file: Annotated[
+        Path | None, typer.Option("--out", help=both("option.workbook-out"), show_default=False)
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help=both("option.force-file"))] = False,
+    lang: LangOption = "zh",
+) -> None:
+    """Write a scenario as a workbook that can be filled in and read back."""
+    from dashboards.commands.failing import failing_in_words
+    from dashboards.terminal import out
+    from scenarios.files import write_file
+    from scenarios.load import load_scenario
+    from scenarios.workbook.layout import SHEETS
+    from scenarios.workbook.write import workbook_bytes
+
+    with failing_in_words(lang, as_json=False):
+        given = load_scenario(scenario)
+        target = file or Path(f"{given.id}.xlsx")
+        write_file(target, workbook_bytes(given, lang), force=force)
+        # The settings and the read-me stand beside the tables.
+        words = t("scenario.workbook", lang, file=target, sheets=len(SHEETS) + 2)
+        out().print(words, soft_wrap=True)
 
 
 @app.command(help=both("help.scenario.schema"))

@@ -249,7 +249,10 @@ def test_extending_what_is_not_there_is_refused(name, folder):
 @pytest.mark.parametrize("source", ["bole-2024", "a\0b", "x" * 5000, "/dev/null"])
 def test_an_unknown_source_is_refused_with_the_shipped_names(source):
     (fault,) = said(source)
-    assert "a folder with scenario.yaml, a YAML file, or one of bole-2023, " in fault
+    assert (
+        "a folder with scenario.yaml, a YAML file, a workbook (.xlsx), or one of bole-2023, "
+        in fault
+    )
 
 
 def test_a_shipped_name_that_was_misspelt_is_suggested():
