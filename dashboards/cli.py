@@ -24,6 +24,7 @@ from dashboards.commands.recommend import recommend
 from dashboards.commands.replan import replan
 from dashboards.commands.rules import rules
 from dashboards.commands.run import run
+from dashboards.commands.stress import stress
 from dashboards.commands.why import why
 
 COLLECT_AFTER: Final = (50_000, 20, 100)
@@ -44,6 +45,7 @@ _COMMANDS = (
     audit,
     forecast,
     drivers,
+    stress,
     compare,
     allocate,
     explain,

@@ -119,6 +119,16 @@ def odds_cell(odds: Odds, lang: Lang, note: str = "", what: str = "") -> Markup:
     )
 
 
+def strong(words: str) -> Markup:
+    """Return words that stand out in a row."""
+    return Markup(f"<strong>{escape(words)}</strong>")
+
+
+def muted(words: str) -> Markup:
+    """Return words that are not to be read as a figure."""
+    return Markup(f'<span class="b-span b-wrap">{escape(words)}</span>')
+
+
 def trust(grade: Trust, lang: Lang) -> Markup:
     """Return the trust grade of a source; an estimate of our own stands out."""
     kind = "b-risk" if grade in ("D", "E") else "b-plain"

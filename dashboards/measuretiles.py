@@ -87,7 +87,7 @@ def _tile(
         lines.append(delta_words(less, lang))
     kind = own.key if own.key in (MONEY, SCORE) else "targets"
     return Tile(
-        _label(run, own, bureau, lang),
+        label(run, own, bureau, lang),
         percent(odds.p, odds.low, odds.high, lang),
         odds.outlook,
         t(f"app.outlook.{odds.outlook}", lang),
@@ -96,7 +96,8 @@ def _tile(
     )
 
 
-def _label(run: Run, own: Standing, bureau: str | None, lang: Lang) -> str:
+def label(run: Run, own: Standing, bureau: str | None, lang: Lang) -> str:
+    """Return what a standing is of: the city's, or one bureau's."""
     if own.target is not None:
         kind = "sum" if own.summed else "own" if bureau else "every"
         return t(f"outlook.tile.{kind}", lang, target=own.target.label.get(lang))
