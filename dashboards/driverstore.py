@@ -1,4 +1,8 @@
-"""What drives a run's odds, where a job has stored it: ``<runs>/drivers/<run>``."""
+"""What jobs have found out about a run's odds, beside the runs: drivers, and what it takes.
+
+``<runs>/drivers/<run>`` and ``<runs>/stress/<run>`` hold what ``bureau drivers`` and
+``bureau stress`` write.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,11 @@ from dashboards.runs import Run, first_line
 from sim.replay import COLUMNS, QUANTILES
 
 FOLDER: Final = "drivers"
-"""Folder beside the runs; each run that was asked about has one in it."""
+STRESS: Final = "stress"
+"""Folders beside the runs; each run that was asked about has one in them."""
+
+Key = tuple[str, ...]
+"""Which probability (:data:`sim.tally.Key`)."""
 
 FUTURES: Final = 2000
 """Futures a job simulates."""
@@ -38,6 +46,19 @@ class Stored:
 
     folder: Path
     data: Mapping[str, Any]
+
+    def chance(self, key: Key) -> Mapping[str, Any]:
+        """Return what drives a probability."""
+        match key:
+            case ("target", bureau, target):
+                found = self.data["bureaus"][bureau]["targets"][target]
+            case ("all_main", bureau):
+                found = self.data["bureaus"][bureau]["all_main"]
+            case ("at_least", k):
+                found = self.data["joint"]["at_least"][k]
+            case (_, target):
+                found = self.data["joint"]["targets"][target]
+        return dict(found)
 
     def replay(self, name: str) -> pd.DataFrame:
         """Read the events of one year again, by the name of its quantile.
@@ -84,7 +105,28 @@ def stored(root: Path, run: Run) -> Stored | None:
         When they cannot be read, or belong to another plan or scenario.
     """
     folder = folder_of(root, run)
-    file = folder / "drivers.json"
+    data = _read(folder / "drivers.json", run)
+    return None if data is None else Stored(folder, data)
+
+
+def stress_argv(root: Path, run: Run) -> tuple[str, ...]:
+    """Return the command that finds and stores what it takes, without ``bureau`` before it."""
+    seed = str(run.forecast["seed"])
+    return ("stress", str(run.folder), "--seed", seed, "--out", str(root / STRESS / run.id))
+
+
+def stored_stress(root: Path, run: Run) -> Mapping[str, Any] | None:
+    """Read what it takes for a run's odds to reach a goal; None where nobody has asked.
+
+    Raises
+    ------
+    StaleDrivers
+        When it cannot be read, or belongs to another plan or scenario.
+    """
+    return _read(root / STRESS / run.id / "stress.json", run)
+
+
+def _read(file: Path, run: Run) -> Mapping[str, Any] | None:
     if not file.is_file():
         return None
     try:
@@ -94,4 +136,4 @@ def stored(root: Path, run: Run) -> Stored | None:
         raise StaleDrivers(f"{file.name}: {first_line(error)}") from error
     if told != (run.head.scenario_hash, run.head.plan_hash):
         raise StaleDrivers(file.name)
-    return Stored(folder, data)
+    return dict(data)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboards import markup
 from dashboards.chartbox import chart, table
-from dashboards.driverstore import Stored
+from dashboards.driverstore import Key, Stored
 from dashboards.format import chance, percent, signed
 from dashboards.format import month as write_month
 from dashboards.frame import View, heading
@@ -26,37 +26,34 @@ from sim.outcome import BINDING
 _KEY: Final = "forecast-driven"
 
 
-def chances(view: View, drivers: Stored, bureau: str | None) -> dict[str, Mapping[str, Any]]:
-    """Return the probabilities that have drivers, with what each is called: main ones alone."""
+def which(view: View, bureau: str | None) -> tuple[Key, str]:
+    """Offer the main probabilities of the city or one bureau; return one and its name."""
     lang, scenario = view.lang, view.scenario
-    labels = {x.id: x.label.get(lang) for x in scenario.targets if x.main}
-    found: dict[str, Mapping[str, Any]] = {}
+    mains = {x.id: x.label.get(lang) for x in scenario.targets if x.main}
+    offered: dict[str, Key] = {}
     if bureau:
-        own = drivers.data["bureaus"][bureau]
-        found[t("app.cockpit.all_of_bureau", lang)] = own["all_main"]
-        return found | {
-            labels[key]: own_chance for key, own_chance in own["targets"].items() if key in labels
-        }
-    joint, n = drivers.data["joint"], len(scenario.organisation.bureaus)
-    for k in range(1, n):
-        found[t("app.joint.at_least", lang, k=k, n=n)] = joint["at_least"][str(k)]
-    found[t("app.joint.all", lang, n=n)] = joint["at_least"][str(n)]
-    return found | {
-        t("app.joint.target", lang, target=labels[key]): one
-        for key, one in joint["targets"].items()
-        if key in labels
-    }
-
-
-def levers(view: View, drivers: Stored, bureau: str | None) -> None:
-    """Draw the tornado of one probability, and say how much of it is ignorance."""
-    lang = view.lang
-    heading(view, "outlook.levers")
-    offered = chances(view, drivers, bureau)
+        offered[t("app.cockpit.all_of_bureau", lang)] = ("all_main", bureau)
+        for entry in scenario.targets_of(bureau):
+            if entry.target.main:
+                offered[mains[entry.target.id]] = ("target", bureau, entry.target.id)
+    else:
+        n = len(scenario.organisation.bureaus)
+        for k in range(1, n):
+            offered[t("app.joint.at_least", lang, k=k, n=n)] = ("at_least", str(k))
+        offered[t("app.joint.all", lang, n=n)] = ("at_least", str(n))
+        for key, label in mains.items():
+            offered[t("app.joint.target", lang, target=label)] = ("target_everywhere", key)
     if st.session_state.get(_KEY) not in offered:
         st.session_state[_KEY] = next(iter(offered))
     chosen = st.selectbox(t("outlook.levers.of", lang), list(offered), key=_KEY)
-    found = offered[chosen]
+    return offered[chosen], chosen
+
+
+def levers(view: View, drivers: Stored, key: Key, name: str) -> None:
+    """Draw the tornado of one probability, and say how much of it is ignorance."""
+    lang = view.lang
+    heading(view, "outlook.levers")
+    found = drivers.chance(key)
     st.html(markup.paragraph(_odds_words(found, lang)))
     data = bars(view.scenario, found, lang)
     if data.empty:
@@ -66,7 +63,7 @@ def levers(view: View, drivers: Stored, bureau: str | None) -> None:
     words = t(
         "outlook.levers.alt",
         lang,
-        what=chosen,
+        what=name,
         label=top["label"],
         low=signed(top["low"], 1),
         high=signed(top["high"], 1),

@@ -33,9 +33,7 @@ def fan(
     report = forecast["bureaus"][bureau] if bureau else forecast["joint"]
     rows = []
     years = {scenario.horizon.start.year, scenario.horizon.end.year}
-    for month, values in zip(
-        scenario.days.months, report["fan_yuan"][_FLOW[metric]], strict=True
-    ):
+    for month, values in zip(scenario.days.months, report["fan_yuan"][_FLOW[metric]], strict=True):
         first = scenario.days.date_of(month.start)
         label = write_month(first, lang)
         named = label if len(years) == 1 else f"{label} {first.year}"
@@ -90,13 +88,10 @@ def fan_chart(frame: pd.DataFrame, target: int | None, lang: Lang) -> alt.LayerC
     if target is not None:
         at = target / unit
         words = t("app.chart.target", lang, amount=f"{at:,g}")
-        line = pd.DataFrame({"at": [at], "label": [words], "month": [frame["label"].iloc[0]]})
+        line = pd.DataFrame({"at": [at], "words": [words]})
         style: dict[str, Any] = {"color": INK, "fontSize": 12, "align": "left", "dy": -7}
         marks = alt.Chart(line).encode(y=alt.Y("at:Q", title=title, axis=axis))
         layers.append(marks.mark_rule(color=INK, strokeDash=[6, 4], strokeWidth=1.5))
-        layers.append(
-            marks.mark_text(**style).encode(
-                x=alt.X("month:N", sort=list(frame["label"])), text="label:N"
-            )
-        )
+        # A place in pixels: another field on the axis of months would upset their order.
+        layers.append(marks.mark_text(**style).encode(x=alt.value(6), text="words:N"))
     return finish(layers, 300)

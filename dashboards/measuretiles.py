@@ -114,7 +114,8 @@ def _amount_lines(run: Run, own: Standing, bureau: str | None, lang: Lang) -> li
     lines = []
     if own.spread is not None:
         mid, low, high = (
-            _written(own, value, lang) for value in (own.spread.mid, own.spread.low, own.spread.high)
+            _written(own, value, lang)
+            for value in (own.spread.mid, own.spread.low, own.spread.high)
         )
         what = "left" if own.key == MONEY else "score" if own.key == SCORE else "amount"
         share = write_share(RANGE, lang)

@@ -89,8 +89,7 @@ def limits(view: View, bureau: str | None) -> None:
         worst = max(figures.LIMITS, key=lambda key: shares[key]["p"])
         p = Odds.read(shares[worst])
         said.append(
-            f"{own.name.get(lang)}: {t(f'limit.{worst}', lang)} "
-            f"{percent(p.p, p.low, p.high, lang)}"
+            f"{own.name.get(lang)}: {t(f'limit.{worst}', lang)} {percent(p.p, p.low, p.high, lang)}"
         )
     chart(charts.limits_chart(data, lang), "; ".join(said))
     head = [t("app.column.bureau", lang), *(t(f"limit.{key}", lang) for key in figures.LIMITS)]

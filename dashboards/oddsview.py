@@ -12,9 +12,8 @@ from dashboards.format import amount, chance, count
 from dashboards.frame import View, heading
 from dashboards.labels import bureau_labels, rows_of
 from dashboards.markup import NUMBER, Align, Cell, Markup
-from dashboards.measuretiles import label
 from dashboards.odds import Odds
-from dashboards.standing import standings
+from dashboards.standing import SCORE, Standing, standings
 from dashboards.texts import t
 
 
@@ -86,7 +85,7 @@ def given(view: View, bureau: str | None) -> None:
         st.html(markup.notice(t("outlook.given.none", lang)))
         return
     own = standings(view.run, bureau)
-    labels = {one.key: label(view.run, one, bureau, lang) for one in own}
+    labels = {one.key: _short(view, one) for one in own}
     rows: list[list[Cell]] = [
         [
             t("outlook.given.always", lang),
@@ -96,6 +95,8 @@ def given(view: View, bureau: str | None) -> None:
     ]
     found = conditional(own)
     rows += [_row(view, one, labels) for one in found]
+    if bureau is None:
+        st.html(markup.paragraph(t("outlook.given.city", lang)))
     head = [t("outlook.column.if", lang), t("outlook.column.n", lang), *labels.values()]
     caption = t("outlook.given.title", lang)
     align: list[Align] = ["text", NUMBER, *["text"] * len(labels)]
@@ -124,3 +125,14 @@ def _cell(view: View, odds: Odds, *, few: bool) -> Markup:
             )
         )
     return markup.odds_cell(odds, view.lang)
+
+
+def _short(view: View, one: Standing) -> str:
+    """Return what happens in few words, for the head of a column."""
+    lang = view.lang
+    if one.target is not None:
+        return one.target.label.get(lang)
+    grades = view.scenario.assessment.grades
+    mark = grades[-2] if len(grades) > 1 else grades[-1]
+    kind = "score" if one.key == SCORE else "money"
+    return t(f"outlook.given.{kind}", lang, grade=mark.label.get(lang))

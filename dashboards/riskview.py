@@ -13,7 +13,7 @@ from dashboards.format import day as write_day
 from dashboards.format import month as write_month
 from dashboards.frame import View, heading
 from dashboards.labels import bureau_labels, person_labels
-from dashboards.markup import NUMBER, SHORT, WIDE, Cell
+from dashboards.markup import NUMBER, SHORT, WIDE, Align, Cell
 from dashboards.risks import Lever, Risk, short_of_presence
 from dashboards.risks import risks as found_risks
 from dashboards.runs import runs_root
@@ -30,9 +30,7 @@ def drivers_of(view: View) -> Stored | None:
         return None
     if found is None:
         st.html(markup.notice(t("outlook.drivers.none", view.lang)))
-        jobbutton.offer(
-            argv(runs_root(), view.run), "outlook.drivers", view.scenario.id, view.lang
-        )
+        jobbutton.offer(argv(runs_root(), view.run), "outlook.drivers", view.scenario.id, view.lang)
     return found
 
 
@@ -50,19 +48,20 @@ def risks(view: View) -> None:
     if not found:
         st.html(markup.paragraph(t("outlook.risks.none", lang)))
         return
+    dated = any(risk.when for risk in found)
     rows: list[list[Cell]] = [
         [
             risk_words(view, risk),
             chance(risk.odds.p, risk.odds.low, risk.odds.high, lang),
-            _when(risk, lang),
+            *([_when(risk, lang)] if dated else []),
             lever_words(view, risk, known=drivers is not None),
         ]
         for risk in found
     ]
-    keys = ("risk", "risk_odds", "when", "lever")
+    keys = ("risk", "risk_odds", *(["when"] if dated else []), "lever")
     head = [t(f"outlook.column.{key}", lang) for key in keys]
     caption = t("outlook.risks.title", lang)
-    align = [WIDE, NUMBER, SHORT, WIDE]
+    align: list[Align] = [WIDE, NUMBER, *([SHORT] if dated else []), WIDE]
     st.html(markup.table(head, rows, caption=caption, align=align))
 
 
@@ -94,7 +93,8 @@ def lever_words(view: View, risk: Risk, *, known: bool) -> str:
         return _lever(view, risk.lever)
     if risk.kind == "target":
         return t(f"outlook.lever.{'unclear' if known else 'unknown'}", lang)
-    return t(f"outlook.lever.{risk.kind}.{risk.subject}" if risk.kind == "limit" else f"outlook.lever.{risk.kind}", lang)
+    kind = f"limit.{risk.subject}" if risk.kind == "limit" else risk.kind
+    return t(f"outlook.lever.{kind}", lang)
 
 
 def _lever(view: View, lever: Lever) -> str:

@@ -90,7 +90,9 @@ def year_chart(frame: pd.DataFrame, scenario: Scenario, lang: Lang) -> alt.Layer
     ends = [scenario.horizon.start.isoformat(), scenario.horizon.end.isoformat()]
     months = "月" if lang == "zh" else ""
     label = (
-        f"(month(datum.value) + 1) + '{months}'" if lang == "zh" else "timeFormat(datum.value, '%b')"
+        f"(month(datum.value) + 1) + '{months}'"
+        if lang == "zh"
+        else "timeFormat(datum.value, '%b')"
     )
     marks = (
         alt.Chart(frame)

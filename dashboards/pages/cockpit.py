@@ -10,7 +10,6 @@ import streamlit as st
 
 from dashboards import (
     address,
-    checks,
     coverview,
     figures,
     frame,
