@@ -61,7 +61,7 @@ def risks(view: View) -> None:
     keys = ("risk", "risk_odds", *(["when"] if dated else []), "lever")
     head = [t(f"outlook.column.{key}", lang) for key in keys]
     caption = t("outlook.risks.title", lang)
-    align: list[Align] = [WIDE, NUMBER, *([SHORT] if dated else []), WIDE]
+    align: list[Align] = ["text", NUMBER, *([SHORT] if dated else []), WIDE]
     st.html(markup.table(head, rows, caption=caption, align=align))
 
 

@@ -48,7 +48,7 @@ def needs(view: View, key: Key, bureau: str | None) -> None:
     enough = sum(need["reached"] for need in own["needs"])
     head = [t(f"outlook.column.{key}", lang) for key in ("what", "today", "needed", "factor")]
     head += [t("outlook.column.there", lang), t("outlook.column.within", lang)]
-    align: list[Align] = ["wide", NUMBER, NUMBER, NUMBER, NUMBER, "text"]
+    align: list[Align] = ["text", NUMBER, NUMBER, NUMBER, NUMBER, "text"]
     caption = t("outlook.stress.title", lang)
     shown = rows[: enough + SHOWN]
     st.html(markup.table(head, shown, caption=caption, align=align))
