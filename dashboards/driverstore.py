@@ -15,11 +15,15 @@ from typing import Any, Final
 import pandas as pd
 
 from dashboards.runs import Run, first_line
-from sim.replay import COLUMNS, QUANTILES
 
 FOLDER: Final = "drivers"
 STRESS: Final = "stress"
 """Folders beside the runs; each run that was asked about has one in them."""
+
+BUDGET: Final = "budget"
+COLUMNS: Final = ("day", "date", "kind", "bureau", "who", "detail")
+"""Names that the simulation gives (:mod:`sim.stress`, :mod:`sim.replay`): a page that only reads
+does not load it."""
 
 Key = tuple[str, ...]
 """Which probability (:data:`sim.tally.Key`)."""
@@ -81,7 +85,7 @@ class Stored:
     @property
     def replays(self) -> tuple[str, ...]:
         """Names of the years that were lived through again, the bad one first."""
-        return tuple(name for name in QUANTILES if name in self.data["replays"])
+        return tuple(sorted(self.data["replays"]))
 
 
 def folder_of(root: Path, run: Run) -> Path:

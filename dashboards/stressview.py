@@ -8,7 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 from dashboards import jobbutton, markup
-from dashboards.driverstore import Key, StaleDrivers, stored_stress, stress_argv
+from dashboards.driverstore import BUDGET, Key, StaleDrivers, stored_stress, stress_argv
 from dashboards.format import chance, money
 from dashboards.frame import View, heading
 from dashboards.labels import bureau_labels
@@ -18,7 +18,6 @@ from dashboards.runs import runs_root
 from dashboards.texts import t
 from scenarios.assumptions import KNOWN
 from scenarios.part import Lang
-from sim.stress import BUDGET
 
 SHOWN: Final = 5
 """Levers that are not enough, on the screen; the others are folded away."""

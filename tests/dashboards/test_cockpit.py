@@ -219,9 +219,7 @@ def _drivers(run):
     months = [
         {
             "until": run.scenario.days.date_of(m.stop - 1).isoformat(),
-            "bound": {
-                limit: high if i == 1 else low for limit in ("money", "people", "seats")
-            },
+            "bound": {limit: high if i == 1 else low for limit in ("money", "people", "seats")},
         }
         for i, m in enumerate(days)
     ]
