@@ -58,7 +58,7 @@ def as_of() -> date | None:
 
 def link(page: str, **more: str) -> str:
     """Return the address of another page about the same, relative to this one."""
-    known = {key: value for key in _KEYS if (value := get(key))}
+    known: dict[str, str] = {key: value for key in _KEYS if (value := get(key))}
     return f"{page}?{urlencode({**known, **more})}"
 
 

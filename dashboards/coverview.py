@@ -7,7 +7,7 @@ import streamlit as st
 from dashboards import markup
 from dashboards.frame import View, heading
 from dashboards.labels import bureau_labels
-from dashboards.markup import NUMBER, Cell
+from dashboards.markup import NUMBER, Align, Cell
 from dashboards.provinces import coverage as covered
 from dashboards.texts import t
 from dashboards.tilegrid import bureaus_of, kind_of, said, tile_grid
@@ -67,5 +67,5 @@ def coverage(view: View) -> None:
         t("outlook.column.companies", lang),
     ]
     with st.expander(t("app.twin", lang)):
-        align = ("text", "text", "text", NUMBER)
+        align: list[Align] = ["text", "text", "text", NUMBER]
         st.html(markup.table(head, rows, caption=label, align=align, tall=True))

@@ -75,7 +75,8 @@ def fan_chart(frame: pd.DataFrame, target: int | None, lang: Lang) -> alt.LayerC
 
     def band(low: str, high: str, opacity: float) -> alt.Chart:
         y = alt.Y(f"{low}:Q", title=title, axis=axis)
-        return base.mark_area(color=ACCENT, opacity=opacity).encode(y=y, y2=f"{high}:Q")
+        drawn: alt.Chart = base.mark_area(color=ACCENT, opacity=opacity).encode(y=y, y2=f"{high}:Q")
+        return drawn
 
     tips = [
         alt.Tooltip("label:N", title=t("app.column.month", lang)),

@@ -99,8 +99,7 @@ def given(view: View, bureau: str | None) -> None:
         st.html(markup.paragraph(t("outlook.given.city", lang)))
     head = [t("outlook.column.if", lang), t("outlook.column.n", lang), *labels.values()]
     caption = t("outlook.given.title", lang)
-    align: list[Align] = ["text", NUMBER, *["text"] * len(labels)]
-    st.html(markup.table(head, rows, caption=caption, align=align))
+    st.html(markup.table(head, rows, caption=caption, align=["text", NUMBER]))
     st.html(markup.paragraph(t("outlook.given.few", lang, n=FEW)))
 
 

@@ -93,8 +93,9 @@ def units() -> Mapping[str, Unit]:
                 code,
                 Text(zh=entry["zh"], en=entry["en"]),
                 entry["full"],
-                *entry["at"],
-                tuple(entry["cities"]),
+                column=entry["at"][0],
+                row=entry["at"][1],
+                cities=tuple(entry["cities"]),
             )
             for code, entry in data.items()
         }

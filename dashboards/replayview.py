@@ -12,7 +12,7 @@ from dashboards.driverstore import StaleDrivers, Stored
 from dashboards.format import count, money, points
 from dashboards.frame import View, heading
 from dashboards.labels import rows_of
-from dashboards.markup import NUMBER, Cell
+from dashboards.markup import NUMBER, Align, Cell
 from dashboards.texts import t
 from dashboards.yearagain import by_month, events_of, year_chart
 from scenarios.part import Lang
@@ -59,12 +59,13 @@ def years(view: View, drivers: Stored, bureau: str | None) -> None:
     )
     st.html(markup.paragraph(words))
     chart(year_chart(data, view.scenario, lang), words)
-    rows = [_row(row, lang) for row in [*rows_of(table), {"month": "", **total.to_dict()}]]
+    last: dict[str, Any] = {"month": "", **{str(key): x for key, x in total.items()}}
+    rows = [_row(row, lang) for row in [*rows_of(table), last]]
     keys = (*_COUNTS, "signed_yuan", *_LATER, "funds_yuan", "spent_yuan")
     head = [t("app.column.month", lang), *(t(f"outlook.event.{key}", lang) for key in keys)]
-    align = ["text", *[NUMBER] * len(keys)]
+    align: list[Align] = ["text", *[NUMBER] * len(keys)]
     caption = t("outlook.years.caption", lang)
-    st.html(markup.table(head, rows, caption=caption, align=align))  # type: ignore[arg-type]
+    st.html(markup.table(head, rows, caption=caption, align=align))
 
 
 def _said(replay: Any, name: str, lang: Lang) -> str:
@@ -74,7 +75,7 @@ def _said(replay: Any, name: str, lang: Lang) -> str:
     return t(f"outlook.years.{name}.{by}", lang, future=number, value=said)
 
 
-def _row(row: dict[Any, Any], lang: Lang) -> list[Cell]:
+def _row(row: dict[str, Any], lang: Lang) -> list[Cell]:
     return [
         row["month"] or t("app.column.total", lang),
         *(count(row[key]) for key in _COUNTS),

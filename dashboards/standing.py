@@ -123,7 +123,7 @@ def _of_target(run: Run, target: Target, own: Mapping[str, int], bureau: str | N
     if not run.has_outcomes:
         return Standing(target.id, target, odds, asked if bureau else None)
     values = by_future(run, metric_of(run.outcomes, target.metric), list(own)).sum(axis=1)
-    hits = values >= asked
+    hits = np.asarray(values >= asked)
     if bureau is None:
         odds = counted(hits)
     return Standing(target.id, target, odds, asked, spread(values), hits, summed=bureau is None)
@@ -136,7 +136,7 @@ def _of_money(run: Run, bureau: str | None) -> Standing:
     if not run.has_outcomes:
         return Standing(MONEY, None, worst, None)
     outcomes = run.outcomes
-    lasts = (by_future(run, outcomes["dry_day"], ids) < 0).all(axis=1)
+    lasts = np.asarray((by_future(run, outcomes["dry_day"], ids) < 0).all(axis=1))
     left = by_future(run, outcomes["balance_fen"] / 100, ids).sum(axis=1)
     odds = worst if bureau else counted(lasts)
     return Standing(MONEY, None, odds, None, spread(left), lasts, summed=bureau is None)
@@ -155,7 +155,7 @@ def _of_score(run: Run, bureau: str | None) -> Standing:
     if not run.has_outcomes:
         return Standing(SCORE, None, odds, mark.at_least)
     scores = by_future(run, run.outcomes[f"score_{reading}"], _ids(run, bureau))
-    hits = (scores >= mark.at_least).all(axis=1)
+    hits = np.asarray((scores >= mark.at_least).all(axis=1))
     return Standing(SCORE, None, odds, mark.at_least, spread(scores.mean(axis=1)), hits)
 
 

@@ -219,7 +219,7 @@ def _drivers(run):
     months = [
         {
             "until": run.scenario.days.date_of(m.stop - 1).isoformat(),
-            "bound": {limit: high if i == 1 else low for limit in ("money", "people", "seats")},
+            "bound": dict.fromkeys(("money", "people", "seats"), high if i == 1 else low),
         }
         for i, m in enumerate(days)
     ]
@@ -230,7 +230,7 @@ def _drivers(run):
         "plan_hash": run.head.plan_hash,
         "bureaus": {
             key: {
-                "targets": {target: chance for target in targets},
+                "targets": dict.fromkeys(targets, chance),
                 "all_main": chance,
                 "limits": months,
                 "shortage": {"p10_date": "2024-08-20"},
@@ -239,7 +239,7 @@ def _drivers(run):
         },
         "joint": {
             "at_least": {str(k + 1): chance for k in range(len(ids))},
-            "targets": {target: chance for target in targets},
+            "targets": dict.fromkeys(targets, chance),
         },
         "ends": {
             name: {key: [0.1, 0.3] for key in ids} for name in ("call-to-visit", "event-held")
