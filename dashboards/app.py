@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboards import address
-from dashboards.pages import calendar, cockpit, forecast
+from dashboards.pages import calendar, cockpit, forecast, jobs
 from dashboards.texts import t
 
 SECTIONS: Final[dict[str, dict[str, tuple[Callable[[], None], str]]]] = {
@@ -22,6 +22,9 @@ SECTIONS: Final[dict[str, dict[str, tuple[Callable[[], None], str]]]] = {
     },
     "outlook": {
         "forecast": (forecast.show, ":material/query_stats:"),
+    },
+    "data": {
+        "jobs": (jobs.show, ":material/pending_actions:"),
     },
 }
 """Address, content and sign of every page, by section; the root sends on to the first one."""
