@@ -45,8 +45,6 @@ def _start(argv: Sequence[str], key: str, scenario: str, memory: str, lang: Lang
     if not st.button(t(f"{key}.button", lang), key=f"start-{key}", icon=":material/play_arrow:"):
         return None
     title = {one: t(f"{key}.job", one) for one in LANGS}
-    found = jobs.submit(
-        runs_root(), list(argv), title=title, scenario=scenario, by=access.user()
-    )
+    found = jobs.submit(runs_root(), list(argv), title=title, scenario=scenario, by=access.user())
     st.session_state[memory] = found
     return found

@@ -34,9 +34,6 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Columns of every table, by file name without ending."""
 
-BESIDE: Final = frozenset({SCENARIOS, "drivers", "stress"})
-"""Folders that stand beside the runs and hold none."""
-
 PLAN_TABLES: Final = tuple(PLAN_COLUMNS)
 """The tables an audit recomputes the rules from."""
 
@@ -44,7 +41,10 @@ PLAN_TABLES: Final = tuple(PLAN_COLUMNS)
 SCENARIOS: Final = "scenarios"
 """Folder beside the runs that holds scenarios of one's own."""
 
-OTHER_RESULTS: Final = ("allocation.json", "compare.json", "drivers.json")
+BESIDE: Final = frozenset({SCENARIOS, "drivers", "stress"})
+"""Folders that stand beside the runs and hold none."""
+
+OTHER_RESULTS: Final = ("allocation.json", "compare.json", "drivers.json", "stress.json")
 """What lies in folders that commands write and that are no runs."""
 
 
@@ -368,8 +368,8 @@ def find_run(name: str, root: Path | None = None) -> Run:
 def run_folders(root: Path) -> tuple[Path, ...]:
     """Return the folders under a root that should be runs, by name.
 
-    Not those that are hidden or hold scenarios or other results; one that holds nothing known is
-    taken for a run that is broken.
+    Not those that are hidden, stand beside the runs or hold other results; one that holds nothing
+    known is taken for a run that is broken.
     """
     if not root.is_dir():
         return ()
