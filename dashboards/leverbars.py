@@ -83,4 +83,4 @@ def bars_chart(frame: pd.DataFrame, lang: Lang) -> alt.LayerChart:
 
 def _label(scenario: Scenario, bar: Mapping[str, Any], lang: Lang) -> str:
     label = scenario.assumptions[bar["assumption"]].label.get(lang)
-    return f"{label} *" if bar["how"] == "scaled" else label
+    return f"{label}\N{NO-BREAK SPACE}*" if bar["how"] == "scaled" else label

@@ -168,7 +168,7 @@ def tiles(entries: Iterable[Tile]) -> str:
 
 def _linked(tile: Tile) -> str:
     label = escape(tile.label)
-    return f'<a href="{escape(tile.href)}" target="_self">{label}</a>' if tile.href else label
+    return f'<a href="{escape(tile.href)}">{label}</a>' if tile.href else label
 
 
 def named(name: str, note: str) -> Markup:

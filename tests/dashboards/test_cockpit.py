@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from dashboards import measuretiles
+from dashboards import jobs, measuretiles
 from dashboards.conclusion import case, conclusion, phase
 from dashboards.driverstore import FOLDER, StaleDrivers, argv, stored
 from dashboards.projector import ORDER, after
@@ -372,3 +372,17 @@ def test_the_projector_goes_round():
         name = after(name)
     assert tuple(way) == ORDER
     assert name == ORDER[0] == after("budget")
+
+
+def test_the_button_queues_the_job_once_and_then_shows_it(run_store, tmp_path, monkeypatch):
+    shutil.copytree(run_store / "good", tmp_path / "good")
+    monkeypatch.setenv("BUREAU_RUNS", str(tmp_path))
+    monkeypatch.setattr(jobs, "start_runner", lambda root: None)
+    at = opened("cockpit", "en", run="good")
+    at.button(key="start-outlook.drivers").click().run()
+    (job,) = jobs.list_jobs(tmp_path)
+    assert job.argv == argv(tmp_path, read_run(tmp_path / "good"))
+    assert job.state == "queued"
+    again = opened("cockpit", "en", run="good")
+    assert "start-outlook.drivers" not in [button.key for button in again.button]
+    assert [button.key for button in again.button] == [f"job-stop-{job.id}"]
