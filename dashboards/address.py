@@ -1,4 +1,4 @@
-"""What the address line says: language, scenario, run and as-of date, by stable ids.
+"""What the address line says: language, scenario, runs and as-of date, by stable ids.
 
 The address wins over the session, so that a link means the same to everybody; the session keeps
 what the address lost, since the server's navigation drops the query when a page is left.
@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Final, Literal
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from dashboards.texts import LANGS
 from scenarios.part import Lang
 
-Key = Literal["lang", "scenario", "run", "asof"]
+Key = Literal["lang", "scenario", "run", "asof", "base", "show", "part", "bureau"]
 
-_KEYS: Final[tuple[Key, ...]] = ("lang", "scenario", "run", "asof")
+_KEYS: Final[tuple[Key, ...]] = ("lang", "scenario", "run", "asof", "base", "show")
 
 
 def get(key: Key) -> str | None:
@@ -53,6 +54,12 @@ def as_of() -> date | None:
         return date.fromisoformat(get("asof") or "")
     except ValueError:
         return None
+
+
+def link(page: str, **more: str) -> str:
+    """Return the address of another page about the same, relative to this one."""
+    known: dict[str, str] = {key: value for key in _KEYS if (value := get(key))}
+    return f"{page}?{urlencode({**known, **more})}"
 
 
 def _memory(key: Key) -> str:

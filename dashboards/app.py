@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Final
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from dashboards import access, address
 from dashboards.pages import calendar, cockpit, data, forecast, jobs, rules, visits
@@ -37,6 +38,13 @@ PAGES: Final = {name: page for pages in SECTIONS.values() for name, page in page
 """Content and sign of every page, by address."""
 
 
+def page_of(path: str) -> StreamlitPage:
+    """Return a page by its address, titled in the language of the address."""
+    show, icon = PAGES[path]
+    title = t(f"app.{path}.nav", address.language())
+    return st.Page(show, title=title, icon=icon, url_path=path)
+
+
 def main() -> None:
     """Draw the page the address asks for."""
     lang = address.language()
@@ -50,10 +58,7 @@ def main() -> None:
     if not access.admitted(lang):
         return
     sections = {
-        t(f"app.section.{section}", lang): [
-            st.Page(show, title=t(f"app.{path}.nav", lang), icon=icon, url_path=path)
-            for path, (show, icon) in pages.items()
-        ]
+        t(f"app.section.{section}", lang): [page_of(path) for path in pages]
         for section, pages in SECTIONS.items()
     }
     first = next(iter(sections.values()))[0]

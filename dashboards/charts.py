@@ -31,15 +31,15 @@ _THOUSAND: Final = 1_000
 
 def odds_chart(frame: pd.DataFrame, lang: Lang) -> alt.LayerChart:
     """Draw each target's probability with its interval, bureaus side by side."""
-    frame = frame.assign(target=_broken(frame["target"]))
-    y = alt.Y("target:N", sort=_order(frame, "target"), title=None, axis=_names())
+    frame = frame.assign(target=broken(frame["target"]))
+    y = alt.Y("target:N", sort=order_of(frame, "target"), title=None, axis=names())
     return _intervals(frame, y, "bureau", lang)
 
 
 def joint_chart(frame: pd.DataFrame, lang: Lang) -> alt.LayerChart:
     """Draw the probability of each joint event with its interval."""
-    frame = frame.assign(event=_broken(frame["event"]))
-    y = alt.Y("event:N", sort=_order(frame, "event"), title=None, axis=_names())
+    frame = frame.assign(event=broken(frame["event"]))
+    y = alt.Y("event:N", sort=order_of(frame, "event"), title=None, axis=names())
     return _intervals(frame, y, None, lang)
 
 
@@ -55,9 +55,9 @@ def exceedance_chart(frame: pd.DataFrame, minima: Sequence[int], lang: Lang) -> 
     lang
         Language of all words.
     """
-    unit, title = (_YI, t("app.unit.yi", lang)) if lang == "zh" else (_MILLION, "CNY m")
+    unit, title = large_unit(lang)
     data = frame.assign(amount=frame["yuan"] / unit)
-    order = _order(frame, "bureau")
+    order = order_of(frame, "bureau")
     lines = (
         alt.Chart(data)
         .mark_line(strokeWidth=2.5)
@@ -99,14 +99,14 @@ def exceedance_chart(frame: pd.DataFrame, minima: Sequence[int], lang: Lang) -> 
         for chart, shown in ((before, near.any()), (after, not near.all()))
         if shown
     ]
-    return _finish([lines, marks, *words], 300)
+    return finish([lines, marks, *words], 300)
 
 
 def funnel_chart(frame: pd.DataFrame, lang: Lang) -> alt.LayerChart:
     """Draw the mean counts of each stage, bureaus side by side."""
-    order = _order(frame, "bureau")
+    order = order_of(frame, "bureau")
     base = alt.Chart(frame).encode(
-        y=alt.Y("stage:N", sort=_order(frame, "stage"), title=None, axis=_names()),
+        y=alt.Y("stage:N", sort=order_of(frame, "stage"), title=None, axis=names()),
         yOffset=alt.YOffset("bureau:N", sort=order),
         x=alt.X("mean:Q", title=t("app.axis.funnel", lang), axis=alt.Axis(grid=False)),
     )
@@ -121,13 +121,13 @@ def funnel_chart(frame: pd.DataFrame, lang: Lang) -> alt.LayerChart:
     words = base.mark_text(align="left", dx=4, color=INK, fontSize=11).encode(
         text=alt.Text("mean:Q", format=",.1f")
     )
-    return _finish([bars, words], _height(frame, "stage", "bureau", 15))
+    return finish([bars, words], _height(frame, "stage", "bureau", 15))
 
 
 def spend_chart(frame: pd.DataFrame, lang: Lang) -> alt.LayerChart:
     """Draw the mean spend of each month, by head."""
     unit, title = (_WAN, t("app.unit.wan", lang)) if lang == "zh" else (_THOUSAND, "CNY thousand")
-    heads = _order(frame, "head")
+    heads = order_of(frame, "head")
     data = frame.assign(amount=frame["yuan"] / unit, rank=frame["head"].map(heads.index))
     bars = (
         alt.Chart(data)
@@ -135,7 +135,7 @@ def spend_chart(frame: pd.DataFrame, lang: Lang) -> alt.LayerChart:
         .encode(
             x=alt.X(
                 "label:N",
-                sort=_order(frame, "label"),
+                sort=order_of(frame, "label"),
                 title=None,
                 axis=alt.Axis(labelAngle=0, labelOverlap=True),
             ),
@@ -149,7 +149,7 @@ def spend_chart(frame: pd.DataFrame, lang: Lang) -> alt.LayerChart:
             ],
         )
     )
-    return _finish([bars], 280)
+    return finish([bars], 280)
 
 
 def score_chart(
@@ -166,9 +166,9 @@ def score_chart(
     lang
         Language of all words.
     """
-    readings = _order(frame, "reading")
+    readings = order_of(frame, "reading")
     base = alt.Chart(frame).encode(
-        y=alt.Y("bureau:N", sort=_order(frame, "bureau"), title=None, axis=_names()),
+        y=alt.Y("bureau:N", sort=order_of(frame, "bureau"), title=None, axis=names()),
         yOffset=alt.YOffset("reading:N", sort=readings),
         color=_colour("reading", readings, columns=1),
     )
@@ -196,15 +196,15 @@ def score_chart(
         word = at.mark_text(align="right", dx=-4, y=8 + 15 * i, color=INK, fontSize=12)
         marks.append(word.encode(text="label:N"))
     height = _height(frame, "bureau", "reading", _ROW)
-    return _finish([*marks, ranges, middles], height)
+    return finish([*marks, ranges, middles], height)
 
 
 def limits_chart(frame: pd.DataFrame, lang: Lang) -> alt.LayerChart:
     """Draw in which share of futures what held each bureau back, one bar a bureau."""
-    kinds = _order(frame, "limit")
+    kinds = order_of(frame, "limit")
     data = frame.assign(rank=frame["limit"].map(kinds.index))
     base = alt.Chart(data).encode(
-        y=alt.Y("bureau:N", sort=_order(frame, "bureau"), title=None, axis=_names()),
+        y=alt.Y("bureau:N", sort=order_of(frame, "bureau"), title=None, axis=names()),
         x=alt.X(
             "p:Q",
             stack="zero",
@@ -222,7 +222,7 @@ def limits_chart(frame: pd.DataFrame, lang: Lang) -> alt.LayerChart:
             alt.Tooltip("p:Q", title=t("app.column.share", lang), format=".0%"),
         ],
     )
-    return _finish([bars], _height(frame, "bureau", None, 26))
+    return finish([bars], _height(frame, "bureau", None, 26))
 
 
 def _intervals(frame: pd.DataFrame, y: alt.Y, by: str | None, lang: Lang) -> alt.LayerChart:
@@ -230,11 +230,11 @@ def _intervals(frame: pd.DataFrame, y: alt.Y, by: str | None, lang: Lang) -> alt
     scale = alt.Scale(domain=[0, 1])
     base = alt.Chart(frame).encode(y=y)
     if by is not None:
-        order = _order(frame, by)
+        order = order_of(frame, by)
         base = base.encode(yOffset=alt.YOffset(f"{by}:N", sort=order), color=_colour(by, order))
     title = t("app.axis.probability", lang)
     ranges = base.mark_rule(strokeWidth=3).encode(
-        x=alt.X("low:Q", title=title, scale=scale, axis=_percent()), x2="high:Q"
+        x=alt.X("low:Q", title=title, scale=scale, axis=percent_axis()), x2="high:Q"
     )
     points = base.mark_point(filled=True, size=70, opacity=1).encode(
         x=alt.X("p:Q", scale=scale),
@@ -248,7 +248,7 @@ def _intervals(frame: pd.DataFrame, y: alt.Y, by: str | None, lang: Lang) -> alt
         ],
     )
     if by is not None:
-        points = points.encode(shape=_shape(by, _order(frame, by)))
+        points = points.encode(shape=_shape(by, order_of(frame, by)))
     marks = pd.DataFrame({"at": [AT_RISK, ON_COURSE]})
     rules = (
         alt.Chart(marks)
@@ -257,10 +257,16 @@ def _intervals(frame: pd.DataFrame, y: alt.Y, by: str | None, lang: Lang) -> alt
     )
     column = str(y.shorthand).split(":")[0]
     height = _height(frame, column, by, 15 if by else 34)
-    return _finish([rules, ranges, points], height)
+    return finish([rules, ranges, points], height)
 
 
-def _finish(layers: Sequence[alt.Chart], height: int) -> alt.LayerChart:
+def large_unit(lang: Lang) -> tuple[int, str]:
+    """Return the unit that amounts of contracts are drawn in: its yuan, and its name."""
+    return (_YI, t("app.unit.yi", lang)) if lang == "zh" else (_MILLION, "CNY m")
+
+
+def finish(layers: Sequence[alt.Chart], height: int) -> alt.LayerChart:
+    """Lay charts over each other in the house's fonts and colours, as wide as their place."""
     axis: dict[str, Any] = {
         "labelFont": FONT,
         "titleFont": FONT,
@@ -290,11 +296,12 @@ def _height(frame: pd.DataFrame, rows: str, within: str | None, each: int) -> in
     return _FURNITURE + frame[rows].nunique() * (inner * each + 12)
 
 
-def _order(frame: pd.DataFrame, column: str) -> list[str]:
+def order_of(frame: pd.DataFrame, column: str) -> list[str]:
+    """Return the values of a column as they come, each once."""
     return [str(value) for value in frame[column].drop_duplicates()]
 
 
-def _broken(labels: pd.Series[str]) -> pd.Series[str]:
+def broken(labels: pd.Series[str]) -> pd.Series[str]:
     """Break long labels into lines: a phone has little room beside the chart."""
     return labels.map(lambda words: "\n".join(wrap(words, 12, 175)))
 
@@ -303,7 +310,8 @@ def _cycle(values: Sequence[Any], n: int) -> list[Any]:
     return [values[i % len(values)] for i in range(n)]
 
 
-def _names() -> alt.Axis:
+def names() -> alt.Axis:
+    """Return an axis of names that never overlap and may have lines."""
     return alt.Axis(
         labelLimit=220,
         labelOverlap=False,
@@ -313,12 +321,13 @@ def _names() -> alt.Axis:
     )
 
 
-def _percent() -> alt.Axis:
+def percent_axis() -> alt.Axis:
+    """Return an axis of probabilities."""
     return alt.Axis(format=".0%", gridColor=LINE, values=[0, 0.2, 0.4, 0.6, 0.8, 1])
 
 
 def _share(title: str) -> alt.Y:
-    return alt.Y("share:Q", title=title, scale=alt.Scale(domain=[0, 1]), axis=_percent())
+    return alt.Y("share:Q", title=title, scale=alt.Scale(domain=[0, 1]), axis=percent_axis())
 
 
 def _legend(columns: int = 2) -> alt.Legend:

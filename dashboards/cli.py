@@ -26,6 +26,7 @@ from dashboards.commands.recommend import recommend
 from dashboards.commands.replan import replan
 from dashboards.commands.rules import rules
 from dashboards.commands.run import run
+from dashboards.commands.stress import stress
 from dashboards.commands.why import why
 from dashboards.jobsink import attend
 
@@ -47,6 +48,7 @@ _COMMANDS = (
     audit,
     forecast,
     drivers,
+    stress,
     compare,
     allocate,
     explain,

@@ -13,7 +13,7 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboards import address, checks, markup, notices, rota
+from dashboards import address, checks, markup, notices, projector, rota
 from dashboards.format import count
 from dashboards.format import day as write_day
 from dashboards.odds import AT_RISK, ON_COURSE, share
@@ -76,7 +76,10 @@ def page(name: str, body: Callable[[View], None]) -> None:
     lang = _begin()
     found = listing(runs_root())
     view, problem = _view(found.runs, lang)
-    _bar(found.runs, view, lang)
+    if projector.on():
+        projector.turn(name)
+    else:
+        _bar(found.runs, view, lang)
     st.title(t(f"app.{name}.title", lang), anchor=False)
     if view is not None:
         problem = _said(view, name, body)

@@ -119,6 +119,16 @@ def odds_cell(odds: Odds, lang: Lang, note: str = "", what: str = "") -> Markup:
     )
 
 
+def strong(words: str) -> Markup:
+    """Return words that stand out in a row."""
+    return Markup(f"<strong>{escape(words)}</strong>")
+
+
+def muted(words: str) -> Markup:
+    """Return words that are not to be read as a figure."""
+    return Markup(f'<span class="b-span b-wrap">{escape(words)}</span>')
+
+
 def trust(grade: Trust, lang: Lang) -> Markup:
     """Return the trust grade of a source; an estimate of our own stands out."""
     kind = "b-risk" if grade in ("D", "E") else "b-plain"
@@ -127,26 +137,38 @@ def trust(grade: Trust, lang: Lang) -> Markup:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One figure: what it is, its value, what it is measured against, and its word."""
+    """One figure: what it is, its value, what it is measured against, and its word.
+
+    Attributes
+    ----------
+    href
+        The page with more about it; the whole tile leads there. Empty where there is none.
+    """
 
     label: str
     value: str
     outlook: Outlook
     word: str
     lines: tuple[str, ...]
+    href: str = ""
 
 
 def tiles(entries: Iterable[Tile]) -> str:
     """Return tiles that flow into as many columns as there is room for."""
     cells = "".join(
         f'<div class="b-tile b-edge-{tile.outlook}" role="listitem">'
-        f'<div class="b-label">{escape(tile.label)}</div>'
+        f'<div class="b-label">{_linked(tile)}</div>'
         f'<div class="b-value">{escape(tile.value)}</div>{flag(tile.outlook, tile.word).html}'
         + "".join(f'<div class="b-line">{escape(line)}</div>' for line in tile.lines)
         + "</div>"
         for tile in entries
     )
     return f'<div class="b-tiles" role="list">{cells}</div>'
+
+
+def _linked(tile: Tile) -> str:
+    label = escape(tile.label)
+    return f'<a href="{escape(tile.href)}">{label}</a>' if tile.href else label
 
 
 def named(name: str, note: str) -> Markup:
@@ -251,8 +273,12 @@ STYLE: Final = f"""<style>
 .b-span{{color:{MUTED};font-size:.85rem;font-variant-numeric:tabular-nums;white-space:nowrap}}
 .b-tiles{{display:grid;grid-template-columns:repeat(auto-fit,minmax(165px,1fr));gap:.75rem}}
 .b-tile{{border:1px solid {LINE};border-top:3px solid;border-radius:6px;padding:.7rem .85rem .8rem;
-  background:{PAPER}}}
+  background:{PAPER};position:relative}}
 {_OUTLOOKS}
+.b-label a{{color:inherit;text-decoration:none}}
+.b-label a::after{{content:"";position:absolute;inset:0;border-radius:6px}}
+.b-tile:hover .b-label a{{text-decoration:underline}}
+.b-label a:focus-visible::after{{outline:2px solid {ACCENT};outline-offset:2px}}
 .b-label{{color:{MUTED};font-size:.88rem;line-height:1.4;min-height:2.8em}}
 .b-value{{font-size:1.75rem;font-weight:600;line-height:1.3;margin:.1rem 0 .25rem;
   font-variant-numeric:tabular-nums}}

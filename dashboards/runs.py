@@ -45,7 +45,10 @@ DRAFTS: Final = "drafts"
 SCENARIOS: Final = "scenarios"
 """Folder beside the runs that holds scenarios of one's own."""
 
-OTHER_RESULTS: Final = ("allocation.json", "compare.json", "drivers.json")
+BESIDE: Final = frozenset({SCENARIOS, DRAFTS, "drivers", "stress"})
+"""Folders that stand beside the runs and hold none."""
+
+OTHER_RESULTS: Final = ("allocation.json", "compare.json", "drivers.json", "stress.json")
 """What lies in folders that commands write and that are no runs."""
 
 
@@ -383,7 +386,7 @@ def find_run(name: str, root: Path | None = None) -> Run:
 def run_folders(root: Path) -> tuple[Path, ...]:
     """Return the folders under a root that should be runs, by name.
 
-    Not those that are hidden or hold scenarios, drafts or other results; one that holds nothing
+    Not those that are hidden, stand beside the runs or hold other results; one that holds nothing
     known is taken for a run that is broken.
     """
     if not root.is_dir():
@@ -391,7 +394,7 @@ def run_folders(root: Path) -> tuple[Path, ...]:
     found = [
         root / entry.name
         for entry in os.scandir(root)
-        if entry.is_dir() and entry.name not in (SCENARIOS, DRAFTS) and entry.name[0] != "."
+        if entry.is_dir() and not entry.name.startswith(".") and entry.name not in BESIDE
     ]
     return tuple(folder for folder in sorted(found) if not _holds_other(folder))
 

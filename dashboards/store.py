@@ -28,6 +28,7 @@ from scenarios.model import Scenario
 if TYPE_CHECKING:
     from sim.drivers import Drivers
     from sim.forecast import Forecast
+    from sim.stress import Stress
 
 COMPARISON: Final = "compare.json"
 """File name of a comparison."""
@@ -189,6 +190,19 @@ def write_drivers(folder: Path, found: Drivers) -> None:
         for name, replay in found.replays.items():
             text = replay.events.to_csv(index=False, lineterminator="\n")
             (building / f"replay_{name}.csv").write_bytes(text.encode())
+
+
+def write_stress(folder: Path, found: Stress) -> None:
+    """Write what would have to be true into a new folder, whole or not at all.
+
+    Raises
+    ------
+    RunError
+        When something stands there, or it cannot be written.
+    """
+    check_new(folder)
+    with built(folder) as building:
+        _write_json(building / "stress.json", found.to_json())
 
 
 def write_allocation(

@@ -7,6 +7,7 @@ needs no new path: the years are the same up to the visits, bit for bit.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -15,7 +16,18 @@ from sim.kernel import DONE, run_duties, run_keeping, run_tails
 from sim.outcome import limits_of
 from sim.packing import Ints, Packed
 from sim.samples import Job, Samples, empty, overflow, prepared
-from sim.shift import Shift
+from sim.shift import Stage
+
+
+class Move(Protocol):
+    """What changes bureaus' decks, and how far the change reaches (:class:`sim.shift.Shift`)."""
+
+    @property
+    def stage(self) -> Stage:
+        """What has to be simulated again."""
+
+    def of(self, deck: Packed) -> Packed:
+        """Return a deck under the move: the same object where nothing changes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +49,7 @@ class Kept:
     ends: tuple[Ints, ...]
     visits: tuple[Ints, ...]
 
-    def under(self, shift: Shift) -> Samples:
+    def under(self, shift: Move) -> Samples:
         """Return the same futures under a shift; the same object where nothing changes.
 
         Raises
@@ -61,7 +73,7 @@ class Kept:
         found.limits[:] = limits_of(found.values)
         return found
 
-    def _again(self, found: Samples, place: int, deck: Packed, shift: Shift) -> None:
+    def _again(self, found: Samples, place: int, deck: Packed, shift: Move) -> None:
         first, count, reps = found.first, len(found), self.job.reps
         key = _key(self.job)
         if shift.stage == "path":

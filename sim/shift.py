@@ -76,9 +76,7 @@ class Shift:
     @property
     def stage(self) -> Stage:
         """What has to be simulated again under the shift."""
-        if self.assumption in AFTER_VISITS:
-            return "tails"
-        return "duties" if self.assumption in OF_DUTIES else "path"
+        return stage_of(self.assumption)
 
     def of(self, deck: Packed) -> Packed:
         """Return a bureau's deck under the shift: the same object where nothing changes.
@@ -100,15 +98,7 @@ class Shift:
                 f"{limit // unit}; narrow the distribution"
             )
             raise OverflowError(msg)
-        if self.assumption == "contract-yuan":
-            return deck._replace(contract_fen=after)
-        if self.assumption in ONCE:
-            once = deck.once.copy()
-            once[ONCE.index(self.assumption)] = after
-            return deck._replace(once=once)
-        each = deck.each.copy()
-        each[EACH.index(self.assumption)] = after
-        return deck._replace(each=each)
+        return with_table(deck, self.assumption, after)
 
     def _moved(self, values: Ints) -> Ints:
         if self.how == "p10-p90":
@@ -119,6 +109,26 @@ class Shift:
         if KNOWN[self.assumption].domain == "probability":
             np.minimum(scaled, ONE, out=scaled)
         return scaled
+
+
+def stage_of(assumption: str) -> Stage:
+    """Return what has to be simulated again where an assumption changes."""
+    if assumption in AFTER_VISITS:
+        return "tails"
+    return "duties" if assumption in OF_DUTIES else "path"
+
+
+def with_table(deck: Packed, assumption: str, table: Ints) -> Packed:
+    """Return a deck with another quantile table of an assumption."""
+    if assumption == "contract-yuan":
+        return deck._replace(contract_fen=table)
+    if assumption in ONCE:
+        once = deck.once.copy()
+        once[ONCE.index(assumption)] = table
+        return deck._replace(once=once)
+    each = deck.each.copy()
+    each[EACH.index(assumption)] = table
+    return deck._replace(each=each)
 
 
 def table_in(deck: Packed, assumption: str) -> Ints:

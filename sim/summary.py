@@ -12,7 +12,7 @@ from sim.tally import COUNTS, FUNNEL, MICRO, Tally
 
 YUAN: tuple[str, ...] = ("signed_yuan", "funds_yuan", "funds_gross_yuan", "spend_yuan")
 FAN = (0.1, 0.25, 0.5, 0.75, 0.9)
-"""Quantiles of the fan by month."""
+"""Quantiles of the fan by month: of what has come in by its end, each bureau and all together."""
 
 
 def summary(scenario: Scenario, tally: Tally) -> dict[str, Any]:
@@ -48,14 +48,19 @@ def _bureau(scenario: Scenario, tally: Tally, place: int, bureau: str) -> dict[s
             head: (spend[i] / (100 * tally.n)).tolist() for i, head in enumerate(SPEND_HEADS)
         },
         "funnel_mean": _funnel(tally, place),
-        "fan_yuan": {
-            flow.replace("_month_fen", ""): [
-                [tally.values[flow, bureau, str(m)].quantile(q) / 100 for q in FAN]
-                for m in range(len(scenario.days.months))
-            ]
-            for flow in FLOWS
-        },
+        "fan_yuan": _fan(scenario, tally, bureau),
         "dry": _dry(scenario, tally, bureau),
+    }
+
+
+def _fan(scenario: Scenario, tally: Tally, *bureau: str) -> dict[str, list[list[float]]]:
+    """Return quantiles of what has come in by the end of each month; without a bureau of all."""
+    return {
+        flow.replace("_month_fen", ""): [
+            [tally.values[flow, *bureau, str(m)].quantile(q) / 100 for q in FAN]
+            for m in range(len(scenario.days.months))
+        ]
+        for flow in FLOWS
     }
 
 
@@ -98,6 +103,7 @@ def _joint(scenario: Scenario, tally: Tally, n_bureaus: int) -> dict[str, Any]:
             target.id: tally.estimate("target_everywhere", target.id).to_json()
             for target in scenario.targets
         },
+        "fan_yuan": _fan(scenario, tally),
         "all_reach": {
             grade.id: tally.estimate("all_reach", default, grade.id).to_json()
             for grade in scenario.assessment.grades

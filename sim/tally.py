@@ -181,6 +181,10 @@ def _values(results: Results) -> Iterator[tuple[Key, Histogram]]:
         for reading, sheet in results.sheets.items():
             scored = sheet.total[:, 0, place]
             yield ("score", reading, bureau), histogram(micro(scored[~np.isnan(scored)]))
+    together = flows.sum(axis=1)
+    for i, flow in enumerate(FLOWS):
+        for month in range(flows.shape[3]):
+            yield (flow, str(month)), histogram(together[:, i, month])
 
 
 def micro(points: NDArray[np.float64]) -> NDArray[np.int64]:

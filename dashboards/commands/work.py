@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sim.grid import Grid
     from sim.replay import By
     from sim.side import Side
+    from sim.stress import Stress
 
 Judged = TypeVar("Judged")
 
@@ -163,6 +164,33 @@ class Work:
                 n=n,
                 seed=seed,
                 by=by,
+                workers=workers,
+                progress=report,
+                stop=self.stop,
+            )
+        if found is None:
+            raise KeyboardInterrupt
+        return found
+
+    def stress(
+        self, scenario: Scenario, plan: Plan, *, goal: float, n: int, seed: int, workers: int
+    ) -> Stress:
+        """Find what would have to be true for a plan's probabilities to reach a goal.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            When it was stopped: half of the levers would be no answer.
+        """
+        from sim.stress import stress
+
+        with self._step("stress") as report:
+            found = stress(
+                scenario,
+                plan,
+                goal=goal,
+                n=n,
+                seed=seed,
                 workers=workers,
                 progress=report,
                 stop=self.stop,

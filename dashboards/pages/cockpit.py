@@ -1,24 +1,54 @@
-"""The leader's page: where the year stands, who is at post, what holds the bureaus back."""
+"""The leader's page: where the year stands, who is at post, what may go wrong and what helps."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
-from dashboards import checks, downloads, figures, frame, handouts, markup, presence, rota
-from dashboards.format import amount, chance, interval, percent, points
+from dashboards import (
+    address,
+    coverview,
+    downloads,
+    figures,
+    frame,
+    handouts,
+    markup,
+    measuretiles,
+    presence,
+    projector,
+    rankview,
+    riskview,
+    rota,
+)
+from dashboards.conclusion import conclusion
+from dashboards.format import amount, chance, percent, points
 from dashboards.format import day as write_day
 from dashboards.format import days as write_days
 from dashboards.frame import View, heading
 from dashboards.labels import bureau_labels
-from dashboards.markup import NUMBER, SHORT, Cell, Markup, Tile
+from dashboards.markup import NUMBER, SHORT, Cell, Markup
 from dashboards.odds import Odds
+from dashboards.runs import Run, RunError, list_runs, runs_root
 from dashboards.texts import t
 from scenarios.part import Lang
 from scenarios.targets import Target
+
+_ALL: Final = ""
+_SCOPE_KEY: Final = "cockpit-scope"
+_BASE_KEY: Final = "cockpit-base"
+_PAGE_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "targets": ("forecast",),
+    "money": ("budget", "forecast"),
+    "score": ("score", "forecast"),
+    "presence": ("calendar",),
+}
+"""Where a tile leads: the first of these pages that there is."""
+
+_PART_OF: Final[Mapping[str, str]] = {"targets": "odds", "money": "money", "score": "money"}
+"""Which part of the forecast tells about it."""
 
 
 def show() -> None:
@@ -27,100 +57,102 @@ def show() -> None:
 
 
 def _body(view: View) -> None:
-    if view.run.has_forecast:
-        _conclusion(view)
-        _tiles(view)
-        _targets(view)
+    forecast = view.run.forecast if view.run.has_forecast else None
+    day = address.as_of() or date.today()
+    st.html(markup.paragraph(conclusion(view.scenario, forecast, day, view.lang), "lead"))
+    if projector.on():
+        if forecast:
+            _tiles(view, None, None)
+        return
+    if forecast:
+        scope, base = _choices(view)
+        _tiles(view, scope, base)
     else:
         st.html(markup.notice(t("app.no_forecast", view.lang), "alert"))
+        st.html(markup.tiles([measuretiles.presence_tile(view.run, None, view.lang, _link)]))
+    frame.audited(view)
+    downloads.offer(view, handouts.of("cockpit", view))
     _weeks(view)
-    if view.run.has_forecast:
+    if forecast:
+        riskview.risks(view)
+        rankview.ranking(view)
+        _targets(view)
+    coverview.coverage(view)
+    if forecast:
         _limits(view)
         _grades(view)
-    downloads.offer(view, handouts.of("cockpit", view))
 
 
-def _conclusion(view: View) -> None:
-    """Say in one sentence where the year stands, and in one what the calendar's check found."""
+def _choices(view: View) -> tuple[str | None, Run | None]:
+    """Offer the city and its bureaus, and the runs to compare with."""
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    return _scope(left, view), _base(right, view)
+
+
+def _scope(place: Any, view: View) -> str | None:
     lang = view.lang
-    main = [e for e in figures.target_odds(view.scenario, view.run.forecast) if e.target.main]
-    tally = {key: sum(e.odds.outlook == key for e in main) for key in ("course", "risk", "out")}
-    joint = Odds.read(view.run.forecast["joint"]["all_bureaus_main"])
-    sentence = t(
-        "app.cockpit.sentence",
-        lang,
-        targets=len(main),
-        bureaus=len(view.scenario.organisation.bureaus),
-        chance=chance(joint.p, joint.low, joint.high, lang),
-        **tally,
+    names = {_ALL: t("outlook.city", lang), **bureau_labels(view.scenario, lang)}
+    if st.session_state.get(_SCOPE_KEY) not in names:
+        st.session_state[_SCOPE_KEY] = _ALL
+    chosen = place.segmented_control(
+        t("outlook.scope", lang),
+        list(names),
+        format_func=names.__getitem__,
+        key=_SCOPE_KEY,
+        required=True,
+        label_visibility="collapsed",
+        wrap=True,
+        persist_state="session",
     )
-    st.html(markup.paragraph(sentence, "lead"))
-    frame.audited(view)
+    return chosen or None
 
 
-def _tiles(view: View) -> None:
-    tiles = [*_target_tiles(view), _joint_tile(view), _score_tile(view), _presence_tile(view)]
-    st.html(markup.tiles(tiles))
-    st.html(markup.paragraph(frame.thresholds(view.lang)))
-
-
-def _target_tiles(view: View) -> list[Tile]:
-    """Return a tile a main target: how likely every bureau reaches its own."""
-    joint = view.run.forecast["joint"]["targets"]
-    return [
-        _tile(
-            view,
-            t("app.cockpit.all_reach", view.lang, target=target.label.get(view.lang)),
-            Odds.read(joint[target.id]),
-            _minimum(view, target),
-        )
-        for target in view.scenario.targets
-        if target.main
-    ]
-
-
-def _joint_tile(view: View) -> Tile:
-    n = len(view.scenario.organisation.bureaus)
-    odds = Odds.read(view.run.forecast["joint"]["all_bureaus_main"])
-    label = t("app.cockpit.all_main", view.lang, n=n)
-    return _tile(view, label, odds, t("app.cockpit.all_main.target", view.lang))
-
-
-def _score_tile(view: View) -> Tile:
-    grades = view.scenario.assessment.grades
-    mark = grades[-2] if len(grades) > 1 else grades[-1]
-    odds = figures.all_reach_grade(view.scenario, view.run.forecast)
-    label = t("app.cockpit.all_pass", view.lang, grade=mark.label.get(view.lang))
-    line = t("app.cockpit.pass_mark", view.lang, score=f"{mark.at_least:g}")
-    return _tile(view, label, odds, line)
-
-
-def _tile(view: View, label: str, odds: Odds, target: str) -> Tile:
+def _base(place: Any, view: View) -> Run | None:
+    """Offer every other run with a forecast whose bureaus are the same."""
     lang = view.lang
-    value = _percent(odds, lang)
-    span = interval(odds.p, odds.low, odds.high, lang)
-    word = t(f"app.outlook.{odds.outlook}", lang)
-    return Tile(label, value, odds.outlook, word, (t("app.interval", lang, span=span), target))
-
-
-def _presence_tile(view: View) -> Tile:
-    """Return how many persons keep their days at post in every period: known, not estimated."""
-    lang = view.lang
-    found = checks.presence(checks.checks(view.run.audit))
-    short = {check.subject for check in found if check.verdict == "violated"}
-    persons = {check.subject for check in found}
-    verdict = "violated" if short else "ok"
-    policy = t(f"policy.{view.scenario.rules.presence.policy}", lang)
-    return Tile(
-        t("app.cockpit.presence", lang),
-        t("app.cockpit.presence.value", lang, n=len(persons - short), all=len(persons)),
-        checks.TONE[verdict],
-        t(f"app.verdict.{verdict}", lang),
-        (
-            t("app.cockpit.presence.tightest", lang, n=min(map(checks.spare, found), default=0)),
-            t("app.cockpit.presence.policy", lang, policy=policy),
-        ),
+    ids = [bureau.id for bureau in view.scenario.organisation.bureaus]
+    offered: dict[str, Run] = {}
+    for run in list_runs(runs_root()).runs:
+        if run.id != view.run.id and run.has_forecast and _bureaus_of(run) == ids:
+            offered[run.id] = run
+    titles = {_ALL: t("outlook.base.none", lang)}
+    titles |= {key: f"{run.head.title.get(lang)} · {key}" for key, run in offered.items()}
+    asked = address.get("base") or _ALL
+    st.session_state[_BASE_KEY] = asked if asked in titles else _ALL
+    chosen = place.selectbox(
+        t("outlook.base", lang),
+        list(titles),
+        format_func=titles.__getitem__,
+        key=_BASE_KEY,
+        label_visibility="collapsed",
+        on_change=lambda: address.put("base", st.session_state[_BASE_KEY]),
     )
+    return offered.get(chosen)
+
+
+def _bureaus_of(run: Run) -> list[str]:
+    try:
+        return [bureau.id for bureau in run.scenario.organisation.bureaus]
+    except RunError:
+        return []
+
+
+def _link(kind: str) -> str:
+    from dashboards.app import PAGES
+
+    page = next(name for name in _PAGE_OF[kind] if name in PAGES)
+    part = {"part": _PART_OF[kind]} if page == "forecast" else {}
+    return address.link(page, **part)
+
+
+def _tiles(view: View, scope: str | None, base: Run | None) -> None:
+    st.html(markup.tiles(measuretiles.tiles(view.run, scope, base, view.lang, _link)))
+    note = frame.thresholds(view.lang)
+    if base is not None:
+        same = view.run.forecast["seed"] == base.forecast["seed"]
+        how = t(f"outlook.base.{'paired' if same else 'apart'}", view.lang, run=base.id)
+        st.html(markup.paragraph(how))
+    st.html(markup.paragraph(note))
 
 
 def _minimum(view: View, target: Target) -> str:

@@ -13,6 +13,7 @@ from scenarios.model import Scenario
 
 FUTURES = 400
 CONFIDENCE = 0.95
+FAN = (0.1, 0.25, 0.5, 0.75, 0.9)
 READINGS = ("share-of-total", "share-of-best", "pro-rata")
 
 
@@ -148,6 +149,8 @@ def forecast_of(scenario: Scenario, plan: Plan, seed: int = 7) -> SampleForecast
         },
     }
     outcomes = pd.concat(frames, ignore_index=True)
+    together = outcomes.groupby("future")[["signed_yuan", "funds_yuan"]].sum()
+    joint["fan_yuan"] = fan_of(together, len(scenario.days.months))
     joint["all_reach"] = {
         grade.id: wilson(
             int((outcomes.groupby("future")["score_share-of-total"].min() >= grade.at_least).sum()),
@@ -190,6 +193,12 @@ def _futures(scenario, bureau, rng, strength):
             "liaison_items": rng.poisson(31, n),
         }
     )
+    # As a run keeps them: who received a visit, what was left, and when money ran out.
+    frame["visits_principal"] = frame["inspections_principal"]
+    frame["visits_deputy"] = frame["inspections"] - frame["inspections_principal"]
+    place = [b.id for b in scenario.organisation.bureaus].index(bureau)
+    frame["dry_day"] = np.where(np.arange(n) < 40 * place, 30, -1)
+    frame["balance_fen"] = np.arange(n) * 10_000 * (1 + place)
     for r, reading in enumerate(READINGS):
         frame[f"score_{reading}"] = np.clip(
             rng.normal(55 + 25 * strength + 4 * r, 9, n), 0, 100
@@ -224,6 +233,7 @@ def _report(scenario, bureau, frame, hits, i):
             for metric in ("signed_yuan", "registered", "funds_yuan", "inspections")
         },
         "limits": {key: wilson(k, n) for key, k in limits.items()},
+        "fan_yuan": fan_of(frame, months),
         "spend_yuan_mean": {
             "travel": [9000.0 + 500 * (m % 4) for m in range(months)],
             "hospitality": [3200.0 + 100 * i] * months,
@@ -241,6 +251,17 @@ def _report(scenario, bureau, frame, hits, i):
             "started": 1.7 - 0.2 * i,
         },
         "dry": {**wilson(40 * i, n), "median_date": start if i else None},
+    }
+
+
+def fan_of(frame, months):
+    """Quantiles by month of amounts that come in evenly."""
+    return {
+        name: [
+            [float(np.quantile(frame[f"{name}_yuan"], q)) * (m + 1) / months for q in FAN]
+            for m in range(months)
+        ]
+        for name in ("signed", "funds")
     }
 
 

@@ -275,12 +275,15 @@ def test_a_rewritten_run_is_read_again(monkeypatch, tmp_path, run_store):
     assert t("app.no_forecast", "en") not in said(opened("cockpit", "en", run="same"))
 
 
-def test_every_chart_has_words_for_people_who_listen_and_a_table(good):
-    at = opened("forecast", "en", run="good")
+@pytest.mark.parametrize(
+    ("part", "n_charts", "n_tables"), [("odds", 2, 2), ("amounts", 5, 3), ("money", 3, 3)]
+)
+def test_every_chart_has_words_for_people_who_listen_and_a_table(good, part, n_charts, n_tables):
+    at = opened("forecast", "en", run="good", part=part)
     charts = at.get("vega_lite_chart")
-    assert len(charts) == 8
+    assert len(charts) == n_charts
     assert all(len(chart.proto.alt) > 20 for chart in charts)
-    assert len([e for e in at.expander if e.label == t("app.twin", "en")]) == 7
+    assert len([e for e in at.expander if e.label == t("app.twin", "en")]) == n_tables
 
 
 def test_pages_load_no_solver():

@@ -241,9 +241,9 @@ def test_the_wall_chart_can_be_downloaded_as_it_is_seen(visit):
 
 def test_charts_are_drawn_and_named(visit):
     seen = visit()
-    seen.open("forecast", lang="en", run="good")
+    seen.open("forecast", lang="en", run="good", part="amounts")
     charts = seen.page.get_by_test_id("stVegaLiteChart")
-    expect(charts).to_have_count(8)
+    expect(charts).to_have_count(5)
     sizes = charts.evaluate_all(
         "all => all.map(e => { const c = e.querySelector('canvas, svg').getBoundingClientRect();"
         " return Math.min(c.width, c.height) })"
