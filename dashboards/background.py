@@ -20,6 +20,8 @@ from dashboards.runs import RunError
 
 Key = tuple[object, ...]
 Answer = TypeVar("Answer")
+Make = Callable[[], Answer]
+"""Works an answer out; it must use nothing of the page, nor of the session."""
 
 KEPT: Final = 12
 """Answers that are kept."""
@@ -32,7 +34,7 @@ _KNOWN: Final[OrderedDict[Key, Future[Any]]] = OrderedDict()
 _LOCK: Final = Lock()
 
 
-def ask(key: Key, make: Callable[[], Answer]) -> Future[Answer]:
+def ask(key: Key, make: Make[Answer]) -> Future[Answer]:
     """Return the answer of a key as it is, under way or done; one that failed is asked for anew."""
     with _LOCK:
         found = _KNOWN.get(key)
@@ -44,13 +46,13 @@ def ask(key: Key, make: Callable[[], Answer]) -> Future[Answer]:
     return found
 
 
-def waited(key: Key, make: Callable[[], Answer], words: str) -> Answer | None:
+def waited(key: Key, make: Make[Answer], words: str) -> Answer | None:
     """Return an answer, or None where it is on its way: the page says so and looks again.
 
     Parameters
     ----------
     key, make
-        Of the answer; ``make`` must use nothing of the page.
+        Of the answer.
     words
         What to say while it is worked out.
 

@@ -34,6 +34,9 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Columns of every table, by file name without ending."""
 
+BESIDE: Final = ("allocations", "comparisons", "drafts", "scenarios")
+"""Folders beside the runs that hold what is made of them."""
+
 PLAN_TABLES: Final = tuple(PLAN_COLUMNS)
 """The tables an audit recomputes the rules from."""
 
@@ -361,7 +364,7 @@ def list_runs(root: Path) -> RunList:
     problems: list[RunError] = []
     entries = sorted(root.iterdir()) if root.is_dir() else []
     for entry in entries:
-        if not entry.is_dir() or entry.name.startswith("."):
+        if not entry.is_dir() or entry.name.startswith(".") or entry.name in BESIDE:
             continue
         try:
             runs.append(read_run(entry))

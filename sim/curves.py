@@ -60,9 +60,7 @@ class Curves:
 
     def enough_odds(self, place: int) -> list[Estimate]:
         """Return how likely money turns nothing away, budget by budget."""
-        return [
-            estimate_sums(k, k, self.table.n, 1) for k in self.table.unbound[place].tolist()
-        ]
+        return [estimate_sums(k, k, self.table.n, 1) for k in self.table.unbound[place].tolist()]
 
     def never_binding_yuan(self, place: int, share: float) -> int | None:
         """Return the budget from which money turns nothing away in such a share of futures."""

@@ -88,9 +88,7 @@ class Splits:
         key = (place, yuan)
         if key not in self._kept:
             periods, shares = len(self.scenario.periods), self.scenario.budget.release.shares
-            case = replace(
-                self._cases[place], tranche_fen=tranches_of(100 * yuan, shares, periods)
-            )
+            case = replace(self._cases[place], tranche_fen=tranches_of(100 * yuan, shares, periods))
             deck = pack(case, self.scenario.assumptions)
             self._kept[key] = sample_bureau(self.job, case, deck, 0, self.n)
             while len(self._kept) > KEPT:
