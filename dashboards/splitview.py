@@ -12,7 +12,7 @@ from dashboards.format import chance, count, difference, money, percent, points
 from dashboards.format import day as write_day
 from dashboards.labels import bureau_labels
 from dashboards.markup import NUMBER, Cell, Markup
-from dashboards.palette import ACCENT, LINE, MUTED, PAPER, WASH
+from dashboards.palette import ACCENT, INK, LINE, MUTED, OUTLOOK, WASH
 from dashboards.texts import t
 from dashboards.whatif import TARGETS, WhatIf, clear, margins
 from planner.plan import Plan
@@ -104,7 +104,7 @@ class SplitView:
         cells: list[Cell] = [t("app.budget.budget", lang), money(sum(found.split), lang)]
         for now, then in zip(found.present, found.split, strict=True):
             moved = "" if now == then else f"{'+' if then > now else '−'}{abs(then - now):,}"
-            cells.append(_two(money(then, lang), escape(moved)))
+            cells.append(_cell(money(then, lang), escape(moved)))
         return cells
 
     def _odds(self) -> Iterator[list[Cell]]:
@@ -125,7 +125,7 @@ class SplitView:
             return t("app.not_for", self.lang)
         odds = self.found.odds(*key)
         told = chance(odds.p, odds.low, odds.high, self.lang)
-        return _two(told, self._against(self.found.difference(*key), CHANCE))
+        return _cell(told, self._against(self.found.difference(*key), CHANCE))
 
     def _means(self) -> Iterator[list[Cell]]:
         if self.found.has("score"):
@@ -140,7 +140,7 @@ class SplitView:
         if not self.found.has(*key):
             return t("app.not_for", self.lang)
         own = self.found.difference(*key)
-        return _two(written(own.b), self._against(own, kind))
+        return _cell(written(own.b), self._against(own, kind))
 
     def _dry(self) -> list[Cell]:
         lang = self.lang
@@ -148,13 +148,10 @@ class SplitView:
         for bureau in self.names:
             day = self.found.dry_day[bureau]
             when = "" if day is None else write_day(day, lang, year=False)
-            cell = self._chance(("dry", bureau))
-            assert isinstance(cell, Markup)
-            note = t("app.budget.dry_day", lang, day=when) if when else ""
-            html = (
-                f'{cell.html}<br><span class="b-span">{escape(note)}</span>' if note else cell.html
-            )
-            cells.append(Markup(html))
+            odds, own = self.found.odds("dry", bureau), self.found.difference("dry", bureau)
+            told = chance(odds.p, odds.low, odds.high, lang)
+            note = escape(t("app.budget.dry_day", lang, day=when)) if when else ""
+            cells.append(_cell(told, note, self._against(own, CHANCE)))
         return cells
 
     def _against(self, own: Difference, kind: Kind) -> str:
@@ -206,68 +203,72 @@ def fixed_table(scenario: Scenario, plan: Plan, split: Split, lang: Lang) -> str
     return markup.table(head, rows, caption=caption, align=align)  # type: ignore[arg-type]
 
 
-def bar(
-    yuan: int,
-    owed_yuan: int,
-    last_yuan: int,
-    present_yuan: int,
-    enough_yuan: int | None,
-    lang: Lang,
-) -> str:
-    """Return a bar to the slider's scale: what is owed, what is free, today, and enough.
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What is drawn below a slider, to its scale.
 
-    Parameters
+    Attributes
     ----------
-    yuan, last_yuan
-        The budget, and the largest there may be.
+    yuan
+        The budget.
+    first_yuan, last_yuan
+        Ends of the slider.
     owed_yuan
         Per-diem and rent, owed whatever happens.
     present_yuan
         What the bureau has today.
     enough_yuan
-        From where money hardly ever turns anything away; None where that is not known or never.
-    lang
-        Language of the words that are read aloud and shown below.
+        From where money hardly ever turns anything away; None where that is not known, or never.
     """
 
-    def at(value: float) -> str:
-        return f"{_PERCENT * min(1.0, max(0.0, value / last_yuan)):.2f}%"
+    yuan: int
+    first_yuan: int
+    last_yuan: int
+    owed_yuan: int
+    present_yuan: int
+    enough_yuan: int | None
 
-    words = t(
-        "app.budget.bar",
-        lang,
-        owed=money(owed_yuan, lang),
-        free=money(max(0, yuan - owed_yuan), lang),
-        now=money(present_yuan, lang),
-    )
-    if enough_yuan is not None:
-        key = "beyond" if yuan >= enough_yuan else "below"
-        words += t(f"app.budget.bar.{key}", lang, enough=money(enough_yuan, lang))
-    marks = f'<i class="b-now" style="left:{at(present_yuan)}"></i>'
-    if enough_yuan is not None:
-        marks += f'<i class="b-enough" style="left:{at(enough_yuan)}"></i>'
-    return (
-        f'<div class="b-bar" role="img" aria-label="{escape(words)}">'
-        f'<b style="width:{at(yuan)}"></b><u style="width:{at(min(owed_yuan, yuan))}"></u>{marks}'
-        f'</div><p class="b-note b-under">{escape(words)}</p>'
-    )
+    def html(self, lang: Lang) -> str:
+        """Return the bar with its words."""
+        told = {
+            "owed": money(self.owed_yuan, lang),
+            "free": money(max(0, self.yuan - self.owed_yuan), lang),
+            "now": money(self.present_yuan, lang),
+        }
+        words = t("app.budget.bar", lang, **told)
+        marks = f'<b style="width:{self._at(self.yuan)}"></b>'
+        if self.enough_yuan is not None:
+            key = "beyond" if self.yuan >= self.enough_yuan else "below"
+            words += t(f"app.budget.bar.{key}", lang, enough=money(self.enough_yuan, lang))
+            left = self._at(self.enough_yuan)
+            marks += f'<u style="left:{left}"></u><i class="b-enough" style="left:{left}"></i>'
+        marks += f'<i class="b-now" style="left:{self._at(self.present_yuan)}"></i>'
+        return (
+            f'<div class="b-bar" role="img" aria-label="{escape(words)}">{marks}</div>'
+            f'<p class="b-note b-under">{escape(words)}</p>'
+        )
+
+    def _at(self, yuan: int) -> str:
+        wide = max(1, self.last_yuan - self.first_yuan)
+        share = min(1.0, max(0.0, (yuan - self.first_yuan) / wide))
+        return f"{_PERCENT * share:.2f}%"
 
 
-def _two(first: str, below: str) -> Cell:
-    if not below:
-        return first
-    return Markup(f'{escape(first)}<br><span class="b-span">{below}</span>')
+def _cell(first: str, *below: str) -> Cell:
+    """Return a figure with lines of escaped HTML below; empty ones are left out."""
+    lines = "".join(f'<br><span class="b-span">{line}</span>' for line in below if line)
+    return Markup(f"{escape(first)}{lines}")
 
 
 STYLE: Final = f"""<style>
 .b-bar{{position:relative;height:12px;border:1px solid {LINE};border-radius:3px;background:{WASH};
-  margin:-.4rem 0 .1rem;overflow:visible}}
-.b-bar b,.b-bar u{{position:absolute;left:0;top:0;bottom:0;border-radius:2px}}
-.b-bar b{{background:{ACCENT};opacity:.45}}
-.b-bar u{{background:repeating-linear-gradient(45deg,{MUTED} 0 3px,{PAPER} 3px 6px)}}
+  margin:-.2rem 0 .15rem;overflow:visible}}
+.b-bar b{{position:absolute;left:0;top:0;bottom:0;background:{ACCENT};opacity:.45}}
+.b-bar u{{position:absolute;right:0;top:0;bottom:0;
+  background:repeating-linear-gradient(45deg,{MUTED} 0 1px,transparent 1px 5px)}}
 .b-bar i{{position:absolute;top:-4px;bottom:-4px;width:0}}
-.b-bar .b-now{{border-left:2px solid #1c2733}}
-.b-bar .b-enough{{border-left:2px dashed #8e2318}}
+.b-bar .b-now{{border-left:2px solid {INK}}}
+.b-bar .b-enough{{border-left:2px dashed {OUTLOOK["out"].ink}}}
 .b-under{{margin-bottom:.5rem}}
 </style>"""
 """The style of the bars."""

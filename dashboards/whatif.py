@@ -73,7 +73,21 @@ class WhatIf:
         return key in self.common
 
 
-def what_if(splits: Splits, split: Split) -> WhatIf:
+class Bench:
+    """What splits are held against: today's, measured once.
+
+    Raises
+    ------
+    OverflowError
+        When assumptions are beyond what a simulation can hold.
+    """
+
+    def __init__(self, splits: Splits) -> None:
+        self.splits = splits
+        self.now: Mapping[Key, Measure] = _measures(splits.results(splits.present))
+
+
+def what_if(bench: Bench, split: Split) -> WhatIf:
     """Hold a split against today's.
 
     Raises
@@ -81,8 +95,9 @@ def what_if(splits: Splits, split: Split) -> WhatIf:
     OverflowError
         When assumptions are beyond what a simulation can hold.
     """
-    now, then = splits.results(splits.present), splits.results(split)
-    found = pair(_measures(now), _measures(then))
+    splits = bench.splits
+    then = splits.results(split)
+    found = pair(bench.now, _measures(then))
     return WhatIf(
         split=tuple(split),
         present=splits.present,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -68,7 +69,7 @@ class Curves:
         return next((yuan for yuan, odds in levels if odds.p >= share), None)
 
     def worth(self, split: Split, place: int, aim: Aim) -> tuple[int, int, Difference]:
-        """Return what more money is worth to a bureau at a split.
+        """Return what more money is worth to a bureau at a split, near which it is measured.
 
         Returns
         -------
@@ -76,20 +77,23 @@ class Curves:
             The budgets it was measured between, and the difference of the aim between the two in
             the same futures.
         """
-        steps = max(1, MOVE_YUAN // self.step_yuan)
-        lowest = self.levels_yuan[place][0]
-        low = max(lowest, split[place] - steps * self.step_yuan)
-        high = split[place] + steps * self.step_yuan
+        low = max(self.levels_yuan[place][0], self._on(split[place] - MOVE_YUAN, place))
+        high = self._on(split[place] + MOVE_YUAN, place)
         ends = [self._levels((*split[:place], yuan, *split[place + 1 :])) for yuan in (low, high)]
         a, b = (measure_at(self.job.scenario, self.table, aim, own) for own in ends)
         return low, high, difference_of(paired_sums(a, b), same=ends[0] == ends[1])
 
+    def _on(self, yuan: int, place: int) -> int:
+        """Return the budget on a bureau's steps that is reached by so much."""
+        first = self.levels_yuan[place][0]
+        return first + (yuan - first) // self.step_yuan * self.step_yuan
+
     def _levels(self, split: Sequence[int]) -> tuple[int, ...]:
-        """Return the levels of a split; what lies beyond the last budget is as at the last."""
-        levels = []
-        for own, yuan in zip(self.levels_yuan, split, strict=True):
-            levels.append(own.index(min(yuan, own[-1])))
-        return tuple(levels)
+        """Return the levels that budgets reach; what lies beyond the last is as at the last."""
+        return tuple(
+            max(0, bisect_right(own, yuan) - 1)
+            for own, yuan in zip(self.levels_yuan, split, strict=True)
+        )
 
     def _odds(self, sums: IntArray) -> list[Estimate]:
         n, tails = self.table.n, self.table.tails

@@ -16,7 +16,7 @@ from dashboards import (
     splitview,
 )
 from dashboards.downloads import Download, offer
-from dashboards.format import count, difference, money
+from dashboards.format import difference, money
 from dashboards.frame import View, heading
 from dashboards.labels import bureau_labels
 from dashboards.markup import NUMBER, Align, Cell
@@ -26,7 +26,7 @@ from dashboards.sharing import Sharing, sharing_of, with_rule
 from dashboards.splitfile import split_csv
 from dashboards.splitview import SplitView
 from dashboards.texts import t
-from dashboards.whatif import TARGETS, WhatIf, clear, what_if
+from dashboards.whatif import TARGETS, Bench, WhatIf, clear, what_if
 from planner.plan import Plan
 from scenarios.faults import ScenarioError
 from scenarios.model import Scenario
@@ -38,6 +38,9 @@ from sim.splits import Splits
 
 MOST_FUTURES: Final = 1_000
 """Futures an answer stands on, at most: with more it would take longer than half a second."""
+
+CURVE_STEP_YUAN: Final = 10_000
+"""Between two budgets of a curve."""
 
 CAP: Final = 2.0
 """A slider reaches up to so many times what the richest bureau has today."""
@@ -59,11 +62,11 @@ def _body(view: View) -> None:
     futures = _futures(run)
     key = (run.head.scenario_hash, run.head.plan_hash, *futures)
     words = t("app.budget.warming", view.lang)
-    splits = background.waited(("splits", *key), _warmed(run.scenario, run.plan, futures), words)
-    if splits is not None:
+    bench = background.waited(("bench", *key), _warmed(run.scenario, run.plan, futures), words)
+    if bench is not None:
         grid = build_grid(run.scenario, run.plan)
         st.html(splitview.STYLE)
-        _bench(view, splits, grid)
+        _bench(view, bench, grid)
     recommendation.draw(view)
 
 
@@ -75,39 +78,31 @@ def _futures(run: Run) -> tuple[int, int, int]:
 
 def _warmed(
     scenario: Scenario, plan: Plan, futures: tuple[int, int, int]
-) -> background.Make[Splits]:
+) -> background.Make[Bench]:
     seed, n, tails = futures
-
-    def make() -> Splits:
-        splits = Splits(scenario, plan, seed=seed, n=n, tails=tails)
-        what_if(splits, splits.present)
-        return splits
-
-    return make
+    return lambda: Bench(Splits(scenario, plan, seed=seed, n=n, tails=tails))
 
 
-def _swept(splits: Splits, grid: Grid) -> background.Make[Curves]:
+def _swept(splits: Splits) -> background.Make[Curves]:
+    grid = build_grid(splits.scenario, splits.plan, step_yuan=CURVE_STEP_YUAN)
     return lambda: response_curves(splits.job, grid, splits.n)
 
 
 @st.fragment
-def _bench(view: View, splits: Splits, grid: Grid) -> None:
+def _bench(view: View, bench: Bench, grid: Grid) -> None:
     """Draw sliders and what the split comes to; it alone is drawn again when a slider moves."""
     run, lang = view.run, view.lang
     key = (run.head.scenario_hash, run.head.plan_hash, *_futures(run))
     words = t("app.budget.curves.warming", lang)
     sentence = st.empty()
-    curves = background.waited(("curves", *key), _swept(splits, grid), words)
-    left, right = st.columns([4, 5], gap="large")
-    with left:
-        split = _sliders(view, splits, grid, curves)
-    found = what_if(splits, split)
+    curves = background.waited(("curves", *key), _swept(bench.splits), words)
+    tiles = st.empty()
+    split = _sliders(view, bench.splits, grid, curves)
+    found = what_if(bench, split)
     said = SplitView(run.scenario, found, lang)
     sentence.html(markup.paragraph(said.sentence(), "lead"))
-    with right:
-        st.html(said.tiles())
-        st.html(markup.paragraph(t("app.budget.tiles.note", lang, n=count(found.n))))
-        _take(view, found)
+    tiles.html(said.tiles())
+    _take(view, found)
     heading(view, "app.budget.odds")
     st.html(said.table())
     if curves is not None:
@@ -126,29 +121,30 @@ def _sliders(view: View, splits: Splits, grid: Grid, curves: Curves | None) -> S
     present = splits.present
     if len(st.session_state.get(state, ())) != len(names):
         st.session_state[state] = present
-    with st.popover(t("app.budget.rule", lang), icon=":material/tune:"):
+    total, rule = st.columns([4, 1], vertical_alignment="center")
+    with rule.popover(t("app.budget.rule", lang), icon=":material/tune:", width="stretch"):
         sharing = _rule(view, grid, names)
     split: Split = st.session_state[state]
-    total = sum(present)
-    st.html(
-        markup.paragraph(
-            t("app.budget.total", lang, total=money(total, lang), yuan=f"{sum(split):,}")
-        )
-    )
+    whole = {"total": money(sum(present), lang), "yuan": f"{sum(split):,}"}
+    total.html(markup.paragraph(t("app.budget.total", lang, **whole)))
     standing = standing_yuan(view.scenario, run.plan)
+    beside = st.columns(2, gap="large")
     for place, name in enumerate(names):
         enough = None if curves is None else curves.never_binding_yuan(place, SURE)
-        _slider(view, sharing, state, place, name)
-        bureau = grid.bureaus[place]
-        last = sharing.last_yuan[place]
-        st.html(splitview.bar(split[place], standing[bureau], last, present[place], enough, lang))
+        owed, now = standing[grid.bureaus[place]], present[place]
+        ends = (sharing.first_yuan[place], sharing.last_yuan[place])
+        bar = splitview.Bar(split[place], *ends, owed, now, enough)
+        with beside[place % 2]:
+            _slider(view, sharing, state, place, name, bar.html(lang))
+    if curves is not None:
+        st.html(markup.paragraph(t("app.budget.marks", lang)))
     if st.button(t("app.budget.reset", lang), icon=":material/undo:", disabled=split == present):
         st.session_state[state] = present
         st.rerun(scope="fragment")
     return split
 
 
-def _slider(view: View, sharing: Sharing, state: str, place: int, name: str) -> None:
+def _slider(view: View, sharing: Sharing, state: str, place: int, name: str, below: str) -> None:
     """Draw one bureau's slider and number; either moves the whole split."""
     lang = view.lang
     split: Split = st.session_state[state]
@@ -160,7 +156,7 @@ def _slider(view: View, sharing: Sharing, state: str, place: int, name: str) -> 
 
     for key in keys:
         st.session_state[key] = split[place]
-    slide, type_in = st.columns([3, 2], vertical_alignment="bottom")
+    slide, type_in = st.columns([3, 2], gap="small")
     low, high = sharing.first_yuan[place], sharing.last_yuan[place]
     alone = sharing.reach(split, place)
     stuck = alone[0] == alone[1]
@@ -174,13 +170,14 @@ def _slider(view: View, sharing: Sharing, state: str, place: int, name: str) -> 
         args=(keys[0],),
         **common,
     )
+    slide.html(below)
     type_in.number_input(
-        t("app.budget.number", lang, bureau=name),
+        t("app.budget.number", lang),
         low,
         high,
         key=keys[1],
         args=(keys[1],),
-        label_visibility="collapsed",
+        label_visibility="visible",
         **common,
     )
 
