@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from dashboards import address
-from dashboards.pages import budget, calendar, cockpit, forecast
+from dashboards.pages import budget, calendar, cockpit, forecast, score
 from dashboards.texts import t
 
 SECTIONS: Final[dict[str, dict[str, tuple[Callable[[], None], str]]]] = {
@@ -22,6 +22,7 @@ SECTIONS: Final[dict[str, dict[str, tuple[Callable[[], None], str]]]] = {
     "outlook": {
         "forecast": (forecast.show, ":material/query_stats:"),
         "budget": (budget.show, ":material/account_balance_wallet:"),
+        "score": (score.show, ":material/grading:"),
     },
 }
 """Address, content and sign of every page, by section; the root sends on to the first one."""

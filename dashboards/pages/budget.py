@@ -9,6 +9,7 @@ import streamlit as st
 from dashboards import (
     access,
     background,
+    benches,
     curvecharts,
     frame,
     markup,
@@ -21,23 +22,18 @@ from dashboards.frame import View, heading
 from dashboards.labels import bureau_labels
 from dashboards.markup import NUMBER, Align, Cell
 from dashboards.odds import share
-from dashboards.runs import Run, runs_root
+from dashboards.runs import runs_root
 from dashboards.sharing import Sharing, sharing_of, with_rule
 from dashboards.splitfile import split_csv
 from dashboards.splitview import SplitView
 from dashboards.texts import t
 from dashboards.whatif import TARGETS, Bench, WhatIf, clear, what_if
-from planner.plan import Plan
 from scenarios.faults import ScenarioError
-from scenarios.model import Scenario
-from scenarios.part import Text
+from scenarios.part import Lang, Text
 from scenarios.variant import write_split
 from sim.curves import Curves, response_curves
 from sim.grid import Grid, Split, build_grid, standing_yuan
 from sim.splits import Splits
-
-MOST_FUTURES: Final = 1_000
-"""Futures an answer stands on, at most: with more it would take longer than half a second."""
 
 CURVE_STEP_YUAN: Final = 10_000
 """Between two budgets of a curve."""
@@ -59,28 +55,12 @@ def _body(view: View) -> None:
         st.html(markup.notice(t("app.no_forecast", view.lang), "alert"))
         return
     run = view.run
-    futures = _futures(run)
-    key = (run.head.scenario_hash, run.head.plan_hash, *futures)
-    words = t("app.budget.warming", view.lang)
-    bench = background.waited(("bench", *key), _warmed(run.scenario, run.plan, futures), words)
+    bench = benches.bench(view)
     if bench is not None:
         grid = build_grid(run.scenario, run.plan)
         st.html(splitview.STYLE)
         _bench(view, bench, grid)
     recommendation.draw(view)
-
-
-def _futures(run: Run) -> tuple[int, int, int]:
-    """Return seed, number of futures and tails: those of the forecast, as far as time allows."""
-    forecast = run.forecast
-    return forecast["seed"], min(forecast["n"], MOST_FUTURES), forecast.get("tails", 1)
-
-
-def _warmed(
-    scenario: Scenario, plan: Plan, futures: tuple[int, int, int]
-) -> background.Make[Bench]:
-    seed, n, tails = futures
-    return lambda: Bench(Splits(scenario, plan, seed=seed, n=n, tails=tails))
 
 
 def _swept(splits: Splits) -> background.Make[Curves]:
@@ -92,17 +72,18 @@ def _swept(splits: Splits) -> background.Make[Curves]:
 def _bench(view: View, bench: Bench, grid: Grid) -> None:
     """Draw sliders and what the split comes to; it alone is drawn again when a slider moves."""
     run, lang = view.run, view.lang
-    key = (run.head.scenario_hash, run.head.plan_hash, *_futures(run))
     words = t("app.budget.curves.warming", lang)
     sentence = st.empty()
-    curves = background.waited(("curves", *key), _swept(bench.splits), words)
+    curves = background.waited(("curves", *benches.key_of(run)), _swept(bench.splits), words)
     tiles = st.empty()
     split = _sliders(view, bench.splits, grid, curves)
+    tools = st.container(horizontal=True)
     found = what_if(bench, split)
     said = SplitView(run.scenario, found, lang)
     sentence.html(markup.paragraph(said.sentence(), "lead"))
     tiles.html(said.tiles())
-    _take(view, found)
+    with tools:
+        _take(view, found)
     heading(view, "app.budget.odds")
     st.html(said.table())
     if curves is not None:
@@ -138,9 +119,6 @@ def _sliders(view: View, splits: Splits, grid: Grid, curves: Curves | None) -> S
             _slider(view, sharing, state, place, name, bar.html(lang))
     if curves is not None:
         st.html(markup.paragraph(t("app.budget.marks", lang)))
-    if st.button(t("app.budget.reset", lang), icon=":material/undo:", disabled=split == present):
-        st.session_state[state] = present
-        st.rerun(scope="fragment")
     return split
 
 
@@ -206,8 +184,11 @@ def _rule(view: View, grid: Grid, names: list[str]) -> Sharing:
 
 
 def _take(view: View, found: WhatIf) -> None:
-    """Offer to keep the split: as a file, and as a scenario of one's own."""
+    """Offer to go back, and to keep the split: as a file, and as a scenario of one's own."""
     lang, run = view.lang, view.run
+    if st.button(t("app.budget.reset", lang), icon=":material/undo:", disabled=found.same):
+        st.session_state[recommendation.state_of(run)] = found.present
+        st.rerun(scope="fragment")
     rows = _file(view, found)
     offer(
         view,
@@ -292,10 +273,11 @@ def _worth(view: View, curves: Curves, split: Split) -> None:
     st.html(markup.table(head, rows, caption=t("app.budget.worth.title", lang), align=align))
 
 
-def _enough(enough: int | None, yuan: int, lang: str) -> Cell:
+def _enough(enough: int | None, yuan: int, lang: Lang) -> Cell:
+    """Say whether money still turns work away at a budget."""
     if enough is None or yuan < enough:
-        return markup.flag("risk", t("app.budget.worth.binds", lang))  # type: ignore[arg-type]
-    return markup.flag("course", t("app.budget.worth.free", lang))  # type: ignore[arg-type]
+        return markup.flag("risk", t("app.budget.worth.binds", lang))
+    return markup.flag("course", t("app.budget.worth.free", lang))
 
 
 def _curves(view: View, curves: Curves, found: WhatIf) -> None:
