@@ -9,12 +9,13 @@ from typing import Final
 import streamlit as st
 
 from dashboards import address
-from dashboards.pages import budget, calendar, cockpit, forecast, score
+from dashboards.pages import budget, calendar, cockpit, compare, forecast, score
 from dashboards.texts import t
 
 SECTIONS: Final[dict[str, dict[str, tuple[Callable[[], None], str]]]] = {
     "leaders": {
         "cockpit": (cockpit.show, ":material/speed:"),
+        "compare": (compare.show, ":material/compare_arrows:"),
     },
     "rota": {
         "calendar": (calendar.show, ":material/calendar_month:"),

@@ -171,7 +171,7 @@ def _view(runs: Sequence[Run], lang: Lang) -> tuple[View | None, RunError | None
         return None, RunError("app.broken.gone", run=wanted, folder=runs_root())
     address.put("run", run.id)
     address.put("scenario", run.head.scenario_id)
-    stored = _load(str(run.folder), (run.folder / "run.json").stat().st_mtime_ns)
+    stored = opened(run)
     try:
         return View(stored, lang, _day(stored.scenario)), None
     except RunError as error:
@@ -181,6 +181,11 @@ def _view(runs: Sequence[Run], lang: Lang) -> tuple[View | None, RunError | None
 def _newest(runs: Sequence[Run], scenario: str | None) -> Run:
     """Return the newest run of a scenario, or of all where it has none."""
     return next((run for run in runs if run.head.scenario_id == scenario), runs[0])
+
+
+def opened(run: Run) -> Run:
+    """Return a listed run as the pages share it, with the parts that were read before."""
+    return _load(str(run.folder), (run.folder / "run.json").stat().st_mtime_ns)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
