@@ -68,7 +68,7 @@ def exceedance_chart(
             x=alt.X(
                 "amount:Q",
                 title=title,
-                axis=alt.Axis(grid=False, format=",~f" if lang == "en" else "~g"),
+                axis=alt.Axis(grid=False, format=",~f"),
             ),
             y=_share(t("app.axis.reached", lang)),
             color=_colour(by, order),

@@ -36,7 +36,8 @@ def offer(
     lang = view.lang
     if find_spec("dashboards.jobs") is None:
         st.html(markup.paragraph(t("app.starting.typed", lang)))
-        st.html(markup.command(" ".join(("bureau", *argv))))
+        words = " ".join(("bureau", *argv))
+        st.html(markup.scroller(markup.command(words), words))
         return
     jobs, jobview = (import_module(f"dashboards.{name}") for name in ("jobs", "jobview"))
     kept = f"job-{key}-{view.run.id}"
