@@ -11,16 +11,13 @@ from typing import Any, Final
 from dashboards.allocation import aim_label, sure, unit_key, upwards, value_in_words
 from dashboards.format import count, difference
 from dashboards.labels import bureau_labels
-from dashboards.runs import Run, RunError, first_line
+from dashboards.runs import ALLOCATIONS, Run, RunError, first_line
 from dashboards.texts import t
 from scenarios.model import Scenario
 from scenarios.part import Lang
 from sim.aim import Aim
 from sim.allocation import Value
 from sim.response import RESPONSES
-
-FOLDER: Final = "allocations"
-"""Where allocations of runs lie, below the runs' folder."""
 
 FILE: Final = "allocation.json"
 
@@ -175,7 +172,7 @@ def stored(root: Path, run: Run) -> tuple[Allocated, ...]:
     RunError
         When one of the run's name cannot be read.
     """
-    folder = root / FOLDER
+    folder = root / ALLOCATIONS
     found = []
     for entry in sorted(folder.iterdir()) if folder.is_dir() else []:
         file = entry / FILE
@@ -190,7 +187,7 @@ def stored(root: Path, run: Run) -> tuple[Allocated, ...]:
 
 def folder_of(root: Path, run: Run, aim: str) -> Path:
     """Return where an allocation of a run for an aim goes."""
-    return root / FOLDER / f"{run.id}-{aim.replace(':', '-')}"
+    return root / ALLOCATIONS / f"{run.id}-{aim.replace(':', '-')}"
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from dashboards import address
-from dashboards.pages import budget, calendar, cockpit, compare, forecast, score
+from dashboards.pages import budget, calendar, cockpit, compare, forecast, jobs, score
 from dashboards.texts import t
 
 SECTIONS: Final[dict[str, dict[str, tuple[Callable[[], None], str]]]] = {
@@ -24,6 +24,9 @@ SECTIONS: Final[dict[str, dict[str, tuple[Callable[[], None], str]]]] = {
         "forecast": (forecast.show, ":material/query_stats:"),
         "budget": (budget.show, ":material/account_balance_wallet:"),
         "score": (score.show, ":material/grading:"),
+    },
+    "data": {
+        "jobs": (jobs.show, ":material/pending_actions:"),
     },
 }
 """Address, content and sign of every page, by section; the root sends on to the first one."""

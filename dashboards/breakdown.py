@@ -14,13 +14,10 @@ from dashboards import access, benches, compared, markup, starting
 from dashboards.format import difference_digits, money_unit, signed
 from dashboards.frame import View, heading
 from dashboards.markup import NUMBER, Align, Cell
-from dashboards.runs import Run, RunError, first_line, runs_root
+from dashboards.runs import COMPARISONS, Run, RunError, first_line, runs_root
 from dashboards.store import COMPARISON
 from dashboards.texts import LANGS, t
 from scenarios.part import Lang
-
-FOLDER: Final = "comparisons"
-"""Where comparisons lie, below the runs' folder."""
 
 MEASURES: Final = ("bureaus_main", "score", "signed_yuan", "funds_yuan")
 """Columns of the waterfall."""
@@ -52,7 +49,7 @@ def draw(view: View, runs: Sequence[Run]) -> None:
 def folder_of(root: Path, runs: Sequence[Run]) -> Path:
     """Return where a comparison of runs goes: the same runs in the same order, the same folder."""
     content = json.dumps([_hashes(run) for run in runs])
-    return root / FOLDER / hashlib.sha256(content.encode()).hexdigest()[:12]
+    return root / COMPARISONS / hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
 def stored(folder: Path, runs: Sequence[Run]) -> dict[str, Any] | None:

@@ -20,11 +20,13 @@ from dashboards.commands.explain import explain
 from dashboards.commands.forecast import forecast
 from dashboards.commands.options import both
 from dashboards.commands.plan import plan
+from dashboards.commands.publish import publish
 from dashboards.commands.recommend import recommend
 from dashboards.commands.replan import replan
 from dashboards.commands.rules import rules
 from dashboards.commands.run import run
 from dashboards.commands.why import why
+from dashboards.jobsink import attend
 
 COLLECT_AFTER: Final = (50_000, 20, 100)
 """Thresholds of Python's garbage collector, many times its own."""
@@ -51,6 +53,7 @@ _COMMANDS = (
     why,
     recommend,
     check_edit,
+    publish,
     rules,
     dashboard,
     doctor,
@@ -78,4 +81,5 @@ def main() -> None:
     # Loading libraries makes half a million objects that stay: looking through them again and again
     # for garbage would take a fifth of the time a short command needs.
     gc.set_threshold(*COLLECT_AFTER)
+    attend()
     app()

@@ -6,18 +6,16 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from dashboards.runs import RunError, first_line
+from dashboards.runs import DRAFTS, RunError, first_line
 from scenarios.model import Scenario
 from sim.deductions import Deductions
-
-FOLDER: Final = "drafts"
 
 
 def file_of(root: Path, scenario_id: str) -> Path:
     """Return where the draft of a scenario lies, below the runs' folder."""
-    return root / FOLDER / f"{scenario_id}.deductions.json"
+    return root / DRAFTS / f"{scenario_id}.deductions.json"
 
 
 def read(root: Path, scenario: Scenario) -> Deductions:

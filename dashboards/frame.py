@@ -17,7 +17,8 @@ from dashboards import address, checks, markup, notices, rota
 from dashboards.format import count
 from dashboards.format import day as write_day
 from dashboards.odds import AT_RISK, ON_COURSE, share
-from dashboards.runs import Run, RunError, list_runs, read_run, runs_root
+from dashboards.runlist import Listed, listing
+from dashboards.runs import Run, RunError, read_run, runs_root
 from dashboards.texts import LANGS, t
 from scenarios.model import Scenario
 from scenarios.part import Lang
@@ -73,7 +74,7 @@ def page(name: str, body: Callable[[View], None]) -> None:
         Draws what is the page's own; a :class:`RunError` out of it is said in words.
     """
     lang = _begin()
-    found = list_runs(runs_root())
+    found = listing(runs_root())
     view, problem = _view(found.runs, lang)
     _bar(found.runs, view, lang)
     st.title(t(f"app.{name}.title", lang), anchor=False)
@@ -160,7 +161,7 @@ def _said(view: View, name: str, body: Callable[[View], None]) -> RunError | Non
     return None
 
 
-def _view(runs: Sequence[Run], lang: Lang) -> tuple[View | None, RunError | None]:
+def _view(runs: Sequence[Listed], lang: Lang) -> tuple[View | None, RunError | None]:
     """Return what the address asks for, or why it cannot be shown."""
     if not runs:
         return None, None
@@ -170,22 +171,22 @@ def _view(runs: Sequence[Run], lang: Lang) -> tuple[View | None, RunError | None
         # A link to a run that is gone must not show another one as if it were the same.
         return None, RunError("app.broken.gone", run=wanted, folder=runs_root())
     address.put("run", run.id)
-    address.put("scenario", run.head.scenario_id)
-    stored = opened(run)
+    address.put("scenario", run.scenario_id)
     try:
+        stored = opened(run)
         return View(stored, lang, _day(stored.scenario)), None
     except RunError as error:
         return None, error
 
 
-def _newest(runs: Sequence[Run], scenario: str | None) -> Run:
+def _newest(runs: Sequence[Listed], scenario: str | None) -> Listed:
     """Return the newest run of a scenario, or of all where it has none."""
-    return next((run for run in runs if run.head.scenario_id == scenario), runs[0])
+    return next((run for run in runs if run.scenario_id == scenario), runs[0])
 
 
-def opened(run: Run) -> Run:
+def opened(run: Listed) -> Run:
     """Return a listed run as the pages share it, with the parts that were read before."""
-    return _load(str(run.folder), (run.folder / "run.json").stat().st_mtime_ns)
+    return _load(str(run.folder), run.written_ns)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -203,7 +204,7 @@ def _day(scenario: Scenario) -> date:
     return scenario.horizon.start
 
 
-def _bar(runs: Sequence[Run], view: View | None, lang: Lang) -> None:
+def _bar(runs: Sequence[Listed], view: View | None, lang: Lang) -> None:
     """Draw the top bar: scenario, run, as-of date, language."""
     first, left, middle, right = st.columns([4, 4, 2, 2])
     if runs:
@@ -225,19 +226,19 @@ def _bar(runs: Sequence[Run], view: View | None, lang: Lang) -> None:
 
 
 def _scenario_choice(
-    place: DeltaGenerator, runs: Sequence[Run], shown: Run | None, lang: Lang
+    place: DeltaGenerator, runs: Sequence[Listed], shown: Listed | None, lang: Lang
 ) -> None:
     """Offer the scenarios that have runs; another one shows its newest run."""
     titles: dict[str, str] = {}
     for run in runs:
-        titles.setdefault(run.head.scenario_id, run.head.title.get(lang))
+        titles.setdefault(run.scenario_id, run.title.get(lang))
 
     def choose() -> None:
         scenario = st.session_state["bar-scenario"]
         address.put("scenario", scenario)
         address.put("run", _newest(runs, scenario).id)
 
-    st.session_state["bar-scenario"] = shown.head.scenario_id if shown else None
+    st.session_state["bar-scenario"] = shown.scenario_id if shown else None
     place.selectbox(
         t("app.bar.scenario", lang),
         list(titles),
@@ -248,12 +249,14 @@ def _scenario_choice(
     )
 
 
-def _run_choice(place: DeltaGenerator, runs: Sequence[Run], shown: Run | None, lang: Lang) -> None:
+def _run_choice(
+    place: DeltaGenerator, runs: Sequence[Listed], shown: Listed | None, lang: Lang
+) -> None:
     """Offer the runs of the scenario that is shown, the newest first; all where none is."""
     offered = {
-        run.id: f"{run.id} · {run.head.created.strftime('%Y-%m-%d %H:%M')} UTC"
+        run.id: f"{run.id} · {run.created.strftime('%Y-%m-%d %H:%M')} UTC"
         for run in runs
-        if shown is None or run.head.scenario_id == shown.head.scenario_id
+        if shown is None or run.scenario_id == shown.scenario_id
     }
     st.session_state["bar-run"] = shown.id if shown else None
     place.selectbox(

@@ -41,6 +41,21 @@ PLAN_TABLES: Final = tuple(PLAN_COLUMNS)
 """The tables an audit recomputes the rules from."""
 
 
+SCENARIOS: Final = "scenarios"
+"""Folder beside the runs that holds scenarios of one's own."""
+
+ALLOCATIONS: Final = "allocations"
+COMPARISONS: Final = "comparisons"
+DRAFTS: Final = "drafts"
+"""Folders beside the runs that hold what pages have had worked out, or were told."""
+
+BESIDE: Final = (ALLOCATIONS, COMPARISONS, DRAFTS, SCENARIOS)
+"""Folders beside the runs that are no runs."""
+
+OTHER_RESULTS: Final = ("allocation.json", "compare.json", "drivers.json")
+"""What lies in folders that commands write and that are no runs."""
+
+
 class RunError(Exception):
     """A run that cannot be made, read or written; says so in either language.
 
@@ -358,16 +373,35 @@ def find_run(name: str, root: Path | None = None) -> Run:
     return read_run(named if named.is_dir() and not Path(name).is_dir() else Path(name))
 
 
+def run_folders(root: Path) -> tuple[Path, ...]:
+    """Return the folders under a root that should be runs, by name.
+
+    Not those that are hidden or hold scenarios or other results; one that holds nothing known is
+    taken for a run that is broken.
+    """
+    if not root.is_dir():
+        return ()
+    found = [
+        root / entry.name
+        for entry in os.scandir(root)
+        if entry.is_dir() and not entry.name.startswith(".") and entry.name not in BESIDE
+    ]
+    return tuple(folder for folder in sorted(found) if not _holds_other(folder))
+
+
+def _holds_other(folder: Path) -> bool:
+    if (folder / "run.json").is_file():
+        return False
+    return any((folder / name).is_file() for name in OTHER_RESULTS)
+
+
 def list_runs(root: Path) -> RunList:
     """Open every run in a folder; one that cannot be read is listed as a problem."""
     runs: list[Run] = []
     problems: list[RunError] = []
-    entries = sorted(root.iterdir()) if root.is_dir() else []
-    for entry in entries:
-        if not entry.is_dir() or entry.name.startswith(".") or entry.name in BESIDE:
-            continue
+    for folder in run_folders(root):
         try:
-            runs.append(read_run(entry))
+            runs.append(read_run(folder))
         except RunError as error:
             problems.append(error)
     runs.sort(key=lambda run: run.head.created, reverse=True)

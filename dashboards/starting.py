@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib import import_module
-from importlib.util import find_spec
 
 import streamlit as st
 
-from dashboards import access, markup
+from dashboards import access, jobs, jobview
 from dashboards.frame import View
+from dashboards.jobs import Job
 from dashboards.runs import runs_root
-from dashboards.texts import t
 from scenarios.part import Lang
 
 
@@ -33,17 +31,17 @@ def offer(
     key
         Tells this button from others of the page.
     """
-    lang = view.lang
-    if find_spec("dashboards.jobs") is None:
-        st.html(markup.paragraph(t("app.starting.typed", lang)))
-        words = " ".join(("bureau", *argv))
-        st.html(markup.scroller(markup.command(words), words))
-        return
-    jobs, jobview = (import_module(f"dashboards.{name}") for name in ("jobs", "jobview"))
     kept = f"job-{key}-{view.run.id}"
     if st.button(label, icon=":material/play_arrow:", key=f"start-{key}"):
         st.session_state[kept] = jobs.submit(
             runs_root(), argv, title=title, scenario=view.scenario.id, by=access.user()
         )
+
+    def ended(job: Job) -> None:
+        # The result is on the page, which is drawn again with it; a failure stays to be read.
+        if job.state == "done":
+            del st.session_state[kept]
+            st.rerun()
+
     if kept in st.session_state:
-        jobview.watch(st.session_state[kept], lang, then=lambda _: st.rerun())
+        jobview.watch(st.session_state[kept], view.lang, then=ended)

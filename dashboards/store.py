@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from dashboards.jobsink import current
 from dashboards.runs import FORMAT, Inputs, Run, RunError, first_line, read_run, runs_root, sha256
 from planner.audit import Finding, audit_table
 from planner.plan import Plan, tables, to_json
@@ -143,6 +144,13 @@ def write_run(
     return read_run(folder)
 
 
+def report_written(folder: Path) -> None:
+    """Tell the job that this process runs as, if it does, which folder was written."""
+    job = current()
+    if job is not None:
+        job.wrote(folder)
+
+
 @contextmanager
 def built(folder: Path) -> Iterator[Path]:
     """Give a folder to build in beside a place, and move it there once it is whole.
@@ -158,6 +166,7 @@ def built(folder: Path) -> Iterator[Path]:
         building.mkdir()
         yield building
         _move(building, folder)
+        report_written(folder)
     except OSError as error:
         raise RunError(
             "run.unwritable", usage=True, folder=folder, problem=first_line(error)
@@ -251,6 +260,7 @@ def write_comparison(folder: Path, content: Mapping[str, Any], *, force: bool = 
         folder.mkdir(parents=True, exist_ok=True)
         _write_json(building, content)
         building.replace(folder / COMPARISON)
+        report_written(folder)
     except OSError as error:
         with suppress(OSError):
             building.unlink(missing_ok=True)

@@ -125,6 +125,14 @@ class Progress:
     bound: int
     seconds: float
 
+    @property
+    def gap(self) -> float | None:
+        """How far the best draft may be from the best there is, as a share of the bound.
+
+        None where there is no bound above zero to take a share of.
+        """
+        return (self.bound - self.value) / self.bound if self.bound > 0 else None
+
 
 @dataclass
 class Pricing:

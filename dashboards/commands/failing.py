@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from typing import Any
 
 import typer
 
+from dashboards.jobsink import current
 from dashboards.runs import RunError
 from dashboards.terminal import err, print_json
-from dashboards.texts import t
+from dashboards.texts import LANGS, t
 from planner.infeasible import InfeasibleError
 from scenarios.faults import Fault, ScenarioError
 from scenarios.part import Lang
@@ -48,21 +49,33 @@ def failing_in_words(lang: Lang, as_json: bool) -> Iterator[None]:
         yield
     except ScenarioError as error:
         faults = error.faults
-        options = all(fault.place("en").startswith("--") for fault in faults)
-        heading = t("fail.options" if options else "fail.scenario", lang, n=len(faults))
-        lines = [heading, *(f"  {x.text(lang)}" for x in faults)]
-        _end(Exit.BAD_DATA, lines, as_json, faults=[_fault_json(x, lang) for x in faults])
+        found = [_fault_json(x, lang) for x in faults]
+        _end(Exit.BAD_DATA, lambda lang: _faulty(faults, lang), lang, as_json, faults=found)
     except InfeasibleError as error:
-        lines = [t("fail.infeasible", lang), *(f"  {x.get(lang)}" for x in error.explanation.lines)]
-        explanation = [line.model_dump() for line in error.explanation.lines]
-        _end(Exit.INFEASIBLE, lines, as_json, explanation=explanation)
+        said = error.explanation.lines
+        explanation = [line.model_dump() for line in said]
+        _end(
+            Exit.INFEASIBLE,
+            lambda lang: [t("fail.infeasible", lang), *(f"  {x.get(lang)}" for x in said)],
+            lang,
+            as_json,
+            explanation=explanation,
+        )
     except RunError as error:
-        _end(Exit.USAGE if error.usage else Exit.BAD_DATA, [error.text(lang)], as_json)
+        text, code = error.text, Exit.USAGE if error.usage else Exit.BAD_DATA
+        _end(code, lambda lang: [text(lang)], lang, as_json)
     except OverflowError as error:
         # Assumptions beyond what a simulation can hold: the message says which, and what to do.
-        _end(Exit.BAD_DATA, [t("fail.overflow", lang, problem=error)], as_json)
+        problem = str(error)
+        _end(Exit.BAD_DATA, lambda lang: [t("fail.overflow", lang, problem=problem)], lang, as_json)
     except KeyboardInterrupt:
-        _end(Exit.INTERRUPTED, [t("fail.interrupted", lang)], as_json)
+        _end(Exit.INTERRUPTED, lambda lang: [t("fail.interrupted", lang)], lang, as_json)
+
+
+def _faulty(faults: Sequence[Fault], lang: Lang) -> list[str]:
+    options = all(fault.place("en").startswith("--") for fault in faults)
+    heading = t("fail.options" if options else "fail.scenario", lang, n=len(faults))
+    return [heading, *(f"  {x.text(lang)}" for x in faults)]
 
 
 def _fault_json(fault: Fault, lang: Lang) -> dict[str, str]:
@@ -74,8 +87,14 @@ def _fault_json(fault: Fault, lang: Lang) -> dict[str, str]:
     }
 
 
-def _end(code: Exit, lines: Sequence[str], as_json: bool, **details: Any) -> None:
+def _end(
+    code: Exit, words: Callable[[Lang], list[str]], lang: Lang, as_json: bool, **details: Any
+) -> None:
+    job = current()
+    if job is not None:
+        job.failed({each: "\n".join(words(each)) for each in LANGS})
     console = err()
+    lines = words(lang)
     for line in lines:
         console.print(line, soft_wrap=True)
     if as_json:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from dashboards.commands.pool import Pool
 from dashboards.interrupt import Stop, stop_on_interrupt
+from dashboards.jobsink import Sink, current
 from dashboards.terminal import err
 from dashboards.texts import t
 from planner.plan import Plan, tables
@@ -35,6 +36,13 @@ if TYPE_CHECKING:
 Judged = TypeVar("Judged")
 
 
+class Report(Protocol):
+    """Told how far a step is, and where it plans, how far the plan may be from the best."""
+
+    def __call__(self, done: int, total: int, gap: float | None = None) -> None:
+        """Show it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """Steps in progress: a bar each on stderr, a time each for ``run.json``.
@@ -45,6 +53,8 @@ class Work:
         Language of the bars.
     stop
         Says whether Ctrl-C was pressed.
+    job
+        Where to report too, where the process runs as a job.
     seconds
         Wall time by step, filled as the steps end; a step done twice adds up.
     """
@@ -52,6 +62,7 @@ class Work:
     lang: Lang
     stop: Stop
     bars: Progress
+    job: Sink | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
     def say(self, key: str, **values: object) -> None:
@@ -76,7 +87,7 @@ class Work:
                 workers=pool.workers,
                 executor=pool.cluster,
                 fast=fast,
-                progress=lambda at: report(STAGES.index(at.stage) + 1, len(STAGES)),
+                progress=lambda at: report(STAGES.index(at.stage) + 1, len(STAGES), at.gap),
                 stop=self.stop,
             )
 
@@ -197,11 +208,16 @@ class Work:
             return judge(Where(pool.cluster, workers, self.stop, report))
 
     @contextmanager
-    def _step(self, name: str) -> Iterator[Callable[[int, int], None]]:
+    def _step(self, name: str) -> Iterator[Report]:
         task = self.bars.add_task(t(f"step.{name}", self.lang), total=None)
 
-        def report(done: int, total: int) -> None:
+        def report(done: int, total: int, gap: float | None = None) -> None:
             self.bars.update(task, completed=done, total=total)
+            if self.job is not None:
+                self.job.tell(name, done, total, gap)
+
+        if self.job is not None:
+            self.job.tell(name, 0, 0)
 
         began = perf_counter()
         yield report
@@ -224,7 +240,7 @@ def working(lang: Lang) -> Iterator[Work]:
         disable=not console.is_terminal,
     )
     with stop_on_interrupt(lambda: _say_stopping(console, lang)) as stop, bars:
-        yield Work(lang, stop, bars)
+        yield Work(lang, stop, bars, current())
 
 
 def _say_stopping(console: Console, lang: Lang) -> None:

@@ -22,7 +22,7 @@ from dashboards.frame import View, heading
 from dashboards.labels import bureau_labels
 from dashboards.markup import NUMBER, Align, Cell
 from dashboards.odds import share
-from dashboards.runs import runs_root
+from dashboards.runs import SCENARIOS, runs_root
 from dashboards.sharing import Sharing, sharing_of, with_rule
 from dashboards.splitfile import split_csv
 from dashboards.splitview import SplitView
@@ -224,7 +224,7 @@ def _save(view: View, split: Split, name: str) -> None:
         )
         for other in ("zh", "en")
     }
-    folder = runs_root() / "scenarios" / name
+    folder = runs_root() / SCENARIOS / name
     try:
         write_split(folder, scenario, dict(zip(bureaus, split, strict=True)), Text(**titles))
     except ScenarioError as error:

@@ -29,9 +29,10 @@ from dashboards.format import days as write_days
 from dashboards.frame import View, heading
 from dashboards.labels import bureau_labels, person_labels
 from dashboards.markup import NUMBER, SHORT, WIDE, Align, Cell, Markup
-from dashboards.runs import Run, list_runs, runs_root
+from dashboards.runlist import listing
+from dashboards.runs import Run, runs_root
 from dashboards.texts import t
-from scenarios.part import Lang
+from scenarios.part import Lang, Text
 from sim.comparison import Comparison, NothingCommonError, compare, expect_common, letter
 from sim.outcome import SPEND_HEADS
 from sim.side import Side
@@ -73,7 +74,9 @@ def _body(view: View) -> None:
 def _choose(view: View) -> list[Run]:
     """Ask for the runs to compare with, and which of all is the baseline; the address has both."""
     lang = view.lang
-    listed = {run.id: run for run in list_runs(runs_root()).runs if run.id != view.run.id}
+    listed = {run.id: run for run in listing(runs_root()).runs if run.id != view.run.id}
+    names = {key: _named(run.title, key, lang) for key, run in listed.items()}
+    names[view.run.id] = _named(view.run.head.title, view.run.id, lang)
     asked = st.query_params.get(_WITH, st.session_state.get(_MEMORY, ""))
     wanted = [key for key in dict.fromkeys(asked.split(",")) if key in listed][:MOST_OTHERS]
     st.session_state[_CHOICE] = wanted
@@ -81,7 +84,7 @@ def _choose(view: View) -> list[Run]:
     left.multiselect(
         t("app.compare.with", lang),
         list(listed),
-        format_func=lambda key: _named(listed[key], lang),
+        format_func=names.__getitem__,
         key=_CHOICE,
         max_selections=MOST_OTHERS,
         placeholder=t("app.compare.with.choose", lang),
@@ -92,7 +95,7 @@ def _choose(view: View) -> list[Run]:
         right.selectbox(
             t("app.compare.baseline", lang),
             [view.run.id, *wanted],
-            format_func=lambda key: _named(listed.get(key, view.run), lang),
+            format_func=names.__getitem__,
             key=f"compare-baseline-{view.run.id}",
             on_change=lambda: _rebase(view.run.id, wanted),
         )
@@ -101,13 +104,13 @@ def _choose(view: View) -> list[Run]:
         run = frame.opened(listed[key])
         (found if _fits(view.run, run) else refused).append(run)
     for run in refused:
-        words = t("app.compare.other_horizon", lang, run=_named(run, lang))
+        words = t("app.compare.other_horizon", lang, run=names[run.id])
         st.html(markup.notice(words, "alert"))
     return found
 
 
-def _named(run: Run, lang: Lang) -> str:
-    return f"{run.head.title.get(lang)} · {run.id}"
+def _named(title: Text, run_id: str, lang: Lang) -> str:
+    return f"{title.get(lang)} · {run_id}"
 
 
 def _remember(wanted: Sequence[str]) -> None:

@@ -7,14 +7,14 @@ import pytest
 from sim.aim import Aim, measure_of
 from sim.curves import response_curves
 from sim.difference import difference_of
-from sim.grid import NO_BOUNDS, build_grid
+from sim.grid import build_grid
 from sim.paired import paired_sums
 from sim.splits import Splits
 from sim.tally import tally_of
 from tests.sim.tight import TIGHT, job_of
 from tests.sim.worlds import visit
 
-N, TAILS, SEED, STEP = 20, 4, 3, 1_000
+N, TAILS, SEED, STEP, MOST = 20, 4, 3, 2_000, 400_000
 JOB = job_of(TIGHT, seed=SEED, tails=TAILS, visits=(visit(TIGHT, 30, tier="deputy"),))
 AIM = Aim("targets")
 
@@ -26,7 +26,7 @@ def splits():
 
 @pytest.fixture(scope="module")
 def grid():
-    return build_grid(JOB.scenario, JOB.plan, step_yuan=STEP, bounds=NO_BOUNDS)
+    return build_grid(JOB.scenario, JOB.plan, step_yuan=STEP, most_yuan=MOST)
 
 
 @pytest.fixture(scope="module")

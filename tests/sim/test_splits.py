@@ -76,7 +76,7 @@ def test_no_more_budgets_are_kept_than_there_is_room_for():
 
 
 def test_the_samples_are_those_of_all_bureaus_at_once(splits):
-    job = replace(JOB, plan=with_split(JOB.plan, splits.bureaus, OTHER))
+    job = replace(splits.job, plan=with_split(JOB.plan, splits.bureaus, OTHER))
     together = Results(job.scenario, job.plan, sample(job, 0, N))
     assert splits.results(OTHER).samples.equals(together.samples)
     found, expected = splits.measures(OTHER), dict(measures(together))
