@@ -30,6 +30,11 @@ def state_of(run: Run) -> str:
     return f"budget-split-{run.id}"
 
 
+def put(run: Run, split: Split) -> None:
+    """Put a split on the sliders."""
+    st.session_state[state_of(run)] = split
+
+
 def draw(view: View) -> None:
     """Draw what a stored allocation says, or offer to work one out."""
     heading(view, "app.budget.recommended")
@@ -56,14 +61,14 @@ def _answer(view: View, found: Allocated) -> None:
     st.html(markup.paragraph(found.sentence(lang), "lead"))
     st.html(markup.paragraph(t("app.budget.recommended.aim", lang, aim=found.label(lang))))
     st.html(markup.listing(t("app.budget.sure", lang), found.certified(lang)))
-    if st.button(
+    st.button(
         t("app.budget.use", lang),
         icon=":material/input:",
         key=f"budget-use-{found.folder.name}",
         disabled=not _usable(view, found.answer),
-    ):
-        st.session_state[state_of(view.run)] = found.answer
-        st.rerun()
+        on_click=put,
+        args=(view.run, found.answer),
+    )
     if found.frontier:
         _frontier(view, found)
     if found.data["flips"] is not None:

@@ -186,9 +186,13 @@ def _rule(view: View, grid: Grid, names: list[str]) -> Sharing:
 def _take(view: View, found: WhatIf) -> None:
     """Offer to go back, and to keep the split: as a file, and as a scenario of one's own."""
     lang, run = view.lang, view.run
-    if st.button(t("app.budget.reset", lang), icon=":material/undo:", disabled=found.same):
-        st.session_state[recommendation.state_of(run)] = found.present
-        st.rerun(scope="fragment")
+    st.button(
+        t("app.budget.reset", lang),
+        icon=":material/undo:",
+        disabled=found.same,
+        on_click=recommendation.put,
+        args=(run, found.present),
+    )
     rows = _file(view, found)
     offer(
         view,

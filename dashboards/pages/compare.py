@@ -194,11 +194,13 @@ def _pin(view: View, runs: Sequence[Run], pinned: dict[str, str]) -> None:
         for place, run in enumerate(runs):
             on = pinned.get(run.head.scenario_id) == run.id
             key = "app.compare.unpin" if on else "app.compare.pin"
-            if st.button(
-                t(key, lang, side=letter(place)), icon=":material/keep:", key=f"pin-{run.id}"
-            ):
-                pins.pin(runs_root(), run.head.scenario_id, None if on else run.id)
-                st.rerun()
+            st.button(
+                t(key, lang, side=letter(place)),
+                icon=":material/keep:",
+                key=f"pin-{run.id}",
+                on_click=pins.pin,
+                args=(runs_root(), run.head.scenario_id, None if on else run.id),
+            )
 
 
 def _figures(view: View, found: Comparison) -> None:

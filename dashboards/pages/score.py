@@ -286,11 +286,13 @@ def _deductions(view: View, results: Results, reading: str) -> None:
                 st.html(markup.paragraph(t("app.score.deductions.saved", lang, file=file)))
         else:
             st.html(markup.paragraph(t("app.budget.only_planners", lang)))
-        if st.button(
-            t("app.score.deductions.clear", lang), icon=":material/undo:", disabled=entered.none
-        ):
-            _forget(view, kept)
-            st.rerun(scope="fragment")
+        st.button(
+            t("app.score.deductions.clear", lang),
+            icon=":material/undo:",
+            disabled=entered.none,
+            on_click=_forget,
+            args=(kept,),
+        )
 
 
 def _enter(view: View, entered: Deductions, bureau: str, kept: str) -> Deductions:
@@ -324,7 +326,8 @@ def _enter(view: View, entered: Deductions, bureau: str, kept: str) -> Deduction
     )
 
 
-def _forget(view: View, kept: str) -> None:
+def _forget(kept: str) -> None:
+    """Take back all deductions, and what the fields show of them."""
     st.session_state[kept] = Deductions()
     for key in [key for key in st.session_state if str(key).startswith(f"{kept}-")]:
         if not str(key).endswith("-bureau"):

@@ -6,7 +6,6 @@ import csv
 import io
 import re
 import shutil
-import time
 from dataclasses import replace
 
 import pytest
@@ -31,8 +30,9 @@ from sim.forecast import forecast
 from sim.grid import build_grid
 from sim.side import Side
 from sim.splits import Splits
+from tests.dashboards.drawing import drawn
 from tests.dashboards.sample import FUTURES, plan_of
-from tests.dashboards.test_app import CJK, LANGS, opened, said
+from tests.dashboards.test_app import CJK, LANGS, said
 
 N, TAILS, SEED = 60, 4, 7
 STEP = 5_000
@@ -204,22 +204,6 @@ def test_a_curve_passes_through_the_live_odds(minimal, bench):
     now = what_if(bench, splits.present)
     for place, bureau in enumerate(splits.bureaus):
         assert places["p"][place] == pytest.approx(now.odds("all_main", bureau).p)
-
-
-def drawn(name, lang, **query):
-    """Draw a page until what is worked out behind it is there."""
-    at = opened(name, lang, **query)
-    for _ in range(240):
-        words = said(at)
-        waiting = [
-            t(key, lang)
-            for key in ("app.bench.warming", "app.budget.curves.warming", "app.compare.warming")
-        ]
-        if not any(notice in words for notice in waiting):
-            return at
-        time.sleep(0.25)
-        at.run()
-    pytest.fail(f"{name} did not come")
 
 
 @pytest.mark.parametrize("lang", LANGS)
