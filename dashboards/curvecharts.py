@@ -80,13 +80,19 @@ def response_chart(frame: pd.DataFrame, places: pd.DataFrame, lang: Lang) -> alt
     order = _order(frame, "bureau")
     top = min(1.0, 1.1 * float(frame["high"].max()) + 0.01)
     scale = alt.Scale(domain=[0, top], nice=True)
-    axis = _percent() if top > 0.6 else alt.Axis(format=".0%", gridColor=LINE, tickCount=6)
+    digits = ".0%" if top > 0.1 else ".1%"
+    axis = _percent() if top > 0.6 else alt.Axis(format=digits, gridColor=LINE, tickCount=6)
     x = alt.X("amount:Q", title=title, axis=alt.Axis(grid=False, format=",~f"))
-    base = alt.Chart(data).encode(x=x, color=_colour("bureau", order))
+    base = alt.Chart(data).encode(x=x)
+    # Without a legend of its own: the lines' has dashes, and colours as strong as they are.
+    colour = _colour("bureau", order)
     band = base.mark_area(opacity=0.13).encode(
-        y=alt.Y("low:Q", title=t("app.axis.probability", lang), scale=scale, axis=axis), y2="high:Q"
+        color=colour.legend(None),
+        y=alt.Y("low:Q", title=t("app.axis.probability", lang), scale=scale, axis=axis),
+        y2="high:Q",
     )
     lines = base.mark_line(strokeWidth=2.2).encode(
+        color=colour,
         y=alt.Y("p:Q", scale=scale),
         strokeDash=alt.StrokeDash(
             "bureau:N",
@@ -109,7 +115,7 @@ def response_chart(frame: pd.DataFrame, places: pd.DataFrame, lang: Lang) -> alt
         .encode(
             x="amount:Q",
             y="p:Q",
-            color=_colour("bureau", order),
+            color=colour.legend(None),
             shape=alt.Shape(
                 "which:N",
                 sort=kinds,

@@ -174,6 +174,7 @@ def fixed_table(scenario: Scenario, plan: Plan, split: Split, lang: Lang) -> str
     """Return what of each budget is owed whatever happens, what is free, and how it is paid out."""
     rows: list[list[Cell]] = []
     names = bureau_labels(scenario, lang)
+    rented = any(scenario.budget.rent_yuan_per_month.values())
     periods, shares = scenario.periods, scenario.budget.release.shares
     for case, yuan in zip(build_cases(scenario, plan), split, strict=True):
         per_diem = sum(case.per_diem_left_fen[start] for start in case.period_starts) // 100
@@ -184,7 +185,7 @@ def fixed_table(scenario: Scenario, plan: Plan, split: Split, lang: Lang) -> str
                 names[case.bureau],
                 money(yuan, lang),
                 t("app.budget.days", lang, money=money(per_diem, lang), n=sum(case.at_post)),
-                money(rent, lang),
+                *([money(rent, lang)] if rented else []),
                 money(yuan - per_diem - rent, lang),
                 *(money(fen / 100, lang) for fen in tranches),
             ]
@@ -194,7 +195,7 @@ def fixed_table(scenario: Scenario, plan: Plan, split: Split, lang: Lang) -> str
         t("app.column.bureau", lang),
         t("app.budget.budget", lang),
         per_day,
-        t("app.budget.rent", lang),
+        *([t("app.budget.rent", lang)] if rented else []),
         t("app.budget.free", lang),
         *(t("app.budget.tranche", lang, period=period.label) for period in periods),
     ]

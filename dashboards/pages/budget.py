@@ -109,13 +109,14 @@ def _sliders(view: View, splits: Splits, grid: Grid, curves: Curves | None) -> S
     whole = {"total": money(sum(present), lang), "yuan": f"{sum(split):,}"}
     total.html(markup.paragraph(t("app.budget.total", lang, **whole)))
     standing = standing_yuan(view.scenario, run.plan)
-    beside = st.columns(2, gap="large")
+    # Row by row: on a phone what stands beside each other comes in the same order.
+    beside = [place for _ in names[::2] for place in st.columns(2, gap="large")]
     for place, name in enumerate(names):
         enough = None if curves is None else curves.never_binding_yuan(place, SURE)
         owed, now = standing[grid.bureaus[place]], present[place]
         ends = (sharing.first_yuan[place], sharing.last_yuan[place])
         bar = splitview.Bar(split[place], *ends, owed, now, enough)
-        with beside[place % 2]:
+        with beside[place]:
             _slider(view, sharing, state, place, name, bar.html(lang))
     if curves is not None:
         st.html(markup.paragraph(t("app.budget.marks", lang)))

@@ -217,8 +217,11 @@ def _figures(view: View, found: Comparison) -> None:
     align: list[Align] = ["text", *[NUMBER] * (len(head) - 1)]  # type: ignore[list-item]
     st.html(markup.table(head, rows, caption=t("app.compare.figures.title", lang), align=align))
     told = {"n": count(found.n), "tails": found.tails, "seed": found.seed}
-    confidence = f"{100 * found.confidence:.4g}"
-    st.html(markup.paragraph(t("app.compare.origin", lang, confidence=confidence, **told)))
+    words = t("app.compare.origin", lang, **told)
+    if len(found.others) > 1:
+        confidence = f"{100 * found.confidence:.4g}"
+        words += t("app.compare.together", lang, confidence=confidence)
+    st.html(markup.paragraph(words))
     content = comparison_csv(found, lang)
     offer(view, [Download("comparison", f"compare-{view.run.id}.csv", "text/csv", lambda: content)])
 

@@ -118,9 +118,11 @@ def _waterfalls(view: View, results: Results) -> None:
         )
     sheet = results.sheets[chosen]
     grades = _marks(view)
-    places = st.columns(2, gap="medium")
+    scored = list(_means(results, sheet))
+    # Row by row: on a phone what stands beside each other comes in the same order.
+    places = [place for _ in scored[::2] for place in st.columns(2, gap="medium")]
     rows: list[list[Cell]] = []
-    for i, bureau in enumerate(_means(results, sheet)):
+    for i, bureau in enumerate(scored):
         parts = scoring.parts(results, sheet, bureau)
         whole = scoring.total(results, sheet, bureau)
         assert whole is not None
@@ -136,7 +138,7 @@ def _waterfalls(view: View, results: Results) -> None:
             low=points(whole.p10),
             high=points(whole.p90),
         )
-        with places[i % 2]:
+        with places[i]:
             st.subheader(f"{names[bureau]} {points(whole.mean)}", anchor=False)
             data = scorecharts.waterfall_frame(parts, whole, lang)
             chart = scorecharts.waterfall_chart(data, grades, lang)
