@@ -104,7 +104,7 @@ def _steps(view: View, against: Mapping[str, Any]) -> None:
     rows.append([t("compare.total", lang), *total])
     head = [t("compare.steps", lang, **ends)]
     head += [compared.figure_label(key, units[key][1], lang) for key in keys]
-    align: list[Align] = ["text", *[NUMBER] * len(keys)]  # type: ignore[list-item]
+    align: list[Align] = ["text", *[NUMBER] * len(keys)]
     st.html(markup.table(head, rows, caption=head[0], align=align))
     if len(fall["changes"]) > 1:
         st.html(markup.paragraph(t("compare.both-ways", lang)))

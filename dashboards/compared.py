@@ -93,6 +93,7 @@ class Table:
             return t("app.budget.unclear", lang)
         if own.sums.kind == "yuan":
             size = max(abs(own.low), abs(own.high))
+            unit: float
             unit, name = money_unit(size, lang)
         else:
             unit = 0.01 if own.sums.kind == "probability" else 1.0

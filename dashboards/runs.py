@@ -34,9 +34,6 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Columns of every table, by file name without ending."""
 
-BESIDE: Final = ("allocations", "comparisons", "drafts", "scenarios")
-"""Folders beside the runs that hold what is made of them."""
-
 PLAN_TABLES: Final = tuple(PLAN_COLUMNS)
 """The tables an audit recomputes the rules from."""
 

@@ -10,6 +10,7 @@ from dashboards.texts import t
 from dashboards.whatif import WhatIf
 from scenarios.model import Scenario
 from scenarios.part import Lang
+from sim.tally import Key
 
 
 def split_csv(scenario: Scenario, found: WhatIf, seed: int, lang: Lang) -> bytes:
@@ -33,7 +34,7 @@ def split_csv(scenario: Scenario, found: WhatIf, seed: int, lang: Lang) -> bytes
     names = bureau_labels(scenario, lang)
     targets = {target.id: target.label.get(lang) for target in scenario.targets}
     for place, (bureau, name) in enumerate(names.items()):
-        keys = [(targets[key], ("target", bureau, key)) for key in targets]
+        keys: list[tuple[str, Key]] = [(targets[key], ("target", bureau, key)) for key in targets]
         keys.append((t("app.budget.all_main", lang), ("all_main", bureau)))
         keys.append((t("app.budget.score", lang), ("score", bureau)))
         keys.append((t("app.budget.spend", lang), ("spend_yuan", bureau)))

@@ -11,7 +11,7 @@ from dashboards import markup
 from dashboards.format import chance, count, difference, money, percent, points
 from dashboards.format import day as write_day
 from dashboards.labels import bureau_labels
-from dashboards.markup import NUMBER, Cell, Markup
+from dashboards.markup import NUMBER, Align, Cell, Markup
 from dashboards.palette import ACCENT, INK, LINE, MUTED, OUTLOOK, WASH
 from dashboards.texts import t
 from dashboards.whatif import TARGETS, WhatIf, clear, margins
@@ -94,10 +94,10 @@ class SplitView:
         """Return every figure of every bureau, with the difference from today's split."""
         lang = self.lang
         head = [t("app.budget.figure", lang), t("app.budget.together", lang), *self.names.values()]
-        align = ["text", *[NUMBER] * (len(head) - 1)]
+        align: list[Align] = ["text", *[NUMBER] * (len(head) - 1)]
         rows = [self._budgets(), *self._odds(), *self._means(), self._dry()]
         caption = t("app.budget.odds.title", lang)
-        return markup.table(head, rows, caption=caption, align=align)  # type: ignore[arg-type]
+        return markup.table(head, rows, caption=caption, align=align)
 
     def _budgets(self) -> list[Cell]:
         found, lang = self.found, self.lang
@@ -200,8 +200,8 @@ def fixed_table(scenario: Scenario, plan: Plan, split: Split, lang: Lang) -> str
         *(t("app.budget.tranche", lang, period=period.label) for period in periods),
     ]
     caption = t("app.budget.fixed.title", lang)
-    align = ["text", *[NUMBER] * (len(head) - 1)]
-    return markup.table(head, rows, caption=caption, align=align)  # type: ignore[arg-type]
+    align: list[Align] = ["text", *[NUMBER] * (len(head) - 1)]
+    return markup.table(head, rows, caption=caption, align=align)
 
 
 @dataclass(frozen=True, slots=True)

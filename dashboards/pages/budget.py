@@ -139,25 +139,27 @@ def _slider(view: View, sharing: Sharing, state: str, place: int, name: str, bel
     low, high = sharing.first_yuan[place], sharing.last_yuan[place]
     alone = sharing.reach(split, place)
     stuck = alone[0] == alone[1]
-    common = {"step": sharing.step_yuan, "disabled": stuck, "on_change": move}
     slide.slider(
         t("app.budget.slider", lang, bureau=name),
         low,
         max(high, low + sharing.step_yuan),
+        step=sharing.step_yuan,
         format="localized",
         key=keys[0],
+        on_change=move,
         args=(keys[0],),
-        **common,
+        disabled=stuck,
     )
     slide.html(below)
     type_in.number_input(
         t("app.budget.number", lang),
         low,
         high,
+        step=sharing.step_yuan,
         key=keys[1],
+        on_change=move,
         args=(keys[1],),
-        label_visibility="visible",
-        **common,
+        disabled=stuck,
     )
 
 

@@ -99,7 +99,8 @@ def _choose(view: View) -> list[Run]:
             key=f"compare-baseline-{view.run.id}",
             on_change=lambda: _rebase(view.run.id, wanted),
         )
-    found, refused = [], []
+    found: list[Run] = []
+    refused: list[Run] = []
     for key in wanted:
         run = frame.opened(listed[key])
         (found if _fits(view.run, run) else refused).append(run)
@@ -214,7 +215,7 @@ def _figures(view: View, found: Comparison) -> None:
         t("app.compare.against", lang, b=letter(i + 1), a=letter(0))
         for i in range(len(found.others))
     ]
-    align: list[Align] = ["text", *[NUMBER] * (len(head) - 1)]  # type: ignore[list-item]
+    align: list[Align] = ["text", *[NUMBER] * (len(head) - 1)]
     st.html(markup.table(head, rows, caption=t("app.compare.figures.title", lang), align=align))
     told = {"n": count(found.n), "tails": found.tails, "seed": found.seed}
     words = t("app.compare.origin", lang, **told)
@@ -300,7 +301,7 @@ def _cost(view: View, runs: Sequence[Run], found: Comparison) -> None:
     if ("spend_yuan",) in table.keys(None):
         rows.append(table.row(("spend_yuan",)))
     head = [t("app.column.head", lang), *(letter(i) for i in range(len(runs)))]
-    align: list[Align] = ["text", *[NUMBER] * len(runs)]  # type: ignore[list-item]
+    align: list[Align] = ["text", *[NUMBER] * len(runs)]
     st.html(markup.table(head, rows, caption=t("app.compare.cost.title", lang), align=align))
 
 

@@ -159,7 +159,7 @@ def _waterfalls(view: View, results: Results) -> None:
     head.append(t("app.score.lost", lang))
     with st.expander(t("app.twin", lang)):
         caption = t("app.score.waterfall.title", lang)
-        align: list[Align] = ["text", *[NUMBER] * 5]  # type: ignore[list-item]
+        align: list[Align] = ["text", *[NUMBER] * 5]
         st.html(markup.table(head, rows, caption=caption, align=align, tall=True))
 
 
@@ -251,7 +251,7 @@ def _movers(view: View, results: Results, sheet: ScoreSheet) -> None:
         t("app.score.movers.then", lang),
         t("app.score.movers.gain", lang),
     ]
-    align: list[Align] = ["text", *[NUMBER] * 4]  # type: ignore[list-item]
+    align: list[Align] = ["text", *[NUMBER] * 4]
     st.html(markup.table(head, rows, caption=t("app.score.movers.title", lang), align=align))
 
 
@@ -358,7 +358,7 @@ def _after(view: View, results: Results, entered: Deductions, reading: str) -> N
     head = [t("app.column.bureau", lang)]
     head += [t(f"app.score.after.{key}", lang) for key in ("before", "after", "difference")]
     head += [t("app.cockpit.or_better", lang, grade=grade.label.get(lang)) for grade in grades[:-1]]
-    align: list[Align] = ["text", *[NUMBER] * (len(head) - 1)]  # type: ignore[list-item]
+    align: list[Align] = ["text", *[NUMBER] * (len(head) - 1)]
     caption = t("app.score.deductions.title", lang)
     st.html(markup.table(head, rows, caption=caption, align=align))
 
