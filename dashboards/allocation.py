@@ -104,7 +104,7 @@ class Screen:
             bound = found.certificate.present_gap_bound
             if not bound:
                 return self._t("allocate.answer.keep-unbound", n=count(found.certificate.n))
-            return self._t("allocate.answer.keep", bound=self._bound(bound), sure=_sure())
+            return self._t("allocate.answer.keep", bound=self._bound(bound), sure=sure())
         given = self._moved(found.present, found.best, -1)
         taken = self._moved(found.present, found.best, 1)
         moved = sum(max(0, b - a) for a, b in zip(found.present, found.best, strict=True))
@@ -116,7 +116,7 @@ class Screen:
         """Return bureau, now, proposed, change, worth of more, and what never binds."""
         found = self.found
         table = _plain_table()
-        unit = self._t("allocate.unit." + _unit_key(found.search.aim))
+        unit = self._t("allocate.unit." + unit_key(found.search.aim))
         table.add_column(self._t("allocate.column.bureau"))
         for key in ("now", "proposed", "change"):
             table.add_column(self._t(f"allocate.column.{key}"), justify="right", no_wrap=True)
@@ -207,7 +207,7 @@ class Screen:
         proposal = self.proposal
         if len(proposal.cases) < 2:
             return
-        unit = self._t("allocate.unit." + _unit_key(self.found.search.aim))
+        unit = self._t("allocate.unit." + unit_key(self.found.search.aim))
         yield Line(self._t("allocate.cases", unit=unit, **self._fresh()), "bold")
         table = _plain_table()
         table.add_column(self._t("allocate.cases.case"))
@@ -283,7 +283,7 @@ class Screen:
 
     def _difference(self, found: Difference, aim: Aim | None = None) -> str:
         own = aim or self.found.search.aim
-        unit = self._t("allocate.unit." + _unit_key(own))
+        unit = self._t("allocate.unit." + unit_key(own))
         return self._t("allocate.with-unit", number=self._number(found, own), unit=unit)
 
     def _number(self, found: Difference, aim: Aim) -> str:
@@ -296,8 +296,8 @@ class Screen:
 
     def _bound(self, bound: float) -> str:
         aim = self.found.search.aim
-        unit = self._t("allocate.unit." + _unit_key(aim))
-        number = _upwards(100 * bound if aim.kind == "probability" else bound)
+        unit = self._t("allocate.unit." + unit_key(aim))
+        number = upwards(100 * bound if aim.kind == "probability" else bound)
         return self._t("allocate.with-unit", number=number, unit=unit)
 
     def _verdict(self, gain: Difference) -> str:
@@ -340,15 +340,15 @@ class Screen:
             rare = count(certificate.n / 3)
             return self._t("allocate.certificate-none", **facts, rare=rare)
         bound = self._bound(certificate.gap_bound)
-        return self._t("allocate.certificate", **facts, bound=bound, sure=_sure())
+        return self._t("allocate.certificate", **facts, bound=bound, sure=sure())
 
     def _raced(self, raced: Finals) -> str:
         """Say how the best split was chosen where not all could be judged."""
         facts = {"entrants": f"{raced.entrants:,}", "futures": f"{raced.futures:,}"}
         if raced.guaranteed:
             margin = self._bound(raced.margin)
-            return self._t("allocate.raced", **facts, margin=margin, sure=_sure())
-        return self._t("allocate.raced-open", **facts, gap=self._bound(raced.gap), sure=_sure())
+            return self._t("allocate.raced", **facts, margin=margin, sure=sure())
+        return self._t("allocate.raced-open", **facts, gap=self._bound(raced.gap), sure=sure())
 
     def _not_excluded(self) -> str:
         certificate = self.found.certificate
@@ -433,7 +433,7 @@ def aim_label(aim: Aim, lang: Lang) -> str:
     return t(f"allocate.aim.{aim.name}", lang, k=aim.k)
 
 
-def _unit_key(aim: Aim) -> str:
+def unit_key(aim: Aim) -> str:
     """Return the key of the unit that differences of an aim are in."""
     if aim.kind == "count":
         return aim.name
@@ -448,7 +448,7 @@ def _spread(points: Sequence[Point]) -> list[Point]:
     return [points[round(apart * i)] for i in range(FRONTIER_LINES)]
 
 
-def _upwards(value: float) -> str:
+def upwards(value: float) -> str:
     """Write a bound with two digits, rounded up."""
     if value <= 0:
         return "0"
@@ -460,7 +460,8 @@ def _signed_yuan(yuan: int) -> str:
     return f"{yuan:+,}" if yuan else "0"
 
 
-def _sure() -> str:
+def sure() -> str:
+    """Return the confidence of every interval, in percent."""
     return f"{100 * CONFIDENCE:.4g}"
 
 

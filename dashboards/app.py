@@ -10,13 +10,25 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboards import access, address
-from dashboards.pages import calendar, cockpit, data, forecast, jobs, rules, visits
+from dashboards.pages import (
+    budget,
+    calendar,
+    cockpit,
+    compare,
+    data,
+    forecast,
+    jobs,
+    rules,
+    score,
+    visits,
+)
 from dashboards.pages import help as help_page
 from dashboards.texts import t
 
 SECTIONS: Final[dict[str, dict[str, tuple[Callable[[], None], str]]]] = {
     "leaders": {
         "cockpit": (cockpit.show, ":material/speed:"),
+        "compare": (compare.show, ":material/compare_arrows:"),
     },
     "rota": {
         "calendar": (calendar.show, ":material/calendar_month:"),
@@ -25,6 +37,8 @@ SECTIONS: Final[dict[str, dict[str, tuple[Callable[[], None], str]]]] = {
     },
     "outlook": {
         "forecast": (forecast.show, ":material/query_stats:"),
+        "budget": (budget.show, ":material/account_balance_wallet:"),
+        "score": (score.show, ":material/grading:"),
     },
     "data": {
         "data": (data.show, ":material/table_edit:"),

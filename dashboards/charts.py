@@ -43,21 +43,25 @@ def joint_chart(frame: pd.DataFrame, lang: Lang) -> alt.LayerChart:
     return _intervals(frame, y, None, lang)
 
 
-def exceedance_chart(frame: pd.DataFrame, minima: Sequence[int], lang: Lang) -> alt.LayerChart:
+def exceedance_chart(
+    frame: pd.DataFrame, minima: Sequence[int], lang: Lang, *, by: str = "bureau"
+) -> alt.LayerChart:
     """Draw how likely each amount is reached or passed, with the targets as upright lines.
 
     Parameters
     ----------
     frame
-        ``bureau, yuan, share``.
+        ``yuan, share``, and what the curves are of.
     minima
         The targets, in yuan.
     lang
         Language of all words.
+    by
+        Column that tells the curves apart.
     """
     unit, title = large_unit(lang)
     data = frame.assign(amount=frame["yuan"] / unit)
-    order = order_of(frame, "bureau")
+    order = order_of(frame, by)
     lines = (
         alt.Chart(data)
         .mark_line(strokeWidth=2.5)
@@ -65,23 +69,25 @@ def exceedance_chart(frame: pd.DataFrame, minima: Sequence[int], lang: Lang) -> 
             x=alt.X(
                 "amount:Q",
                 title=title,
-                axis=alt.Axis(grid=False, format=",~f" if lang == "en" else "~g"),
+                axis=alt.Axis(grid=False, format=",~f"),
             ),
             y=_share(t("app.axis.reached", lang)),
-            color=_colour("bureau", order),
+            color=_colour(by, order),
             strokeDash=alt.StrokeDash(
-                "bureau:N",
+                f"{by}:N",
                 sort=order,
                 scale=alt.Scale(domain=order, range=[list(d) for d in _cycle(DASHES, len(order))]),
                 legend=_legend(),
             ),
             tooltip=[
-                alt.Tooltip("bureau:N", title=t("app.column.bureau", lang)),
+                alt.Tooltip(f"{by}:N", title=t(f"app.column.{by}", lang)),
                 alt.Tooltip("amount:Q", title=title, format=".2f"),
                 alt.Tooltip("share:Q", title=t("app.column.probability", lang), format=".0%"),
             ],
         )
     )
+    if not minima:
+        return _finish([lines], 300)
     rules = pd.DataFrame({"amount": [m / unit for m in sorted(set(minima))]})
     rules["label"] = [t("app.chart.target", lang, amount=f"{a:,g}") for a in rules["amount"]]
     marks = (

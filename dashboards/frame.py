@@ -177,7 +177,7 @@ def _view(runs: Sequence[Listed], lang: Lang) -> tuple[View | None, RunError | N
     address.put("run", run.id)
     address.put("scenario", run.scenario_id)
     try:
-        stored = _load(str(run.folder), run.written_ns)
+        stored = opened(run)
         return View(stored, lang, _day(stored.scenario)), None
     except RunError as error:
         return None, error
@@ -186,6 +186,11 @@ def _view(runs: Sequence[Listed], lang: Lang) -> tuple[View | None, RunError | N
 def _newest(runs: Sequence[Listed], scenario: str | None) -> Listed:
     """Return the newest run of a scenario, or of all where it has none."""
     return next((run for run in runs if run.scenario_id == scenario), runs[0])
+
+
+def opened(run: Listed) -> Run:
+    """Return a listed run as the pages share it, with the parts that were read before."""
+    return _load(str(run.folder), run.written_ns)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -45,7 +45,11 @@ DRAFTS: Final = "drafts"
 SCENARIOS: Final = "scenarios"
 """Folder beside the runs that holds scenarios of one's own."""
 
-BESIDE: Final = frozenset({SCENARIOS, DRAFTS, "drivers", "stress"})
+ALLOCATIONS: Final = "allocations"
+COMPARISONS: Final = "comparisons"
+"""Folders beside the runs that hold what pages have had worked out."""
+
+BESIDE: Final = frozenset({SCENARIOS, DRAFTS, ALLOCATIONS, COMPARISONS, "drivers", "stress"})
 """Folders that stand beside the runs and hold none."""
 
 OTHER_RESULTS: Final = ("allocation.json", "compare.json", "drivers.json", "stress.json")

@@ -160,7 +160,7 @@ def score_sheets(
         if not isinstance(item.rule, RankFirstElseShare)
     }
     return tuple(
-        _sheet(
+        added_up(
             assessment,
             minima,
             {
@@ -175,13 +175,23 @@ def score_sheets(
     )
 
 
-def _sheet(
+def added_up(
     assessment: Assessment,
     minima: Minima,
     points: Mapping[str, FloatArray],
     shape: tuple[int, ...],
 ) -> ScoreSheet:
-    """Add up the points of all items."""
+    """Return the sheet of given points, shape ``(..., n_bureaus)`` by item id.
+
+    Parameters
+    ----------
+    assessment, minima
+        As of :func:`score_sheet`.
+    points
+        Of every item of the assessment; what stands where an item is not for a bureau is left out.
+    shape
+        Of the points, for an assessment without items.
+    """
     worth = np.zeros(len(minima.bureaus))
     # In the memory's order of what is added: strides that differ cost more than adding.
     base = np.zeros_like(next(iter(points.values()), np.zeros(shape)))

@@ -187,6 +187,7 @@ def compare(
     engine: Engine = "kernel",
     margins: Margins | None = None,
     grouped: bool = False,
+    steps: bool = True,
     workers: int = 1,
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -196,7 +197,7 @@ def compare(
     """Simulate sides in the same futures and compare each with the first.
 
     Every side on the way from the first to another, one change at a time in both orders, is
-    simulated too.
+    simulated too, unless only the ends are asked for.
 
     Parameters
     ----------
@@ -210,6 +211,8 @@ def compare(
         What makes a difference matter.
     grouped
         Make all changes of assumptions in one step.
+    steps
+        Whether the way from side to side is wanted; without, the waterfalls are empty.
 
     Raises
     ------
@@ -221,7 +224,10 @@ def compare(
         When assumptions are beyond what a simulation can hold.
     """
     _check(sides, n, workers)
-    ways = tuple(way(sides[0], side, grouped=grouped) for side in sides[1:])
+    if steps:
+        ways = tuple(way(sides[0], side, grouped=grouped) for side in sides[1:])
+    else:
+        ways = tuple(Way((), (sides[0],), (sides[0],)) for _ in sides[1:])
     work = _work(sides, ways, seed, tails, engine)
     size = CHUNK if engine == "kernel" else CHUNK_SIMPY
     found: Counted | None = None

@@ -142,20 +142,40 @@ def sample(job: Job, first: int, count: int) -> Samples:
 def _by_kernel(job: Job, first: int, count: int) -> Samples:
     cases, decks = prepared(job.scenario, job.plan)
     found = empty(cases, first, count, job.tails)
-    key = np.array(key_of(job.seed, job.role), np.int64)
     for place, deck in enumerate(decks):
-        values, flow, spend, tails, bound = (
-            np.zeros((count, *array.shape[2:]), np.int64) for array in found.simulated
-        )
-        ended, future = run_bureau(
-            deck, key, first, count, job.reps, job.own, values, flow, spend, tails, bound
-        )
-        if ended != DONE:
-            raise OverflowError(overflow(job, cases[place].bureau, ended, int(future)))
-        for array, own in zip(found.simulated, (values, flow, spend, tails, bound), strict=True):
-            array[:, place] = own
+        own = sample_bureau(job, cases[place], deck, first, count)
+        for array, part in zip(found.simulated, own.simulated, strict=True):
+            array[:, place] = part[:, 0]
     found.limits[:] = limits_of(found.values)
     return found
+
+
+def sample_bureau(job: Job, case: Case, deck: Packed, first: int, count: int) -> Samples:
+    """Simulate one bureau alone by the kernel; the axis of bureaus has length 1.
+
+    Raises
+    ------
+    OverflowError
+        As :func:`sample`.
+    """
+    found = empty((case,), first, count, job.tails)
+    key = np.array(key_of(job.seed, job.role), np.int64)
+    simulated = tuple(np.zeros((count, *x.shape[2:]), np.int64) for x in found.simulated)
+    ended, future = run_bureau(deck, key, first, count, job.reps, job.own, *simulated)
+    if ended != DONE:
+        raise OverflowError(overflow(job, case.bureau, ended, int(future)))
+    for array, own in zip(found.simulated, simulated, strict=True):
+        array[:, 0] = own
+    found.limits[:] = limits_of(found.values)
+    return found
+
+
+def side_by_side(some: Sequence[Samples]) -> Samples:
+    """Return samples of bureaus, in the same futures, as those of all of them."""
+    return Samples(
+        some[0].first,
+        *(np.concatenate([getattr(one, name) for one in some], axis=1) for name in _ARRAYS),
+    )
 
 
 def overflow(job: Job, bureau: str, ended: int, future: int) -> str:

@@ -28,7 +28,7 @@ from sim.outcome import COLUMNS, TAIL_COLUMNS
 from sim.packing import Packed
 from sim.response import Response
 from sim.results import Results
-from sim.samples import IntArray, Job, Samples, overflow, prepared
+from sim.samples import IntArray, Job, Samples, overflow, prepared, side_by_side
 from sim.tally import micro
 
 Bytes = NDArray[np.uint8]
@@ -402,7 +402,7 @@ def _scored(
     amounts = [np.zeros((deep, count, len(ranked), kept)) for _ in own]
     for level in range(deep):
         samples = [_at_level(x, level, count) for x in own]
-        found = Results(scenario, job.job.plan, _side_by_side(samples))
+        found = Results(scenario, job.job.plan, side_by_side(samples))
         sheet = score_sheet(scenario.assessment, minima_of(scenario), found.actuals)
         for i, item in enumerate(ranked):
             did = found.actuals.measured(item.metric)[:, :kept, :]
@@ -422,12 +422,3 @@ def _at_level(own: _Swept, level: int, count: int) -> Samples:
     x = own.samples
     assert x is not None
     return Samples(x.first, **{name: getattr(x, name)[rows] for name in _OUTCOMES})
-
-
-def _side_by_side(some: Sequence[Samples]) -> Samples:
-    head = some[0]
-
-    def beside(name: str) -> IntArray:
-        return np.concatenate([getattr(one, name) for one in some], axis=1)
-
-    return Samples(head.first, **{name: beside(name) for name in _OUTCOMES})
