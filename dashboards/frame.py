@@ -16,6 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboards import address, checks, markup, notices, rota
 from dashboards.format import count
 from dashboards.format import day as write_day
+from dashboards.labels import distinct
 from dashboards.odds import AT_RISK, ON_COURSE, share
 from dashboards.runlist import Listed, listing
 from dashboards.runs import Run, RunError, read_run, runs_root
@@ -237,7 +238,7 @@ def _scenario_choice(
     place.selectbox(
         t("app.bar.scenario", lang),
         list(titles),
-        format_func=titles.__getitem__,
+        format_func=distinct(titles).__getitem__,
         key="bar-scenario",
         on_change=choose,
         placeholder=t("app.bar.choose", lang),

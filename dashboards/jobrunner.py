@@ -37,6 +37,9 @@ TAKE_OVER_S: Final = 5.0
 NICE: Final = 5
 """By how much jobs stand back behind the pages when both want the processor."""
 
+_BOX: Final = " |│╭╮╰╯─"
+"""Signs of the boxes that the command line draws around faults of usage."""
+
 _REFUSED: Final = (Exit.USAGE, Exit.INFEASIBLE, Exit.BAD_DATA)
 
 
@@ -196,8 +199,14 @@ def _conclude(root: Path, job_id: str, code: int, stops: int) -> None:
     elif code < 0:
         _end(root, job_id, "failed", _both("job.killed", signal=-code))
     else:
-        tail = jobs.log_tail(root, job_id, 1)
-        _end(root, job_id, "failed", _both("job.exit", code=code, last=tail))
+        last = _last_words(jobs.log_tail(root, job_id))
+        _end(root, job_id, "failed", _both("job.exit", code=code, last=last))
+
+
+def _last_words(log: str) -> str:
+    """Return the last line of a log that says something, without the box it may stand in."""
+    lines = (line.strip(_BOX) for line in reversed(log.splitlines()))
+    return next(filter(None, lines), "?")
 
 
 def _end(

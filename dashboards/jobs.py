@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from time import time
 from typing import Any, Final, Literal
 from uuid import uuid4
 
@@ -31,6 +32,9 @@ State = Literal["queued", "running", "done", "failed", "stopped", "lost"]
 
 OPEN: Final[tuple[State, ...]] = ("queued", "running")
 """States of jobs that are not over."""
+
+AGAIN_S: Final = 5.0
+"""How long a runner may take to start, in seconds, before looks at the queue start another."""
 
 LOG: Final = "log.txt"
 """What the command printed, in the job's folder."""
@@ -156,7 +160,8 @@ def submit(
                     by,
                 ),
             )
-    start_runner(root)
+    if not same:
+        _begin(root)
     return job_id
 
 
@@ -271,8 +276,26 @@ def _settle(root: Path) -> None:
     with held(root) as idle:
         if idle and "running" in states:
             mark_lost(root)
-    if idle and "queued" in states:
-        start_runner(root)
+    if idle and "queued" in states and _due(root):
+        _begin(root)
+
+
+def _begin(root: Path) -> None:
+    mark = _mark(root)
+    mark.parent.mkdir(exist_ok=True)
+    mark.touch()
+    start_runner(root)
+
+
+def _due(root: Path) -> bool:
+    """Whether another runner may be started: one that was started just now needs its time."""
+    mark = _mark(root)
+    return not mark.exists() or time() - mark.stat().st_mtime > AGAIN_S
+
+
+def _mark(root: Path) -> Path:
+    """Return the file that was touched when a runner was last started."""
+    return root / JOBS / "started"
 
 
 def _job(row: sqlite3.Row) -> Job:

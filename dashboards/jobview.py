@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
-from typing import Final, get_args
+from typing import Final
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -29,7 +29,8 @@ TONE: Final[dict[State, Outlook]] = {
 }
 """How the ends of jobs look; one that is not over is neither good nor bad."""
 
-STATES: Final[tuple[State, ...]] = get_args(State)
+_QUIET: Final = "<style>[data-testid=stStatusWidget]{visibility:hidden}</style>"
+"""Hides the server's own sign of being busy: it offers a stop too, which is not the job's."""
 
 
 def watch(job_id: str, lang: Lang, *, then: Callable[[Job], None] | None = None) -> None:
@@ -48,6 +49,7 @@ def watch(job_id: str, lang: Lang, *, then: Callable[[Job], None] | None = None)
     if job is None:
         st.html(markup.notice(t("job.gone", lang), "alert"))
     elif job.is_open:
+        st.html(_QUIET)
         _follow(job_id, job.state, lang)
     else:
         st.html(outcome(job, lang))

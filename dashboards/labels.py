@@ -62,3 +62,9 @@ def person_labels(scenario: Scenario, lang: Lang) -> dict[str, str]:
         title, name = person.title.get(lang), bureau.name.get(lang)
         found[person.id] = title if titles[title] == 1 else f"{name}{joint}{title}"
     return found
+
+
+def distinct(labels: Mapping[str, str]) -> dict[str, str]:
+    """Return labels by id, with the id behind those that read alike: a choice goes by its words."""
+    count = Counter(labels.values())
+    return {key: f"{label} [{key}]" if count[label] > 1 else label for key, label in labels.items()}

@@ -249,7 +249,8 @@ STYLE: Final = f"""<style>
 .b-alert{{border-left-color:{OUTLOOK["risk"].ink};background:{OUTLOOK["risk"].fill};
   color:{OUTLOOK["risk"].ink}}}
 .b-command{{display:inline-block;background:{WASH};border:1px solid {LINE};border-radius:6px;
-  padding:.5rem .9rem;font-size:1rem;margin:.2rem 0 .6rem}}
+  padding:.5rem .9rem;font-size:1rem;margin:.2rem 0 .6rem;white-space:pre-wrap;
+  overflow-wrap:anywhere}}
 .b-footer{{border-top:1px solid {LINE};margin-top:1.2rem;padding-top:.7rem;color:{MUTED};
   font-size:.82rem;line-height:1.6;overflow-wrap:anywhere}}
 </style>"""

@@ -15,6 +15,7 @@ from dashboards import access, frame, index, joblist, jobs, jobview, markup, pub
 from dashboards.commands.options import LARGEST_SEED
 from dashboards.commands.simulation import FUTURES, simulation
 from dashboards.jobs import Job
+from dashboards.labels import distinct
 from dashboards.runlist import Listed
 from dashboards.runs import SCENARIOS, RunError, runs_root
 from dashboards.store import default_folder
@@ -80,10 +81,11 @@ def _start(root: Path, lang: Lang) -> None:
     st.html(markup.section(t("app.jobs.start.title", lang), t("app.jobs.start.note", lang)))
     with st.form("jobs-start", border=True):
         first, *others = st.columns([4, 2, 2, 2])
+        labels = distinct({key: source.title.get(lang) for key, source in sources.items()})
         key = first.selectbox(
             t("app.jobs.scenario", lang),
-            list(sources),
-            format_func=lambda key: sources[key].title.get(lang),
+            list(labels),
+            format_func=labels.__getitem__,
             key="jobs-scenario",
         )
         limits = (

@@ -56,6 +56,10 @@ def good(monkeypatch, run_store):
     monkeypatch.setenv("BUREAU_RUNS", str(run_store))
 
 
+DESKS = {"jobs"}
+"""Pages that stand without a run."""
+
+
 def query_of(store):
     return {"run": store} if store in ("good", "planned") else {}
 
@@ -67,6 +71,8 @@ def test_a_page_is_drawn_whatever_the_store_holds(name, lang, store, minimal):
     assert not at.exception
     assert [title.value for title in at.title] == [t(f"app.{name}.title", lang)]
     words = said(at)
+    if name in DESKS:
+        return
     if store == "none":
         assert "bureau run bole-2023" in words
     elif store == "broken":
@@ -117,7 +123,7 @@ def test_nothing_is_said_of_trips_where_leaders_receive_at_home(lang, good):
     assert t("app.calendar.trips.title", lang) not in said(opened("calendar", lang, run="good"))
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", set(PAGES) - DESKS)
 def test_invented_data_are_said_on_every_page(name, good, minimal):
     for lang in LANGS:
         assert minimal.synthetic_note.get(lang) in said(opened(name, lang, run="good"))
