@@ -80,6 +80,15 @@ def test_a_pinned_group_comes_on_its_day_with_its_companies_and_its_leader():
     assert found.leader == group.leader == "m"
 
 
+def test_a_pinned_group_is_received_by_the_leader_it_is_pinned_to():
+    group = _published().visits[1]
+    for leader in ("l", "m"):
+        wanted = replace(group, leader=leader)
+        made = _again(_city(), Pins(visits=(wanted,)))
+        found = [x.leader for x in made.plan.visits if x.bureau == group.bureau]
+        assert found == [leader]
+
+
 def test_a_group_that_cannot_come_on_its_pinned_day_is_refused_in_words():
     city, published = _city(), _published()
     group = published.visits[0]
