@@ -325,6 +325,14 @@ def test_the_same_run_gives_the_same_bytes(good, contents):
     assert workbook(again, "en") == contents["en"]
 
 
+def test_the_only_moment_in_the_file_is_the_runs_own(contents, good):
+    said = good.head.created.strftime("%Y-%m-%dT%H:%M:%SZ")
+    with zipfile.ZipFile(io.BytesIO(contents["zh"])) as archive:
+        core = archive.read("docProps/core.xml").decode()
+        assert set(re.findall(r"\d{4}-\d\d-\d\dT[^<]*", core)) == {said}
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
 def test_there_is_no_macro_and_nothing_outside_the_file(contents):
     for content in contents.values():
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
