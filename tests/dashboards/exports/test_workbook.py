@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import io
+import json
 import re
+import shutil
 import zipfile
 
 import pytest
@@ -325,12 +327,26 @@ def test_the_same_run_gives_the_same_bytes(good, contents):
     assert workbook(again, "en") == contents["en"]
 
 
-def test_the_only_moment_in_the_file_is_the_runs_own(contents, good):
-    said = good.head.created.strftime("%Y-%m-%dT%H:%M:%SZ")
-    with zipfile.ZipFile(io.BytesIO(contents["zh"])) as archive:
+def test_the_only_moment_in_the_file_is_the_runs_own(good, tmp_path):
+    shutil.copytree(good.folder, tmp_path / "run")
+    head = tmp_path / "run" / "run.json"
+    content = json.loads(head.read_text(encoding="utf-8"))
+    content["timings"]["created"] = "2024-01-02T11:04:05+08:00"
+    head.write_text(json.dumps(content), encoding="utf-8")
+    made = workbook(read_run(tmp_path / "run"), "zh")
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
         core = archive.read("docProps/core.xml").decode()
-        assert set(re.findall(r"\d{4}-\d\d-\d\dT[^<]*", core)) == {said}
+        moments = set(re.findall(r"\d{4}-\d\d-\d\dT[^<]*", core))
+        assert moments == {"2024-01-02T03:04:05Z"}
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_what_never_or_always_happened_is_no_bare_zero_or_one(zh, good):
+    page = sheet(zh, "odds")
+    n = len(figures.target_odds(good.scenario, good.forecast))
+    for row in page.iter_rows(min_row=FIRST + 2, max_row=FIRST + 1 + n):
+        assert row[5].number_format == '[=0]"–";[=1]"–";0.00%'
+        assert isinstance(row[4].value, str)
 
 
 def test_there_is_no_macro_and_nothing_outside_the_file(contents):
