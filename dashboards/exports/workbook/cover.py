@@ -38,7 +38,8 @@ def fill_cover(sheet: Sheet) -> None:
     for style, words in _warnings(book):
         sheet.note(row, words, style)
         row += 1
-    row += row > FIRST
+    if row > FIRST:
+        row += 1
     for label, words in _facts(book):
         sheet.put(row, 0, label, "head")
         sheet.put(row, 1, words)

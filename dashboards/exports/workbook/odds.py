@@ -60,7 +60,7 @@ def add_odds(book: Book) -> None:
 
 def _figures(book: Book) -> list[Column]:
     return [
-        Column(book.t("workbook.column.p"), 10, "share"),
+        Column(book.t("workbook.column.p"), 10, "odds"),
         Column(book.t("app.column.low"), 10, "share"),
         Column(book.t("app.column.high"), 10, "share"),
         Column(book.t("workbook.column.hits"), 12, "whole"),

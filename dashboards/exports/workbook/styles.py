@@ -22,6 +22,7 @@ Style = Literal[
     "whole",
     "yuan",
     "share",
+    "odds",
     "score",
     "number",
     "precise",
@@ -65,6 +66,8 @@ STYLES: Final[Mapping[Style, Mapping[str, object]]] = {
     "whole": {**_NUMBER, "num_format": "#,##0"},
     "yuan": {**_NUMBER, "num_format": "#,##0"},
     "share": {**_NUMBER, "num_format": "0.0%"},
+    # What never or always happened is a bound, said in words beside, and no bare 0 % or 100 %.
+    "odds": {**_NUMBER, "num_format": '[=0]"–";[=1]"–";0.00%'},
     "score": {**_NUMBER, "num_format": "0.00"},
     "number": {**_NUMBER, "num_format": "[>=1000]#,##0;#,##0.0"},
     "precise": {**_NUMBER, "num_format": "#,##0.0000"},

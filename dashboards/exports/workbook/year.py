@@ -20,8 +20,6 @@ _FIRST_BAND: Final = 4
 _DAY_WIDTH: Final = 2.1
 _ROW: Final = 21
 """Height of a person's row in points."""
-_ONE_PAGE: Final = 14
-"""Persons whose four bands fit one A3 page; more get a page for each band."""
 
 
 def add_year(book: Book) -> None:
@@ -29,14 +27,11 @@ def add_year(book: Book) -> None:
     across = grid.FIRST_DAY + _DAYS_A_BAND + 1
     kept = (0, grid.FIRST_DAY)
     sheet = book.sheet(book.t("workbook.year.tab"), "year", across=across, kept=kept)
-    row, breaks = _FIRST_BAND, []
+    row = _FIRST_BAND
     for band in book.scenario.days.periods(MONTHS_A_BAND):
-        breaks.append(row)
         row = _band(sheet, band, row) + 1
     sheet.open(book.t("workbook.year.title", home=_home(book)), book.t("workbook.year.note"))
     _legend(sheet, 2)
-    if len(book.persons) > _ONE_PAGE:
-        sheet.worksheet.set_h_pagebreaks(breaks[1:])
 
 
 def _legend(sheet: Sheet, row: int) -> None:

@@ -262,6 +262,20 @@ def test_a_folder_that_is_no_allocation_is_refused_in_words(good, tmp_path, foun
     assert "allocation.json" in refused.value.text("zh")
 
 
+def test_an_allocation_with_other_columns_or_parts_is_refused_in_words(good, allotment, tmp_path):
+    file = tmp_path / "allocation.json"
+    file.write_text(json.dumps(allotment.content), encoding="utf-8")
+    allotment.budgets.drop(columns="low").to_csv(tmp_path / "allocation.csv", index=False)
+    allotment.frontier.to_csv(tmp_path / "frontier.csv", index=False)
+    with pytest.raises(RunError) as refused:
+        read_allotment(tmp_path, good)
+    assert "allocation.csv" in refused.value.text("zh")
+    file.write_text(json.dumps({"scenario_hash": good.head.scenario_hash}), encoding="utf-8")
+    with pytest.raises(RunError) as refused:
+        read_allotment(tmp_path, good)
+    assert "answer" in refused.value.text("en")
+
+
 def test_drivers_are_drawn_as_a_tornado(good, tmp_path):
     import io
     import zipfile
