@@ -72,12 +72,12 @@ def exceedance_chart(
                 axis=alt.Axis(grid=False, format=",~f"),
             ),
             y=_share(t("app.axis.reached", lang)),
-            color=_colour(by, order),
+            color=colour(by, order),
             strokeDash=alt.StrokeDash(
                 f"{by}:N",
                 sort=order,
-                scale=alt.Scale(domain=order, range=[list(d) for d in _cycle(DASHES, len(order))]),
-                legend=_legend(),
+                scale=alt.Scale(domain=order, range=[list(d) for d in cycle(DASHES, len(order))]),
+                legend=legend(),
             ),
             tooltip=[
                 alt.Tooltip(f"{by}:N", title=t(f"app.column.{by}", lang)),
@@ -87,7 +87,7 @@ def exceedance_chart(
         )
     )
     if not minima:
-        return _finish([lines], 300)
+        return finish([lines], 300)
     rules = pd.DataFrame({"amount": [m / unit for m in sorted(set(minima))]})
     rules["label"] = [t("app.chart.target", lang, amount=f"{a:,g}") for a in rules["amount"]]
     marks = (
@@ -117,7 +117,7 @@ def funnel_chart(frame: pd.DataFrame, lang: Lang) -> alt.LayerChart:
         x=alt.X("mean:Q", title=t("app.axis.funnel", lang), axis=alt.Axis(grid=False)),
     )
     bars = base.mark_bar().encode(
-        color=_colour("bureau", order),
+        color=colour("bureau", order),
         tooltip=[
             alt.Tooltip("bureau:N", title=t("app.column.bureau", lang)),
             alt.Tooltip("stage:N", title=t("app.column.stage", lang)),
@@ -146,7 +146,7 @@ def spend_chart(frame: pd.DataFrame, lang: Lang) -> alt.LayerChart:
                 axis=alt.Axis(labelAngle=0, labelOverlap=True),
             ),
             y=alt.Y("amount:Q", title=title, axis=alt.Axis(gridColor=LINE)),
-            color=_colour("head", heads),
+            color=colour("head", heads),
             order=alt.Order("rank:Q"),
             tooltip=[
                 alt.Tooltip("label:N", title=t("app.column.month", lang)),
@@ -176,7 +176,7 @@ def score_chart(
     base = alt.Chart(frame).encode(
         y=alt.Y("bureau:N", sort=order_of(frame, "bureau"), title=None, axis=names()),
         yOffset=alt.YOffset("reading:N", sort=readings),
-        color=_colour("reading", readings, columns=1),
+        color=colour("reading", readings, columns=1),
     )
     scale = alt.Scale(domain=[0, 100])
     title = t("app.axis.score", lang)
@@ -185,7 +185,7 @@ def score_chart(
     )
     middles = base.mark_point(filled=True, size=80, opacity=1).encode(
         x=alt.X("p50:Q", scale=scale),
-        shape=_shape("reading", readings, columns=1),
+        shape=shape("reading", readings, columns=1),
         tooltip=[
             alt.Tooltip("bureau:N", title=t("app.column.bureau", lang)),
             alt.Tooltip("reading:N", title=t("app.column.reading", lang)),
@@ -221,7 +221,7 @@ def limits_chart(frame: pd.DataFrame, lang: Lang) -> alt.LayerChart:
         order=alt.Order("rank:Q"),
     )
     bars = base.mark_bar(stroke="white", strokeWidth=1).encode(
-        color=_colour("limit", kinds),
+        color=colour("limit", kinds),
         tooltip=[
             alt.Tooltip("bureau:N", title=t("app.column.bureau", lang)),
             alt.Tooltip("limit:N", title=t("app.column.limit", lang)),
@@ -237,7 +237,7 @@ def _intervals(frame: pd.DataFrame, y: alt.Y, by: str | None, lang: Lang) -> alt
     base = alt.Chart(frame).encode(y=y)
     if by is not None:
         order = order_of(frame, by)
-        base = base.encode(yOffset=alt.YOffset(f"{by}:N", sort=order), color=_colour(by, order))
+        base = base.encode(yOffset=alt.YOffset(f"{by}:N", sort=order), color=colour(by, order))
     title = t("app.axis.probability", lang)
     ranges = base.mark_rule(strokeWidth=3).encode(
         x=alt.X("low:Q", title=title, scale=scale, axis=percent_axis()), x2="high:Q"
@@ -254,7 +254,7 @@ def _intervals(frame: pd.DataFrame, y: alt.Y, by: str | None, lang: Lang) -> alt
         ],
     )
     if by is not None:
-        points = points.encode(shape=_shape(by, order_of(frame, by)))
+        points = points.encode(shape=shape(by, order_of(frame, by)))
     marks = pd.DataFrame({"at": [AT_RISK, ON_COURSE]})
     rules = (
         alt.Chart(marks)
@@ -312,7 +312,8 @@ def broken(labels: pd.Series[str]) -> pd.Series[str]:
     return labels.map(lambda words: "\n".join(wrap(words, 12, 175)))
 
 
-def _cycle(values: Sequence[Any], n: int) -> list[Any]:
+def cycle(values: Sequence[Any], n: int) -> list[Any]:
+    """Return as many values as asked for, beginning again where they end."""
     return [values[i % len(values)] for i in range(n)]
 
 
@@ -336,7 +337,8 @@ def _share(title: str) -> alt.Y:
     return alt.Y("share:Q", title=title, scale=alt.Scale(domain=[0, 1]), axis=percent_axis())
 
 
-def _legend(columns: int = 2) -> alt.Legend:
+def legend(columns: int = 2) -> alt.Legend:
+    """Return the legend below a chart."""
     return alt.Legend(
         title=None,
         orient="top",
@@ -346,11 +348,13 @@ def _legend(columns: int = 2) -> alt.Legend:
     )
 
 
-def _colour(column: str, order: list[str], columns: int = 2) -> alt.Color:
-    scale = alt.Scale(domain=order, range=_cycle(SERIES, len(order)))
-    return alt.Color(f"{column}:N", sort=order, scale=scale, legend=_legend(columns))
+def colour(column: str, order: list[str], columns: int = 2) -> alt.Color:
+    """Return the colour of each category, with its legend."""
+    scale = alt.Scale(domain=order, range=cycle(SERIES, len(order)))
+    return alt.Color(f"{column}:N", sort=order, scale=scale, legend=legend(columns))
 
 
-def _shape(column: str, order: list[str], columns: int = 2) -> alt.Shape:
-    scale = alt.Scale(domain=order, range=_cycle(_SHAPES, len(order)))
-    return alt.Shape(f"{column}:N", sort=order, scale=scale, legend=_legend(columns))
+def shape(column: str, order: list[str], columns: int = 2) -> alt.Shape:
+    """Return the shape of each category, with its legend."""
+    scale = alt.Scale(domain=order, range=cycle(_SHAPES, len(order)))
+    return alt.Shape(f"{column}:N", sort=order, scale=scale, legend=legend(columns))

@@ -8,7 +8,7 @@ from typing import Any, Final
 import altair as alt
 import pandas as pd
 
-from dashboards.charts import _colour, _cycle, _finish, _legend, _order, _percent
+from dashboards.charts import colour, cycle, finish, legend, order_of, percent_axis
 from dashboards.labels import bureau_labels
 from dashboards.palette import ACCENT, DASHES, INK, LINE, MUTED
 from dashboards.texts import t
@@ -77,28 +77,28 @@ def response_chart(frame: pd.DataFrame, places: pd.DataFrame, lang: Lang) -> alt
     end = max(frame["yuan"].max(), places["yuan"].max())
     tails = frame.groupby("bureau", sort=False).tail(1).assign(yuan=end)
     data = pd.concat([frame, tails], ignore_index=True).assign(amount=lambda x: x["yuan"] / unit)
-    order = _order(frame, "bureau")
+    order = order_of(frame, "bureau")
     top = min(1.0, 1.1 * float(frame["high"].max()) + 0.01)
     scale = alt.Scale(domain=[0, top], nice=True)
     digits = ".0%" if top > 0.1 else ".1%"
-    axis = _percent() if top > 0.6 else alt.Axis(format=digits, gridColor=LINE, tickCount=6)
+    axis = percent_axis() if top > 0.6 else alt.Axis(format=digits, gridColor=LINE, tickCount=6)
     x = alt.X("amount:Q", title=title, axis=alt.Axis(grid=False, format=",~f"))
     base = alt.Chart(data).encode(x=x)
     # Without a legend of its own: the lines' has dashes, and colours as strong as they are.
-    colour = _colour("bureau", order)
+    tones = colour("bureau", order)
     band = base.mark_area(opacity=0.13).encode(
-        color=colour.legend(None),
+        color=tones.legend(None),
         y=alt.Y("low:Q", title=t("app.axis.probability", lang), scale=scale, axis=axis),
         y2="high:Q",
     )
     lines = base.mark_line(strokeWidth=2.2).encode(
-        color=colour,
+        color=tones,
         y=alt.Y("p:Q", scale=scale),
         strokeDash=alt.StrokeDash(
             "bureau:N",
             sort=order,
-            scale=alt.Scale(domain=order, range=[list(d) for d in _cycle(DASHES, len(order))]),
-            legend=_legend(),
+            scale=alt.Scale(domain=order, range=[list(d) for d in cycle(DASHES, len(order))]),
+            legend=legend(),
         ),
         tooltip=[
             alt.Tooltip("bureau:N", title=t("app.column.bureau", lang)),
@@ -108,23 +108,23 @@ def response_chart(frame: pd.DataFrame, places: pd.DataFrame, lang: Lang) -> alt
             alt.Tooltip("high:Q", title=t("app.column.high", lang), format=".1%"),
         ],
     )
-    kinds = _order(places, "which")
+    kinds = order_of(places, "which")
     marks = (
         alt.Chart(places.assign(amount=places["yuan"] / unit))
         .mark_point(filled=True, size=95, opacity=1, stroke="white", strokeWidth=1)
         .encode(
             x="amount:Q",
             y="p:Q",
-            color=colour.legend(None),
+            color=tones.legend(None),
             shape=alt.Shape(
                 "which:N",
                 sort=kinds,
                 scale=alt.Scale(domain=kinds, range=["circle", "diamond"][: len(kinds)]),
-                legend=_legend(),
+                legend=legend(),
             ),
         )
     )
-    return _finish([band, lines, marks], 320)
+    return finish([band, lines, marks], 320)
 
 
 def frontier_chart(
@@ -178,7 +178,7 @@ def frontier_chart(
         .mark_text(align="left", dx=5, color=MUTED, fontSize=12)
         .encode(x="amount:Q", y=alt.value(8), text="label:N")
     )
-    return _finish([band, line, rule, word], 260)
+    return finish([band, line, rule, word], 260)
 
 
 def _unit(lang: Lang, *, total: bool = False) -> tuple[int, str]:

@@ -8,7 +8,7 @@ from itertools import accumulate
 import altair as alt
 import pandas as pd
 
-from dashboards.charts import _finish, _names
+from dashboards.charts import finish, names
 from dashboards.drawing import wrap
 from dashboards.palette import ACCENT, INK, LINE, MUTED, SERIES
 from dashboards.scoring import Part, Spread
@@ -73,7 +73,7 @@ def waterfall_chart(
     """
     order = [str(item) for item in frame["item"]]
     scale = alt.Scale(domain=[0, max(100.0, float(frame["full"].max()))])
-    y = alt.Y("item:N", sort=order, title=None, axis=_names())
+    y = alt.Y("item:N", sort=order, title=None, axis=names())
     title = t("app.score.axis", lang)
     lost = (
         alt.Chart(frame)
@@ -115,4 +115,4 @@ def waterfall_chart(
             x=alt.X("at:Q", scale=scale)
         )
         marks.append(at.mark_rule(color=MUTED, strokeDash=[5, 4]))
-    return _finish([*marks, lost, bars, ranges, words], 40 + _ROW * len(frame) + 25)
+    return finish([*marks, lost, bars, ranges, words], 40 + _ROW * len(frame) + 25)
