@@ -117,7 +117,7 @@ def _lead(scenario: Scenario, lang: Lang) -> None:
 def _downloads(scenario: Scenario, lang: Lang) -> list[Download]:
     name = f"{scenario.id}-{lang}"
     return [
-        Download("workbook", f"{name}.xlsx", XLSX, lambda: workbook_bytes(scenario, lang)),
+        Download("template", f"{name}.xlsx", XLSX, lambda: workbook_bytes(scenario, lang)),
         Download(
             "scenario-yaml",
             f"{scenario.id}.yaml",

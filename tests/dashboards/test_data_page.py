@@ -273,8 +273,8 @@ def test_fault_rows_hold_sheet_row_column_found_allowed_and_advice(lang):
 
 def test_downloads_are_the_workbook_the_yaml_and_the_schema(minimal):
     found = {one.name: one.make() for one in data._downloads(minimal, "en")}
-    assert read_workbook(found["workbook"]) == minimal
-    assert found["workbook"] == template("minimal", "en")
+    assert read_workbook(found["template"]) == minimal
+    assert found["template"] == template("minimal", "en")
     assert json.loads(found["schema"]) == json_schema()
     assert yaml.safe_load(io.BytesIO(found["scenario-yaml"]))["id"] == "minimal"
 
