@@ -58,7 +58,7 @@ def good(monkeypatch, run_store):
     monkeypatch.setenv("BUREAU_RUNS", str(run_store))
 
 
-FORECAST_PAGES = {"cockpit", "forecast"}
+FORECAST_PAGES = {"budget", "cockpit", "compare", "forecast", "score"}
 """Pages that say so where a run was planned and not forecast."""
 
 DESKS = {"data", "help", "jobs"}
