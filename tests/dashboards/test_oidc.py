@@ -165,6 +165,6 @@ def test_who_logs_in_is_who_the_provider_says(guarded, provider, page, claims, n
     page.goto(f"{guarded}/cockpit?lang=en")
     words = t(f"access.role.{role}", "en")
     shown = t("access.known", "en", user=name, role=words) if name else words
-    expect(page.get_by_test_id("stCaptionContainer").last).to_have_text(shown, timeout=30_000)
+    expect(page.locator(".b-signature")).to_have_text(shown, timeout=30_000)
     page.get_by_role("button", name=t("access.logout", "en")).click()
     expect(page.locator("h1")).to_have_text(t("access.login.title", "zh"), timeout=30_000)
