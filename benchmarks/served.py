@@ -43,14 +43,14 @@ class Served:
 
 
 @contextmanager
-def serving(service: Service, root: Path, folder: Path) -> Iterator[Served]:
-    """Serve the runs of a folder on a free port until the block ends.
+def serving(
+    service: Service, root: Path, folder: Path, *, port: int | None = None
+) -> Iterator[Served]:
+    """Serve the runs of a folder on a port, by default a free one, until the block ends.
 
     The server's log goes to a file ``log`` in the folder.
     """
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        found = replace(service, port=probe.getsockname()[1])
+    found = replace(service, port=free_port() if port is None else port)
     with (folder / "log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(
             found.argv(), cwd=folder, env=found.environment(root), stdout=log, stderr=log
@@ -61,6 +61,14 @@ def serving(service: Service, root: Path, folder: Path) -> Iterator[Served]:
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+def free_port() -> int:
+    """Return a port of the loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], seconds: float = 60) -> None:

@@ -8,11 +8,12 @@ publish and accept data; everybody else looks.
 from __future__ import annotations
 
 import os
+from html import escape
 from typing import Final
 
 import streamlit as st
 
-from dashboards import peers
+from dashboards import markup, peers
 from dashboards.texts import t
 from scenarios.part import Lang
 
@@ -58,8 +59,10 @@ def admitted(lang: Lang) -> bool:
     """Whether the page may be shown; where one must log in first, offer that instead."""
     if os.environ.get(peers.HEADER) is not None or st.user.get("is_logged_in") is not False:
         return True
+    st.html(markup.STYLE)
+    st.html(markup.paragraph(t("app.name", lang)))
     st.title(t("access.login.title", lang), anchor=False)
-    st.write(t("access.login.lead", lang))
+    st.html(markup.paragraph(t("access.login.lead", lang)))
     if st.button(t("access.login.button", lang), type="primary"):
         st.login()
     return False
@@ -73,6 +76,7 @@ def signature(lang: Lang) -> None:
     name = user()
     words = t("access.known", lang, user=name, role=role) if name else role
     left, right = st.columns([8, 2], vertical_alignment="center")
-    left.caption(words)
+    # Never as Markdown: what the user is called comes from outside.
+    left.html(f'<p class="b-note b-signature">{escape(words)}</p>')
     if st.user.get("is_logged_in") and right.button(t("access.logout", lang)):
         st.logout()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards import access
+from dashboards import access, markup
 from dashboards.app import PAGES
 from dashboards.serve import SCRIPT
 from dashboards.texts import t
@@ -100,7 +100,9 @@ def test_who_must_log_in_sees_the_way_in_and_no_page(lang, being, monkeypatch, r
     assert not at.exception
     assert [title.value for title in at.title] == [t("access.login.title", lang)]
     assert [button.label for button in at.button] == [t("access.login.button", lang)]
-    assert len(at.html) == 0
+    words = "\n".join(element.value for element in at.html)
+    assert t("access.login.lead", lang) in words
+    assert "b-footer" not in words.replace(markup.STYLE, "")
 
 
 def test_behind_a_proxy_nobody_is_asked_to_log_in(being, proxied):
@@ -117,5 +119,25 @@ def test_a_viewers_page_has_nothing_that_changes_something(
     at = opened(name, "en", run="good")
     assert not at.exception
     changing = ("button", "file_uploader", "data_editor", "chat_input")
-    found = [(kind, element.label) for kind in changing for element in at.get(kind)]
+    found = [
+        (kind, getattr(element, "label", element.proto))
+        for kind in changing
+        for element in at.get(kind)
+        if not element.proto.disabled
+    ]
     assert found == []
+
+
+def test_what_the_user_is_called_is_never_taken_for_markup(listed, proxied, being):
+    being(proxy_user="<b>[zhang](http://evil.example)</b>")
+
+    def script():
+        from dashboards.access import signature
+
+        signature("en")
+
+    at = AppTest.from_function(script).run()
+    assert not at.exception
+    (line,) = at.html
+    assert "&lt;b&gt;[zhang](http://evil.example)&lt;/b&gt;, may look" in line.value
+    assert len(at.markdown) == 0
