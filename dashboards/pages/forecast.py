@@ -45,7 +45,7 @@ def _body(view: View) -> None:
         _assumptions(view)
         return
     if projector.on():
-        oddsview.targets(view, None)
+        oddsview.main_targets(view)
         return
     part = _part(view)
     bureau = None if part == "basis" else _bureau(view)
