@@ -266,24 +266,37 @@ def large_unit(lang: Lang) -> tuple[int, str]:
 
 def finish(layers: Sequence[alt.Chart], height: int) -> alt.LayerChart:
     """Lay charts over each other in the house's fonts and colours, as wide as their place."""
-    axis: dict[str, Any] = {
-        "labelFont": FONT,
-        "titleFont": FONT,
-        "labelFontSize": 12,
-        "titleFontSize": 12,
-        "titleFontWeight": "normal",
-        "labelColor": INK,
-        "titleColor": MUTED,
-    }
     chart: alt.LayerChart = (
         alt.LayerChart(layer=list(layers))
         .properties(height=height, width="container")
-        .configure_axis(**axis)
+        .configure_axis(**_axis(12))
         .configure_legend(labelFont=FONT, labelFontSize=12, labelColor=INK)
         .configure_text(font=FONT)
         .configure_view(stroke=None)
     )
     return chart
+
+
+def larger(chart: alt.LayerChart) -> alt.LayerChart:
+    """Return a chart as a room reads it: one and a half times the type, and room for it."""
+    found: alt.LayerChart = (
+        chart.properties(height=round(1.3 * chart.height))
+        .configure_axis(**_axis(18))
+        .configure_legend(labelFont=FONT, labelFontSize=18, labelColor=INK)
+    )
+    return found
+
+
+def _axis(size: int) -> dict[str, Any]:
+    return {
+        "labelFont": FONT,
+        "titleFont": FONT,
+        "labelFontSize": size,
+        "titleFontSize": size,
+        "titleFontWeight": "normal",
+        "labelColor": INK,
+        "titleColor": MUTED,
+    }
 
 
 def _height(frame: pd.DataFrame, rows: str, within: str | None, each: int) -> int:
