@@ -150,6 +150,16 @@ def test_the_fan_ends_where_the_year_ends(result, content):
     assert last == sorted(last)
 
 
+def test_the_fan_of_all_bureaus_is_of_their_sums_and_not_the_sum_of_their_fans(result, content):
+    months = result.kept.samples.flow_fen.sum(axis=1).cumsum(axis=2) / 100
+    for i, flow in enumerate(("signed", "funds")):
+        fan = content["joint"]["fan_yuan"][flow]
+        assert len(fan) == months.shape[2]
+        for month, quantiles in enumerate(fan):
+            expected = np.quantile(months[:, i, month], FAN, method="inverted_cdf")
+            assert quantiles == pytest.approx(expected, rel=0.006)
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [({"n": 0}, "at least 1"), ({"workers": 0}, "1 to 64"), ({"seed": -1}, "whole number")],
