@@ -13,6 +13,7 @@ from sim.forecast import forecast
 from sim.outcome import LIMITS
 from sim.results import Results
 from sim.samples import Job, sample
+from sim.summary import FAN
 from tests.sim.test_model import BUSY
 from tests.sim.worlds import plan_for, world
 
