@@ -29,7 +29,7 @@ from dashboards.yearagain import DRAWN, by_month, events_of, year_chart
 from scenarios.rules import FundsRule
 from sim.interval import estimate_count
 from sim.replay import COLUMNS
-from tests.dashboards.test_app import opened, said
+from tests.dashboards.test_app import CJK, opened, said
 
 
 @pytest.fixture
@@ -345,3 +345,11 @@ def test_a_chart_for_a_room_has_larger_type_and_more_room(good):
     for part in ("axis", "legend"):
         assert room["config"][part]["labelFontSize"] >= 1.5 * own["config"][part]["labelFontSize"]
     assert room["height"] > own["height"]
+
+
+@pytest.mark.parametrize("part", [part for part in PARTS if part != "basis"])
+@pytest.mark.parametrize("bureau", ["", "south"])
+def test_english_parts_hold_no_chinese_but_the_language_switch(at_home, part, bureau):
+    words = said(opened("forecast", "en", run="good", part=part, bureau=bureau))
+    words = words.replace(t("app.language", "zh"), "")
+    assert [line for line in words.splitlines() if CJK.search(line)] == []
