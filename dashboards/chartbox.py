@@ -7,14 +7,17 @@ from collections.abc import Sequence
 import altair as alt
 import streamlit as st
 
-from dashboards import markup
+from dashboards import markup, projector
+from dashboards.charts import larger
 from dashboards.markup import Align, Cell
 from dashboards.texts import t
 from scenarios.part import Lang
 
 
 def chart(drawn: alt.LayerChart, said: str) -> None:
-    """Draw a chart as wide as its place; ``said`` is what it shows, in words."""
+    """Draw a chart as wide as its place, larger for a room; ``said`` is what it shows, in words."""
+    if projector.on():
+        drawn = larger(drawn)
     st.altair_chart(drawn, width="stretch", alt=said)
 
 

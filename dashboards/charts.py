@@ -273,28 +273,41 @@ def large_unit(lang: Lang) -> tuple[int, str]:
 
 def finish(layers: Sequence[alt.Chart], height: int) -> alt.LayerChart:
     """Lay charts over each other in the house's fonts and colours, as wide as their place."""
-    axis: dict[str, Any] = {
-        "labelFont": FONT,
-        "titleFont": FONT,
-        "labelFontSize": 12,
-        "titleFontSize": 12,
-        "titleFontWeight": "normal",
-        "labelColor": INK,
-        "titleColor": MUTED,
-    }
     # All at once: every step of altair's chain of methods copies the whole chart.
     chart: alt.LayerChart = Layers(
         layer=list(layers),
         height=height,
         width="container",
         config=alt.Config(
-            axis=alt.AxisConfig(**axis),
+            axis=alt.AxisConfig(**_axis(12)),
             legend=alt.LegendConfig(labelFont=FONT, labelFontSize=12, labelColor=INK),
             text=alt.MarkConfig(font=FONT),
             view=alt.ViewConfig(stroke=None),
         ),
     )
     return chart
+
+
+def larger(chart: alt.LayerChart) -> alt.LayerChart:
+    """Return a chart as a room reads it: one and a half times the type, and room for it."""
+    found: alt.LayerChart = (
+        chart.properties(height=round(1.3 * chart.height))
+        .configure_axis(**_axis(18))
+        .configure_legend(labelFont=FONT, labelFontSize=18, labelColor=INK)
+    )
+    return found
+
+
+def _axis(size: int) -> dict[str, Any]:
+    return {
+        "labelFont": FONT,
+        "titleFont": FONT,
+        "labelFontSize": size,
+        "titleFontSize": size,
+        "titleFontWeight": "normal",
+        "labelColor": INK,
+        "titleColor": MUTED,
+    }
 
 
 def _height(frame: pd.DataFrame, rows: str, within: str | None, each: int) -> int:

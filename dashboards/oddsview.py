@@ -17,6 +17,17 @@ from dashboards.standing import SCORE, Standing, standings
 from dashboards.texts import t
 
 
+def main_targets(view: View) -> None:
+    """Draw how likely each bureau reaches each main target, and nothing else: for a projector."""
+    heading(view, "app.forecast.targets")
+    lang = view.lang
+    data = figures.odds_frame(view.scenario, view.run.forecast, lang)
+    main = [target.label.get(lang) for target in view.scenario.targets if target.main]
+    data = data[data["target"].isin(main)]
+    chart(charts.odds_chart(data, lang), _odds_alt(view, data))
+    st.html(markup.paragraph(frame.thresholds(lang)))
+
+
 def targets(view: View, bureau: str | None) -> None:
     """Draw how likely each bureau, or one, reaches each of its targets."""
     heading(view, "app.forecast.targets")

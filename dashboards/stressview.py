@@ -42,8 +42,11 @@ def needs(view: View, key: Key, bureau: str | None) -> None:
     st.html(markup.paragraph(conclusion(own, found["goal"], lang)))
     if not own["needs"]:
         return
-    place = bureau or view.scenario.organisation.bureaus[0].id
-    rows = [_row(view, need, found["today"][need["lever"]][place]) for need in own["needs"]]
+    shown_of = [b.id for b in view.scenario.organisation.bureaus if bureau in (None, b.id)]
+    rows = [
+        _row(view, need, [found["today"][need["lever"]][key] for key in shown_of])
+        for need in own["needs"]
+    ]
     enough = sum(need["reached"] for need in own["needs"])
     head = [t(f"outlook.column.{key}", lang) for key in ("what", "today", "needed", "factor")]
     head += [t("outlook.column.there", lang), t("outlook.column.within", lang)]
@@ -54,7 +57,7 @@ def needs(view: View, key: Key, bureau: str | None) -> None:
     if len(shown) < len(rows):
         with st.expander(t("outlook.stress.rest", lang, n=len(rows) - len(shown))):
             st.html(markup.table(head, rows[len(shown) :], caption=caption, align=align))
-    name = bureau_labels(view.scenario, lang)[place]
+    name = bureau_labels(view.scenario, lang)[bureau] if bureau else t("app.all_bureaus", lang)
     words = t("outlook.stress.facts", lang, n=found["n"], seed=found["seed"], bureau=name)
     st.html(markup.paragraph(words))
 
@@ -75,16 +78,19 @@ def within(need: Mapping[str, Any], today: list[float]) -> bool | None:
     return None if low == high else low <= middle * need["factor"] <= high
 
 
-def _row(view: View, need: Mapping[str, Any], today: list[float]) -> list[Cell]:
+def _row(view: View, need: Mapping[str, Any], todays: list[list[float]]) -> list[Cell]:
+    """Return a lever's row; ``todays`` holds P10, median and P90 of each bureau that is shown."""
     lang, lever, odds = view.lang, need["lever"], Odds.read(need)
-    believed = within(need, today)
+    each = [within(need, today) for today in todays]
+    believed = None if None in each else all(each)
     key = "known" if believed is None else "within" if believed else "beyond"
     word = t(f"outlook.stress.{key}", lang)
-    needed = _capped(lever, today[1] * need["factor"])
+    now = [today[1] for today in todays]
+    needed = [_capped(lever, value * need["factor"]) for value in now]
     return [
         _label(view, lever),
-        _written(view, lever, today[1]),
-        _written(view, lever, needed) if need["reached"] else t("outlook.unknown", lang),
+        _span(view, lever, now),
+        _span(view, lever, needed) if need["reached"] else t("outlook.unknown", lang),
         f"× {need['factor']:.3g}",
         chance(odds.p, odds.low, odds.high, lang),
         word if need["reached"] else t("outlook.stress.not_enough", lang),
@@ -100,6 +106,12 @@ def _label(view: View, lever: str) -> str:
     if lever == BUDGET:
         return t("stress.budget", view.lang)
     return view.scenario.assumptions[lever].label.get(view.lang)
+
+
+def _span(view: View, lever: str, values: list[float]) -> str:
+    """Write a value, or the lowest and highest where bureaus differ."""
+    low, high = _written(view, lever, min(values)), _written(view, lever, max(values))
+    return low if low == high else t("outlook.span", view.lang, low=low, high=high)
 
 
 def _written(view: View, lever: str, value: float) -> str:

@@ -19,6 +19,8 @@ _GAP: Final = 6
 _STRIPE: Final = 8
 _NAME: Final = 19
 _WORDS: Final = 15
+_BOLD: Final = 1.15
+"""How much wider than its estimate a name in bold may be."""
 
 
 def tile_grid(scenario: Scenario, lang: Lang) -> str:
@@ -105,5 +107,5 @@ def _tile(
 
 
 def _name(tile: ET.Element, name: str, x: float, y: float, ink: str) -> None:
-    size = min(_NAME, (_WIDTH - _STRIPE - 10) / width_of(name, 1))
+    size = min(_NAME, (_WIDTH - _STRIPE - 10) / (_BOLD * width_of(name, 1)))
     text(tile, x, y + 22, name, size, fill=ink, font_weight=600)

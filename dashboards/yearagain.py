@@ -102,7 +102,7 @@ def year_chart(frame: pd.DataFrame, scenario: Scenario, lang: Lang) -> alt.Layer
                 "date:T",
                 title=None,
                 scale=alt.Scale(domain=ends),
-                axis=alt.Axis(labelExpr=label, tickCount="month", gridColor=LINE),
+                axis=alt.Axis(labelExpr=label, tickCount="month", grid=True, gridColor=LINE),
             ),
             y=alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows), axis=names()),
             yOffset=alt.YOffset("bureau:N", sort=bureaus),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 import streamlit as st
@@ -22,6 +23,7 @@ from dashboards import (
     riskview,
     stressview,
 )
+from dashboards.conclusion import conclusion
 from dashboards.distribution import written
 from dashboards.frame import View, heading
 from dashboards.labels import bureau_labels
@@ -46,8 +48,11 @@ def _body(view: View) -> None:
         st.html(markup.notice(t("app.no_forecast", view.lang), "alert"))
         _assumptions(view)
         return
+    day = address.as_of() or date.today()
+    said = conclusion(view.scenario, view.run.forecast, day, view.lang)
+    st.html(markup.paragraph(said, "lead"))
     if projector.on():
-        oddsview.targets(view, None)
+        oddsview.main_targets(view)
         return
     downloads.offer(view, handouts.of("forecast", view))
     part = _part(view)

@@ -78,6 +78,11 @@ def test_without_a_forecast_the_sentence_promises_nothing(minimal, lang):
     assert ("推演" if lang == "zh" else "forecast") in words
 
 
+def test_the_first_and_the_last_day_belong_to_the_year(minimal):
+    horizon = minimal.horizon
+    assert phase(horizon, horizon.start) == phase(horizon, horizon.end) == "during"
+
+
 def test_one_target_out_of_reach_is_what_the_sentence_is_about():
     assert case({"course": 5, "risk": 1, "out": 1}) == "out"
     assert case({"course": 5, "risk": 1, "out": 0}) == "risk"
@@ -189,13 +194,22 @@ def test_risks_are_the_likeliest_of_each_kind_in_the_bureau_it_is_worst_in(good)
     assert odds == sorted(odds, reverse=True)
     assert min(odds) >= LEAST
     assert len({(risk.kind, risk.subject) for risk in found}) == len(found)
+    reports, score = good.forecast["bureaus"], good.forecast["score"]
+    worst = {
+        ("target", target.id): max(1 - own["targets"][target.id]["p"] for own in reports.values())
+        for target in good.scenario.targets
+        if target.main
+    }
+    worst["money", "money"] = max(own["dry"]["p"] for own in reports.values())
+    for limit in ("pipeline", "people", "money", "seats"):
+        worst["limit", limit] = max(own["limits"][limit]["p"] for own in reports.values())
+    lowest = good.scenario.assessment.grades[-1].id
+    graded = score["readings"][score["default"]].values()
+    worst["grade", lowest] = max(own["grades"][lowest]["p"] for own in graded)
+    expected = sorted((p for p in worst.values() if p >= LEAST), reverse=True)[:MOST]
+    assert odds == pytest.approx(expected)
     for risk in found:
-        if risk.kind == "target":
-            misses = [
-                1 - report["targets"][risk.subject]["p"]
-                for report in good.forecast["bureaus"].values()
-            ]
-            assert risk.odds.p == pytest.approx(max(misses))
+        assert risk.odds.p == pytest.approx(worst[risk.kind, risk.subject])
         assert risk.lever is None
 
 

@@ -13,7 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from dashboards import driverstore
+from dashboards.charts import larger
 from dashboards.cli import app
+from dashboards.conclusion import conclusion as concluded
 from dashboards.conditional import FEW, conditional
 from dashboards.driverstore import StaleDrivers, stored, stored_stress
 from dashboards.fan import QUANTILES, asked, fan, fan_chart, has_fan
@@ -27,7 +29,7 @@ from dashboards.yearagain import DRAWN, by_month, events_of, year_chart
 from scenarios.rules import FundsRule
 from sim.interval import estimate_count
 from sim.replay import COLUMNS
-from tests.dashboards.test_app import opened, said
+from tests.dashboards.test_app import CJK, opened, said
 
 
 @pytest.fixture
@@ -328,3 +330,26 @@ def test_what_stands_there_is_never_replaced(house):
     out = str(house / "stress" / "good")
     shown = CliRunner().invoke(app, ["stress", str(house / "good"), "-n", "100", "--out", out])
     assert shown.exit_code == 2
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_page_begins_with_what_to_conclude(good, lang):
+    day = good.scenario.horizon.start
+    words = concluded(good.scenario, good.forecast, day, lang)
+    assert words in said(opened("forecast", lang, run="good", asof=day.isoformat()))
+
+
+def test_a_chart_for_a_room_has_larger_type_and_more_room(good):
+    chart = fan_chart(fan(good.scenario, good.forecast, "signed_yuan", "en", None), None, "en")
+    own, room = chart.to_dict(), larger(chart).to_dict()
+    for part in ("axis", "legend"):
+        assert room["config"][part]["labelFontSize"] >= 1.5 * own["config"][part]["labelFontSize"]
+    assert room["height"] > own["height"]
+
+
+@pytest.mark.parametrize("part", [part for part in PARTS if part != "basis"])
+@pytest.mark.parametrize("bureau", ["", "south"])
+def test_english_parts_hold_no_chinese_but_the_language_switch(at_home, part, bureau):
+    words = said(opened("forecast", "en", run="good", part=part, bureau=bureau))
+    words = words.replace(t("app.language", "zh"), "")
+    assert [line for line in words.splitlines() if CJK.search(line)] == []

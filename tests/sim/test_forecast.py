@@ -13,6 +13,7 @@ from sim.forecast import forecast
 from sim.outcome import LIMITS
 from sim.results import Results
 from sim.samples import Job, sample
+from sim.summary import FAN
 from tests.sim.test_model import BUSY
 from tests.sim.worlds import plan_for, world
 
@@ -148,6 +149,16 @@ def test_the_fan_ends_where_the_year_ends(result, content):
     last = content["bureaus"]["north"]["fan_yuan"]["signed"][-1]
     assert last[2] == pytest.approx(median, rel=0.006)
     assert last == sorted(last)
+
+
+def test_the_fan_of_all_bureaus_is_of_their_sums_and_not_the_sum_of_their_fans(result, content):
+    months = result.kept.samples.flow_fen.sum(axis=1).cumsum(axis=2) / 100
+    for i, flow in enumerate(("signed", "funds")):
+        fan = content["joint"]["fan_yuan"][flow]
+        assert len(fan) == months.shape[2]
+        for month, quantiles in enumerate(fan):
+            expected = np.quantile(months[:, i, month], FAN, method="inverted_cdf")
+            assert quantiles == pytest.approx(expected, rel=0.006)
 
 
 @pytest.mark.parametrize(
