@@ -80,7 +80,7 @@ def listing(root: Path) -> Listing:
             # It was set aside just now: the second look finds a new one.
             known, problems = _by_index(root)
         else:
-            known, problems = _read(root, _written(root))
+            known, problems = _read(root, run_folders(root))
             problems.append(error)
     problems += [RunError("index.set-aside", file=file) for file in index.set_aside(root)]
     runs = sorted(known.values(), key=lambda run: run.id)
@@ -96,7 +96,7 @@ def delete_run(root: Path, run_id: str) -> None:
     RunError
         When there is no such run, or it is or was published.
     """
-    if run_id not in {folder.name for folder in run_folders(root)}:
+    if run_id not in run_folders(root):
         raise RunError("run.no-folder", usage=True, folder=root / run_id)
     if run_id in publications.published_runs(root):
         raise RunError("run.published", usage=True, run=run_id)
@@ -113,7 +113,7 @@ def delete_run(root: Path, run_id: str) -> None:
 
 def _by_index(root: Path) -> tuple[dict[str, Listed], list[RunError]]:
     """Return the runs by id, the index brought up to date on the way."""
-    written = _written(root)
+    written = run_folders(root)
     with index.reading(root) as database:
         rows = database.execute("SELECT * FROM runs").fetchall()
     known = {row["id"]: _listed(root, row) for row in rows}
@@ -130,17 +130,6 @@ def _by_index(root: Path) -> tuple[dict[str, Listed], list[RunError]]:
         _remember(root, found, forgotten)
     kept = {name: run for name, run in known.items() if name in written and name not in fresh}
     return {**kept, **found}, problems
-
-
-def _written(root: Path) -> dict[str, int]:
-    """Return when ``run.json`` was written, by run; 0 where it is missing."""
-    found = {}
-    for folder in run_folders(root):
-        try:
-            found[folder.name] = (folder / "run.json").stat().st_mtime_ns
-        except OSError:
-            found[folder.name] = 0
-    return found
 
 
 def _read(root: Path, written: Mapping[str, int]) -> tuple[dict[str, Listed], list[RunError]]:

@@ -387,35 +387,39 @@ def find_run(name: str, root: Path | None = None) -> Run:
     return read_run(named if named.is_dir() and not Path(name).is_dir() else Path(name))
 
 
-def run_folders(root: Path) -> tuple[Path, ...]:
-    """Return the folders under a root that should be runs, by name.
+def run_folders(root: Path) -> dict[str, int]:
+    """Return the folders under a root that should be runs, by name, with when each was written.
 
     Not those that are hidden, stand beside the runs or hold other results; one that holds nothing
-    known is taken for a run that is broken.
+    known is taken for a run that is broken. The time is that of ``run.json`` in nanoseconds, 0 where there
+    is none.
     """
     if not root.is_dir():
-        return ()
-    found = [
-        root / entry.name
-        for entry in os.scandir(root)
-        if entry.is_dir() and not entry.name.startswith(".") and entry.name not in BESIDE
-    ]
-    return tuple(folder for folder in sorted(found) if not _holds_other(folder))
+        return {}
+    found = {}
+    for entry in os.scandir(root):
+        if entry.name.startswith(".") or entry.name in BESIDE or not entry.is_dir():
+            continue
+        written_ns = _written_ns(entry.path)
+        if written_ns or not any((root / entry.name / file).is_file() for file in OTHER_RESULTS):
+            found[entry.name] = written_ns
+    return dict(sorted(found.items()))
 
 
-def _holds_other(folder: Path) -> bool:
-    if (folder / "run.json").is_file():
-        return False
-    return any((folder / name).is_file() for name in OTHER_RESULTS)
+def _written_ns(folder: str) -> int:
+    try:
+        return Path(f"{folder}/run.json").stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def list_runs(root: Path) -> RunList:
     """Open every run in a folder; one that cannot be read is listed as a problem."""
     runs: list[Run] = []
     problems: list[RunError] = []
-    for folder in run_folders(root):
+    for name in run_folders(root):
         try:
-            runs.append(read_run(folder))
+            runs.append(read_run(root / name))
         except RunError as error:
             problems.append(error)
     runs.sort(key=lambda run: run.head.created, reverse=True)

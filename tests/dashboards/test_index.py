@@ -113,6 +113,21 @@ def test_a_damaged_index_is_set_aside_said_in_words_and_made_anew(root, how):
     assert runlist.listing(root).problems == ()
 
 
+def test_the_log_of_a_damaged_index_is_set_aside_with_it(root):
+    assert len(listed(root)) == 2
+    log = root / f"{index.NAME}-wal"
+    with index.reading(root) as elsewhere:
+        # Whoever has it open keeps its log on the disk.
+        queue(root, "last")
+        assert elsewhere.execute("SELECT id FROM jobs").fetchone()["id"] == "last"
+        written = log.read_bytes()
+        with (root / index.NAME).open("r+b") as file:
+            file.write(b"this is no database at all" * 1000)
+        assert len(listed(root)) == 2
+        (kept,) = index.set_aside(root)
+        assert kept.with_name(f"{kept.name}-wal").read_bytes() == written
+
+
 def test_an_index_that_is_missing_is_made_from_the_folders(root):
     before = runlist.listing(root)
     (root / index.NAME).unlink()
