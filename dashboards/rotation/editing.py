@@ -41,6 +41,7 @@ def desk(view: View) -> None:
     frame.heading(view, "app.calendar.edit")
     if not access.may_plan():
         st.html(markup.notice(t("app.calendar.edit.not_allowed", lang)))
+        literal.card(view)
         return
     if view.run.edited():
         st.html(markup.notice(t("app.calendar.edit.altered", lang), "alert"))

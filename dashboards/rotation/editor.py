@@ -108,6 +108,11 @@ class Strip:
                         for absence in person.approved_absences
                         for span in (self.scenario.days.days_of(absence),)
                     ],
+                    "held": [
+                        [self.scenario.days.day_of(day), t(f"app.letter.{status}", lang)]
+                        for (who, day), status in sorted(self.edits.days.items())
+                        if who == person.id
+                    ],
                     "stray": [
                         [v.start, v.end - v.start + 1, len(v.companies)]
                         for v in self.plan.visits
@@ -213,6 +218,9 @@ _CSS: Final = f"""
 .group {{ position: absolute; bottom: 0; height: 15px; background: {STATUS["escort"].fill};
   color: {STATUS["escort"].ink}; font-size: 11px; line-height: 15px; text-align: center;
   border-radius: 2px; }}
+.sign {{ position: absolute; top: 0; z-index: 5; transform: translateX(-50%); font-size: 11px;
+  line-height: 14px; padding: 0 3px; border-radius: 7px; background: {INK}; color: {PAPER};
+  pointer-events: none; white-space: nowrap; }}
 .stray {{ bottom: 6px; z-index: 2; outline: 1.5px dashed {OUTLOOK["out"].ink};
   outline-offset: 1px; pointer-events: none; }}
 .group.held {{ box-shadow: inset 4px 0 0 #fff; }}
@@ -300,6 +308,11 @@ function draw(root, parent, state) {
         add(track, "ghost", at(block.before), wide(data.length))
       if (inside(block.start)) place(track, block, state, root, at, wide)
     }
+    for (const [day, letter] of row.held)
+      if (day >= data.from && day < data.to) {
+        const sign = add(track, "sign", at(day))
+        sign.textContent = `◆${letter}`
+      }
     for (const [first, days, n] of row.stray)
       if (first >= data.from && first < data.to)
         add(track, "group stray", at(first), wide(days)).textContent = n

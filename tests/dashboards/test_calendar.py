@@ -244,6 +244,7 @@ def test_presence_follows_the_edits(run):
 def test_the_strip_says_where_everything_is_and_was(run):
     leave, visit = run.plan.leaves[0], run.plan.visits[0]
     edits = shifted(run, 0, 12).with_leave_held(key_of(run.plan.leaves[1]), True)
+    edits = edits.with_day("east-chief", date(2024, 7, 3), "post")
     judged = judged_of(run, edits)
     strip = Strip(
         scenario=run.scenario,
@@ -266,6 +267,7 @@ def test_the_strip_says_where_everything_is_and_was(run):
     assert block["broken"]
     assert block["groups"] == []
     assert rows[0]["stray"] == [[visit.start, visit.end - visit.start + 1, len(visit.companies)]]
+    assert rows[0]["held"] == [[2, t("app.letter.post", "zh")]]
     other = blocks[key_of(run.plan.leaves[1])]
     assert other["held"]
     assert other["locked"]
@@ -346,6 +348,7 @@ def test_who_may_not_plan_finds_no_button_and_is_told_why(run, monkeypatch):
     at = desk("en")
     assert t("app.calendar.edit.not_allowed", "en") in said(at)
     assert not at.button
+    assert t("app.calendar.literal.title", "en", days=26) in [x.label for x in at.expander]
 
 
 def test_a_newer_plan_of_the_scenario_is_pointed_out(run, store):
