@@ -310,6 +310,25 @@ def carried(scenario: Scenario, before: Plan, edits: Edits, after: Plan) -> Edit
     )
 
 
+def unmet(scenario: Scenario, plan: Plan, edits: Edits) -> tuple[tuple[str, date, DayStatus], ...]:
+    """Return the days of a plan on which somebody is not what is held: planning again mends them.
+
+    Parameters
+    ----------
+    scenario, plan
+        The edited plan.
+    edits
+        What is held.
+    """
+    found = []
+    for (person, day), status in sorted(edits.days.items()):
+        index = scenario.days.day_of(day)
+        on_leave = any(x.person == person and x.start <= index <= x.end for x in plan.leaves)
+        if on_leave != (status == "leave"):
+            found.append((person, day, status))
+    return tuple(found)
+
+
 def expect_known(scenario: Scenario, plan: Plan, edits: Edits) -> None:
     """Refuse edits of what a plan has not, or of days outside the horizon.
 

@@ -13,6 +13,7 @@ import streamlit as st
 
 from dashboards import access, draft, frame, markup
 from dashboards.draft import Draft, Edits, LeaveKey
+from dashboards.format import day as write_day
 from dashboards.format import days as write_days
 from dashboards.frame import View
 from dashboards.labels import person_labels
@@ -72,7 +73,9 @@ def _desk(view: View) -> None:
     judged = _judged(view.run, now.edits)
     _toolbar(view, now)
     _strip(view, now, judged)
-    st.html(_count(now, lang) if not now.edits.count else _count(now, lang) + _check(view, judged))
+    st.html(_count(now, lang))
+    if now.edits.count:
+        st.html(_check(view, judged) + _unmet(view, now, judged))
     _details(view, now, judged)
     sheets.leaves(view, now, judged.plan, edit_of(view))
     sheets.groups(view, now, judged.plan, edit_of(view))
@@ -265,6 +268,24 @@ def _count(now: Draft, lang: Lang) -> str:
 
 def _check(view: View, judged: Judged) -> str:
     return f'<div class="b-check">{verdict(view.scenario, judged, view.lang)}</div>'
+
+
+def _unmet(view: View, now: Draft, judged: Judged) -> str:
+    """Say which held days the draft does not keep yet."""
+    lang, names = view.lang, person_labels(view.scenario, view.lang)
+    lines = [
+        t(
+            "app.calendar.days.line",
+            lang,
+            who=names[person],
+            day=write_day(day, lang, year=False),
+            status=t(f"status.{status}", lang),
+        )
+        for person, day, status in draft.unmet(view.scenario, judged.plan, now.edits)
+    ]
+    if not lines:
+        return ""
+    return markup.notice(t("app.calendar.days.unmet", lang), "alert") + markup.bullets(lines)
 
 
 def _details(view: View, now: Draft, judged: Judged) -> None:

@@ -339,8 +339,16 @@ def test_the_status_of_a_day_is_held_and_let_go(run, store):
     hold = next(x for x in at.button if x.label == t("app.calendar.days.hold", "en"))
     hold.click().run()
     assert drafts.load(store, run).edits.days == {("east-deputy", date(2024, 8, 5)): "post"}
+    assert t("app.calendar.days.unmet", "en") not in said(at)
     at.button(key="calendar-free-east-deputy-2024-08-05").click().run()
     assert drafts.load(store, run).edits.days == {}
+
+
+def test_a_held_day_that_the_draft_breaks_is_pointed_out(run):
+    draft_of(run, Edits().with_day("east-deputy", date(2024, 8, 5), "leave"))
+    words = said(desk("en"))
+    assert t("app.calendar.days.unmet", "en") in words
+    assert "Deputy" in words
 
 
 def test_who_may_not_plan_finds_no_button_and_is_told_why(run, monkeypatch):

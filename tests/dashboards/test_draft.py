@@ -183,6 +183,17 @@ def test_what_has_begun_is_not_moved_and_nothing_moves_into_the_past(run):
     drafts.expect_open(scenario, plan, Edits().with_leave_held(_key(run)[0], True), date.max)
 
 
+def test_held_days_that_the_draft_does_not_keep_are_told(run):
+    scenario, leave = run.scenario, run.plan.leaves[0]
+    first = scenario.days.date_of(leave.start)
+    before = first - timedelta(days=1)
+    edits = Edits().with_day(leave.person, first, "post").with_day(leave.person, before, "leave")
+    found = drafts.unmet(scenario, run.plan, edits)
+    assert found == ((leave.person, before, "leave"), (leave.person, first, "post"))
+    kept = Edits().with_day(leave.person, first, "leave").with_day(leave.person, before, "post")
+    assert drafts.unmet(scenario, run.plan, kept) == ()
+
+
 def test_what_was_moved_or_is_held_becomes_a_pin(run):
     edits = _all(run)
     pins = pins_of(run.scenario, run.plan, edits)
