@@ -14,16 +14,18 @@ from types import SimpleNamespace
 import pytest
 
 from dashboards import draft as drafts
-from dashboards.draft import Edits, begun
+from dashboards.draft import begun
+from dashboards.edits import Edits, edited_plan
 from dashboards.labels import without_ids
 from dashboards.rota import status_table
 from dashboards.rotation import again, literal, moves
 from dashboards.rotation.checking import leaves_in, names_of, presence_in, sentence, verdict
 from dashboards.rotation.choice import VIEWS
-from dashboards.rotation.editor import Strip, day_in
+from dashboards.rotation.editor import day_in
 from dashboards.rotation.leaves import leaves_of, month_in_words, next_in_words, next_leave
 from dashboards.rotation.personyear import person_year
 from dashboards.rotation.reasons import Replanned
+from dashboards.rotation.strip import Strip
 from dashboards.runs import read_run
 from dashboards.store import Meta, write_run
 from dashboards.texts import t
@@ -188,7 +190,7 @@ def test_a_day_that_no_leave_can_begin_on_is_not_taken_from_the_browser(run, num
 
 
 def judged_of(run, edits):
-    after = drafts.edited_plan(run.scenario, run.plan, edits)
+    after = edited_plan(run.scenario, run.plan, edits)
     return compared(run.scenario, run.plan, after)
 
 
