@@ -127,7 +127,8 @@ def _pins(stored: Run, scenario: Scenario, file: Path | None) -> Pins:
     RunError
         When the draft cannot be read, or is of another plan.
     """
-    from dashboards.draft import expect_plan, pins_of, read
+    from dashboards.draft import expect_plan, read
+    from dashboards.edits import pins_of
     from planner.pins import NO_PINS
 
     if file is None:

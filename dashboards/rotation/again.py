@@ -11,7 +11,8 @@ from typing import Final
 import streamlit as st
 
 from dashboards import access, address, draft, jobs, jobview, markup
-from dashboards.draft import Draft, LeaveKey
+from dashboards.draft import Draft
+from dashboards.edits import LeaveKey, carried
 from dashboards.format import count
 from dashboards.frame import View, heading
 from dashboards.jobs import Job
@@ -139,7 +140,7 @@ def _carry(before: Run, made: Run) -> None:
     asked = draft.asked_file(root, made.id)
     if asked.is_file() and not draft.place_of(root, made.id).exists():
         edits = draft.read(asked).edits
-        kept = draft.carried(made.scenario, before.plan, edits, made.plan)
+        kept = carried(made.scenario, before.plan, edits, made.plan)
         draft.save(root, draft.begun(made).then(kept))
 
 

@@ -12,13 +12,15 @@ from typing import Final
 import streamlit as st
 
 from dashboards import access, draft, frame, markup
-from dashboards.draft import Draft, Edits, LeaveKey
+from dashboards.draft import Draft
+from dashboards.edits import Edits, LeaveKey, edited_plan, expect_known, expect_open, unmet
+from dashboards.format import day as write_day
 from dashboards.format import days as write_days
 from dashboards.frame import View
 from dashboards.labels import person_labels
 from dashboards.rotation import again, details, editor, literal, moves, publishing, sheets
 from dashboards.rotation.checking import leaves_in, presence_in, verdict
-from dashboards.rotation.editor import Strip
+from dashboards.rotation.strip import Strip
 from dashboards.runlist import Listed, listing
 from dashboards.runs import Run, RunError, runs_root
 from dashboards.texts import t
@@ -41,6 +43,7 @@ def desk(view: View) -> None:
     frame.heading(view, "app.calendar.edit")
     if not access.may_plan():
         st.html(markup.notice(t("app.calendar.edit.not_allowed", lang)))
+        literal.card(view)
         return
     if view.run.edited():
         st.html(markup.notice(t("app.calendar.edit.altered", lang), "alert"))
@@ -71,7 +74,9 @@ def _desk(view: View) -> None:
     judged = _judged(view.run, now.edits)
     _toolbar(view, now)
     _strip(view, now, judged)
-    st.html(_count(now, lang) if not now.edits.count else _count(now, lang) + _check(view, judged))
+    st.html(_count(now, lang))
+    if now.edits.count:
+        st.html(_check(view, judged) + _unmet(view, now, judged))
     _details(view, now, judged)
     sheets.leaves(view, now, judged.plan, edit_of(view))
     sheets.groups(view, now, judged.plan, edit_of(view))
@@ -94,10 +99,10 @@ def edit_of(view: View) -> Callable[[Change, str], None]:
             before = draft.load(root, view.run)
             after = change(before)
             scenario, plan = view.run.scenario, view.run.plan
-            draft.expect_known(scenario, plan, after.edits)
+            expect_known(scenario, plan, after.edits)
             first = scenario.days.date_of(publishing.frozen(view))
             if after.at >= before.at:
-                draft.expect_open(scenario, plan, after.edits, first)
+                expect_open(scenario, plan, after.edits, first)
             if after != before:
                 draft.save(root, after)
         except RunError as error:
@@ -123,7 +128,7 @@ def _audited(folder: str, plan_hash: str, _run: Run) -> tuple[Finding, ...]:
 
 
 def _judged(run: Run, edits: Edits) -> Judged:
-    after = draft.edited_plan(run.scenario, run.plan, edits)
+    after = edited_plan(run.scenario, run.plan, edits)
     before = _audited(str(run.folder), run.head.plan_hash, run)
     return compared(run.scenario, run.plan, after, before)
 
@@ -264,6 +269,24 @@ def _count(now: Draft, lang: Lang) -> str:
 
 def _check(view: View, judged: Judged) -> str:
     return f'<div class="b-check">{verdict(view.scenario, judged, view.lang)}</div>'
+
+
+def _unmet(view: View, now: Draft, judged: Judged) -> str:
+    """Say which held days the draft does not keep yet."""
+    lang, names = view.lang, person_labels(view.scenario, view.lang)
+    lines = [
+        t(
+            "app.calendar.days.line",
+            lang,
+            who=names[person],
+            day=write_day(day, lang, year=False),
+            status=t(f"status.{status}", lang),
+        )
+        for person, day, status in unmet(view.scenario, judged.plan, now.edits)
+    ]
+    if not lines:
+        return ""
+    return markup.notice(t("app.calendar.days.unmet", lang), "alert") + markup.bullets(lines)
 
 
 def _details(view: View, now: Draft, judged: Judged) -> None:

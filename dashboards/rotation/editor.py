@@ -6,141 +6,16 @@ and the strip is drawn again from what counts. Nothing is loaded from elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
 import streamlit as st
 
-from dashboards import wallsheet
-from dashboards.draft import Edits, LeaveKey
-from dashboards.format import day as write_day
-from dashboards.format import month as write_month
-from dashboards.labels import person_labels
 from dashboards.palette import CLOSURE, HOLIDAY, INK, LINE, MUTED, OUTLOOK, PAPER, STATUS, WASH
-from dashboards.texts import catalogue, t
-from planner.plan import Plan
-from scenarios.calendar import Period
+from dashboards.rotation.strip import Strip
 from scenarios.model import Scenario
 from scenarios.part import Lang
-
-_WORDS: Final = ("block", "held", "moved", "broken", "begun", "groups", "no_groups", "put", "span")
-"""What the strip says by itself while a block is moved."""
-
-
-@dataclass(frozen=True, slots=True)
-class Strip:
-    """What is drawn.
-
-    Attributes
-    ----------
-    scenario
-        What was given.
-    before, plan
-        The run's plan and the edited one.
-    edits
-        What was edited and is held.
-    window
-        The days that are shown.
-    frozen
-        First day that is still to be planned; leaves that begin before it do not move.
-    presence
-        Days at post and days owed by person, in the order of the periods.
-    broken
-        Leaves that a rule which the edits break concerns.
-    said
-        What is read out after the last edit.
-    turn
-        Tells what is drawn and how often something was done, so that a refused edit is drawn back.
-    """
-
-    scenario: Scenario
-    before: Plan
-    plan: Plan
-    edits: Edits
-    window: Period
-    frozen: int
-    presence: Mapping[str, Sequence[tuple[int, int]]]
-    broken: frozenset[LeaveKey]
-    said: str
-    turn: str
-
-    def data(self, lang: Lang) -> dict[str, Any]:
-        """Return all that the browser needs, as plain data."""
-        days, window = self.scenario.days, self.window
-        return {
-            "turn": self.turn,
-            "said": self.said,
-            "from": window.start,
-            "to": window.stop,
-            "days": days.n_days,
-            "frozen": self.frozen,
-            "length": self.scenario.rules.leave.length_days,
-            "dates": [write_day(days.date_of(n), lang, year=False) for n in range(days.n_days)],
-            "months": [
-                {
-                    "title": write_month(days.date_of(month.start), lang),
-                    "first": month.start,
-                    "stop": month.stop,
-                }
-                for month in days.months
-                if month.start < window.stop and month.stop > window.start
-            ],
-            "marks": [asdict(mark) for mark in wallsheet.lay(self.scenario, lang).marks],
-            "rows": list(self._rows(lang)),
-            # Templates: the strip fills in who and when while a block is on its way.
-            "words": {key: catalogue(lang).texts[f"app.calendar.strip.{key}"] for key in _WORDS},
-            "label": t("app.calendar.strip.label", lang),
-        }
-
-    def _rows(self, lang: Lang) -> Iterable[dict[str, Any]]:
-        names = person_labels(self.scenario, lang)
-        for bureau in self.scenario.organisation.bureaus:
-            yield {"bureau": bureau.name.get(lang)}
-            for person in bureau.persons:
-                own = [x for x in self.plan.leaves if x.person == person.id]
-                yield {
-                    "title": person.title.get(lang),
-                    "counts": [list(x) for x in self.presence.get(person.id, ())],
-                    "away": [
-                        [span.start, span.stop]
-                        for absence in person.approved_absences
-                        for span in (self.scenario.days.days_of(absence),)
-                    ],
-                    "stray": [
-                        [v.start, v.end - v.start + 1, len(v.companies)]
-                        for v in self.plan.visits
-                        if v.escort == person.id
-                        and not any(x.start <= v.start <= x.end for x in own)
-                    ],
-                    "blocks": [self._block(x.person, x.period, x.start, names) for x in own],
-                }
-
-    def _block(
-        self, person: str, period: str, start: int, names: Mapping[str, str]
-    ) -> dict[str, Any]:
-        (before,) = (
-            x.start for x in self.before.leaves if (x.person, x.period) == (person, period)
-        )
-        length = self.scenario.rules.leave.length_days
-        held = self.edits.held_visits
-        return {
-            "person": person,
-            "period": period,
-            "who": names[person],
-            "start": start,
-            "before": before,
-            "held": (person, period) in self.edits.held_leaves,
-            "broken": (person, period) in self.broken,
-            "locked": before < self.frozen,
-            "groups": [
-                {"at": v.start - start, "days": v.end - v.start + 1, "n": len(v.companies)}
-                | {"held": v.id in held}
-                for v in self.plan.visits
-                if v.escort == person and start <= v.start < start + length
-            ],
-        }
 
 
 def draw(strip: Strip, lang: Lang, key: str, moved: Any, opened: Any, pinned: Any) -> None:
@@ -213,6 +88,9 @@ _CSS: Final = f"""
 .group {{ position: absolute; bottom: 0; height: 15px; background: {STATUS["escort"].fill};
   color: {STATUS["escort"].ink}; font-size: 11px; line-height: 15px; text-align: center;
   border-radius: 2px; }}
+.sign {{ position: absolute; top: 0; z-index: 5; transform: translateX(-50%); font-size: 11px;
+  line-height: 14px; padding: 0 3px; border-radius: 7px; background: {INK}; color: {PAPER};
+  pointer-events: none; white-space: nowrap; }}
 .stray {{ bottom: 6px; z-index: 2; outline: 1.5px dashed {OUTLOOK["out"].ink};
   outline-offset: 1px; pointer-events: none; }}
 .group.held {{ box-shadow: inset 4px 0 0 #fff; }}
@@ -300,6 +178,11 @@ function draw(root, parent, state) {
         add(track, "ghost", at(block.before), wide(data.length))
       if (inside(block.start)) place(track, block, state, root, at, wide)
     }
+    for (const [day, letter] of row.held)
+      if (day >= data.from && day < data.to) {
+        const sign = add(track, "sign", at(day))
+        sign.textContent = `◆${letter}`
+      }
     for (const [first, days, n] of row.stray)
       if (first >= data.from && first < data.to)
         add(track, "group stray", at(first), wide(days)).textContent = n

@@ -44,7 +44,9 @@ def card(view: View) -> None:
                 words = job.message[lang] if job.message else t("app.calendar.again.nothing", lang)
                 st.html(markup.notice(words, "alert"))
             return
-        if st.button(t("app.calendar.literal.ask", lang), key="calendar-literal"):
+        if access.may_plan() and st.button(
+            t("app.calendar.literal.ask", lang), key="calendar-literal"
+        ):
             _ask(view, scenario, asked, answer)
             st.rerun()
 
@@ -136,8 +138,6 @@ def _by_rule(given_up: list[dict[str, Any]], lang: Lang) -> list[str]:
 
 
 def _ask(view: View, scenario: Scenario, asked: Path, answer: Path) -> None:
-    if not access.may_plan():
-        return
     asked.parent.mkdir(parents=True, exist_ok=True)
     asked.write_text(scenario.model_dump_json(), encoding="utf-8")
     title = {lang: t("app.calendar.literal.job", lang) for lang in LANGS}

@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import pandas as pd
 
-from dashboards.draft import Edits, LeaveKey, edited_plan, fits
+from dashboards.edits import Edits, LeaveKey, edited_plan, fits
 from dashboards.labels import person_labels
 from dashboards.runs import Run
 from dashboards.texts import t

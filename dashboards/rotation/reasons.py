@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from dashboards.draft import LeaveKey
+from dashboards.edits import LeaveKey
 from dashboards.rotation.checking import names_of, sentence
 from dashboards.texts import t
 from planner.audit import Finding, audit

@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.draft import Draft, Edits
+from dashboards.draft import Draft
+from dashboards.edits import Edits
 from dashboards.format import day as write_day
 from dashboards.frame import View
 from dashboards.labels import person_labels

@@ -14,16 +14,18 @@ from types import SimpleNamespace
 import pytest
 
 from dashboards import draft as drafts
-from dashboards.draft import Edits, begun
+from dashboards.draft import begun
+from dashboards.edits import Edits, edited_plan
 from dashboards.labels import without_ids
 from dashboards.rota import status_table
 from dashboards.rotation import again, literal, moves
 from dashboards.rotation.checking import leaves_in, names_of, presence_in, sentence, verdict
 from dashboards.rotation.choice import VIEWS
-from dashboards.rotation.editor import Strip, day_in
+from dashboards.rotation.editor import day_in
 from dashboards.rotation.leaves import leaves_of, month_in_words, next_in_words, next_leave
 from dashboards.rotation.personyear import person_year
 from dashboards.rotation.reasons import Replanned
+from dashboards.rotation.strip import Strip
 from dashboards.runs import read_run
 from dashboards.store import Meta, write_run
 from dashboards.texts import t
@@ -188,7 +190,7 @@ def test_a_day_that_no_leave_can_begin_on_is_not_taken_from_the_browser(run, num
 
 
 def judged_of(run, edits):
-    after = drafts.edited_plan(run.scenario, run.plan, edits)
+    after = edited_plan(run.scenario, run.plan, edits)
     return compared(run.scenario, run.plan, after)
 
 
@@ -244,6 +246,7 @@ def test_presence_follows_the_edits(run):
 def test_the_strip_says_where_everything_is_and_was(run):
     leave, visit = run.plan.leaves[0], run.plan.visits[0]
     edits = shifted(run, 0, 12).with_leave_held(key_of(run.plan.leaves[1]), True)
+    edits = edits.with_day("east-chief", date(2024, 7, 3), "post")
     judged = judged_of(run, edits)
     strip = Strip(
         scenario=run.scenario,
@@ -266,6 +269,7 @@ def test_the_strip_says_where_everything_is_and_was(run):
     assert block["broken"]
     assert block["groups"] == []
     assert rows[0]["stray"] == [[visit.start, visit.end - visit.start + 1, len(visit.companies)]]
+    assert rows[0]["held"] == [[2, t("app.letter.post", "zh")]]
     other = blocks[key_of(run.plan.leaves[1])]
     assert other["held"]
     assert other["locked"]
@@ -337,8 +341,16 @@ def test_the_status_of_a_day_is_held_and_let_go(run, store):
     hold = next(x for x in at.button if x.label == t("app.calendar.days.hold", "en"))
     hold.click().run()
     assert drafts.load(store, run).edits.days == {("east-deputy", date(2024, 8, 5)): "post"}
+    assert t("app.calendar.days.unmet", "en") not in said(at)
     at.button(key="calendar-free-east-deputy-2024-08-05").click().run()
     assert drafts.load(store, run).edits.days == {}
+
+
+def test_a_held_day_that_the_draft_breaks_is_pointed_out(run):
+    draft_of(run, Edits().with_day("east-deputy", date(2024, 8, 5), "leave"))
+    words = said(desk("en"))
+    assert t("app.calendar.days.unmet", "en") in words
+    assert "Deputy" in words
 
 
 def test_who_may_not_plan_finds_no_button_and_is_told_why(run, monkeypatch):
@@ -346,6 +358,7 @@ def test_who_may_not_plan_finds_no_button_and_is_told_why(run, monkeypatch):
     at = desk("en")
     assert t("app.calendar.edit.not_allowed", "en") in said(at)
     assert not at.button
+    assert t("app.calendar.literal.title", "en", days=26) in [x.label for x in at.expander]
 
 
 def test_a_newer_plan_of_the_scenario_is_pointed_out(run, store):

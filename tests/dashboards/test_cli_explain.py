@@ -41,6 +41,22 @@ def test_what_is_said_can_be_had_as_data():
     assert rules == {"leave-pin", "coverage"}
 
 
+def test_an_answer_is_kept_as_it_is_printed_and_that_is_no_failure(tmp_path):
+    scenario = str(FOLDER / "colliding-pins.json")
+    file = tmp_path / "answer.json"
+    shown = _call(scenario, "--json", "--answer", str(file))
+    assert shown.exit_code == 0, shown.stderr
+    assert json.loads(file.read_text(encoding="utf-8")) == json.loads(shown.stdout)
+    assert [x.name for x in tmp_path.iterdir()] == ["answer.json"]
+
+
+def test_an_answer_that_cannot_be_kept_is_refused_in_words(tmp_path):
+    file = tmp_path / "nowhere" / "answer.json"
+    shown = _call(str(FOLDER / "colliding-pins.json"), "--answer", str(file), "--lang", "en")
+    assert shown.exit_code == 2
+    assert "cannot be written" in shown.stderr
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_city_with_a_rotation_shows_its_room(lang):
     shown = _call("bole-2023", "--lang", lang)

@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from dashboards import draft as drafts
 from dashboards.cli import app
-from dashboards.draft import Draft, Edits, begun, edited_plan, pins_of
+from dashboards.draft import Draft, begun
+from dashboards.edits import Edits, carried, edited_plan, expect_known, expect_open, pins_of, unmet
 from dashboards.runs import RunError, list_runs, read_run
 
 
@@ -175,12 +176,23 @@ def test_the_plan_of_a_draft_differs_in_what_was_edited_alone(run):
 def test_what_has_begun_is_not_moved_and_nothing_moves_into_the_past(run):
     scenario, plan = run.scenario, run.plan
     start = scenario.days.date_of(plan.leaves[0].start)
-    drafts.expect_open(scenario, plan, _moved(run, 3), start)
+    expect_open(scenario, plan, _moved(run, 3), start)
     for edits, first in ((_moved(run, 3), start + timedelta(days=1)), (_moved(run, -2), start)):
         with pytest.raises(RunError) as refused:
-            drafts.expect_open(scenario, plan, edits, first)
+            expect_open(scenario, plan, edits, first)
         assert refused.value.key == "draft.begun"
-    drafts.expect_open(scenario, plan, Edits().with_leave_held(_key(run)[0], True), date.max)
+    expect_open(scenario, plan, Edits().with_leave_held(_key(run)[0], True), date.max)
+
+
+def test_held_days_that_the_draft_does_not_keep_are_told(run):
+    scenario, leave = run.scenario, run.plan.leaves[0]
+    first = scenario.days.date_of(leave.start)
+    before = first - timedelta(days=1)
+    edits = Edits().with_day(leave.person, first, "post").with_day(leave.person, before, "leave")
+    found = unmet(scenario, run.plan, edits)
+    assert found == ((leave.person, before, "leave"), (leave.person, first, "post"))
+    kept = Edits().with_day(leave.person, first, "leave").with_day(leave.person, before, "post")
+    assert unmet(scenario, run.plan, kept) == ()
 
 
 def test_what_was_moved_or_is_held_becomes_a_pin(run):
@@ -201,13 +213,13 @@ def test_what_was_asked_for_stays_held_in_the_plan_that_was_made(run):
     after = edited_plan(scenario, run.plan, edits)
     renamed = [replace(x, id=f"new-{x.id}") for x in after.visits]
     after = replace(after, visits=tuple(renamed), leaves=after.leaves[:1])
-    kept = drafts.carried(scenario, run.plan, edits, after)
+    kept = carried(scenario, run.plan, edits, after)
     assert kept.leaves == {}
     assert kept.visits == {}
     assert kept.held_leaves == {_key(run)[0]}
     assert kept.held_visits == {f"new-{run.plan.visits[0].id}"}
     assert kept.days == edits.days
-    drafts.expect_known(scenario, after, kept)
+    expect_known(scenario, after, kept)
 
 
 def test_the_folder_of_drafts_is_no_damaged_run(run, run_store, tmp_path):
