@@ -6,6 +6,8 @@ import csv
 import io
 import re
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -300,3 +302,8 @@ def test_an_allocation_of_another_plan_is_not_shown(allocated_store, tmp_path):
     other = replace(run, head=replace(run.head, plan_hash="0" * 64))
     assert allocated.stored(allocated_store, other) == ()
     assert allocated.stored(tmp_path, run) == ()
+
+
+def test_the_app_starts_without_what_simulates():
+    script = "import sys; import dashboards.app; sys.exit('numba' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
