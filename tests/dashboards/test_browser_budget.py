@@ -28,7 +28,7 @@ def test_a_slider_moves_by_keyboard_and_the_others_with_it(visit):
     expect(seen.page.locator("p.b-lead").first).to_contain_text("Today's split")
     first.focus()
     seen.page.keyboard.press("ArrowLeft")
-    numbers = seen.page.get_by_role("spinbutton")
+    numbers = seen.page.get_by_label(t("app.budget.number", "en"))
     expect(numbers.nth(0)).to_have_value("75000")
     expect(numbers.nth(1)).to_have_value("105000")
     expect(seen.page.locator("p.b-lead").first).not_to_contain_text("Today's split")
