@@ -6,6 +6,8 @@ import csv
 import io
 import re
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from dashboards import allocated, curvecharts
+from dashboards import allocated, curvecharts, jobs
 from dashboards.cli import app
 from dashboards.format import money
 from dashboards.runs import read_run
@@ -300,3 +302,22 @@ def test_an_allocation_of_another_plan_is_not_shown(allocated_store, tmp_path):
     other = replace(run, head=replace(run.head, plan_hash="0" * 64))
     assert allocated.stored(allocated_store, other) == ()
     assert allocated.stored(tmp_path, run) == ()
+
+
+def test_the_app_starts_without_what_simulates():
+    script = "import sys; import dashboards.app; sys.exit('numba' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_the_button_queues_the_command_that_the_page_then_reads(monkeypatch, run_store, tmp_path):
+    shutil.copytree(run_store / "good", tmp_path / "good")
+    monkeypatch.setenv("BUREAU_RUNS", str(tmp_path))
+    monkeypatch.setattr("dashboards.jobs.start_runner", lambda root: None)
+    at = drawn("budget", "en", run="good")
+    next(b for b in at.button if b.label == t("app.budget.look", "en")).click().run()
+    assert not at.exception
+    (job,) = jobs.list_jobs(tmp_path)
+    folder = allocated.folder_of(tmp_path, read_run(tmp_path / "good"), "targets")
+    expected = ("allocate", str(tmp_path / "good"), "--aim", "targets", "--out", str(folder))
+    assert tuple(job.argv) == expected
+    assert job.scenario == "minimal"

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from typer.testing import CliRunner
 
-from dashboards import breakdown, compared, pins, rosterdiff
+from dashboards import breakdown, compared, jobs, pins, rosterdiff
 from dashboards.cli import app
 from dashboards.compared import Table
 from dashboards.comparefile import comparison_csv
@@ -258,3 +258,19 @@ def test_a_stored_comparison_of_the_same_runs_is_taken_apart(monkeypatch, store,
     words = said(drawn("compare", "en", run="first", **{"with": "poor"}))
     assert t("compare.steps", "en", a="A", b="B") in words
     assert t("app.compare.breakdown.none", "en") not in words
+
+
+def test_the_button_queues_the_command_whose_result_the_page_reads(monkeypatch, store, tmp_path):
+    root = tmp_path / "runs"
+    shutil.copytree(store, root)
+    monkeypatch.setenv("BUREAU_RUNS", str(root))
+    monkeypatch.setattr("dashboards.jobs.start_runner", lambda root: None)
+    at = drawn("compare", "en", run="first", **{"with": "poor"})
+    start = next(b for b in at.button if b.label == t("app.compare.breakdown.start", "en"))
+    start.click().run()
+    assert not at.exception
+    (job,) = jobs.list_jobs(root)
+    folder = breakdown.folder_of(root, [read_run(root / name) for name in ("first", "poor")])
+    assert job.argv[0] == "compare"
+    assert job.argv[1:3] == (str(root / "first"), str(root / "poor"))
+    assert job.argv[job.argv.index("--out") + 1] == str(folder)
