@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
+import time
 import zipfile
 from datetime import date, datetime
 from typing import Literal, get_args, get_origin
@@ -454,12 +455,10 @@ def rows_appended(n):
 
 
 def test_fifty_thousand_rows_are_refused_at_once():
-    import time
-
     raw = rows_appended(50_000)
-    start = time.perf_counter()
+    start = time.process_time()
     found = said(raw)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert found == ["Companies: found more than 5000 rows; allowed: at most 5000 rows"]
 
 
