@@ -117,7 +117,7 @@ def _child(node: Any, key: str) -> Any:
     if isinstance(node, Mapping):
         return node.get(key)
     if isinstance(node, list):
-        # Thousands of rows may be at fault, and each is looked for: by its id first, which is quick.
+        # Thousands of rows may be at fault, each is looked for: by its id first, which is quick.
         for item in node:
             if isinstance(item, dict) and item.get("id") == key:
                 return item
