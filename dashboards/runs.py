@@ -391,8 +391,8 @@ def run_folders(root: Path) -> dict[str, int]:
     """Return the folders under a root that should be runs, by name, with when each was written.
 
     Not those that are hidden, stand beside the runs or hold other results; one that holds nothing
-    known is taken for a run that is broken. The time is that of ``run.json`` in nanoseconds, 0 where there
-    is none.
+    known is taken for a run that is broken. The time is that of ``run.json`` in nanoseconds, 0
+    where there is none.
     """
     if not root.is_dir():
         return {}

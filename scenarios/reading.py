@@ -50,12 +50,14 @@ class Reading:
 
     def where(self, keys: KeyPath) -> str:
         """Return the file, place and key path of a value, for a fault."""
-        text = shown(self.data, keys)
         for length in range(len(keys), -1, -1):
             place = self.places.get(keys[:length])
+            if place is not None and place.complete:
+                return place.text
             if place is not None:
-                return place.text if place.complete or not text else f"{place.text}, {text}"
-        return text
+                text = shown(self.data, keys)
+                return f"{place.text}, {text}" if text else place.text
+        return shown(self.data, keys)
 
 
 def name_of(item: Any, number: int) -> str:
@@ -115,7 +117,13 @@ def _child(node: Any, key: str) -> Any:
     if isinstance(node, Mapping):
         return node.get(key)
     if isinstance(node, list):
-        return next((x for i, x in enumerate(node) if name_of(x, i) == key), None)
+        # Thousands of rows may be at fault, each is looked for: by its id first, which is quick.
+        for item in node:
+            if isinstance(item, dict) and item.get("id") == key:
+                return item
+        number = int(key) if key.isdecimal() and len(key) < 9 else len(node)
+        found = node[number] if number < len(node) else None
+        return found if number < len(node) and name_of(found, number) == key else None
     return None
 
 

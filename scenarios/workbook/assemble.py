@@ -232,18 +232,19 @@ class _Assembly:
         item: dict[str, Any] = {}
         holder, path = self._holder(sheet, row, spots, at)
         target = _list_at(holder, sheet.within)
-        key = _cell(row, spots[sheet.key_column]) if sheet.key_column else None
-        number = str(len(target))
-        known = sheet.key_column is not None and not is_empty(key)
-        name = str(plain(key, _column(sheet, sheet.key_column))[0]) if known else number
-        if sheet.key_column and known:
+        key = None
+        if sheet.key_column:
+            cell = _cell(row, spots[sheet.key_column])
+            key, _ = plain(cell, _column(sheet, sheet.key_column))
+        name = "" if key is None else str(key)
+        if sheet.key_column and name:
             list_path = (*path, *sheet.within)
             if (list_path, name) in seen:
                 where = f"{at} column {letter(spots[sheet.key_column])}"
                 self._twice(where, name, seen[list_path, name])
                 return
             seen[list_path, name] = row.number
-        own_name = name if sheet.key_column == "id" and known else name_of({}, len(target))
+        own_name = name_of({"id": key} if sheet.key_column == "id" else {}, len(target))
         item_path = (*path, *sheet.within, own_name)
         self.places[item_path] = Place(at)
         for column in sheet.own:
@@ -251,7 +252,7 @@ class _Assembly:
             self._value(_cell(row, index), column, item, item_path, at, letter(index))
         target.append(item)
         items = self._items[sheet.key]
-        if items is not None and known:
+        if items is not None and name:
             items.setdefault(name, (item, item_path))
 
     def _entry(

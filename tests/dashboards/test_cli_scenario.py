@@ -9,6 +9,7 @@ from dashboards.cli import app
 from scenarios.library import shipped
 from scenarios.load import load_scenario
 from tests.dashboards.test_texts import CJK
+from tests.scenarios.books import edited, put
 from tests.scenarios.broken import KINDS, write_broken
 
 
@@ -104,3 +105,41 @@ def test_a_fault_is_told_in_the_language_asked_for(lang, told):
     (fault,) = json.loads(result.stdout)["error"]["faults"]
     assert fault["found"] in told
     assert fault["allowed"].startswith(told.rpartition("应为 " if lang == "zh" else "allowed: ")[2])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_workbook_is_written_validated_and_made_a_folder(lang, tmp_path):
+    file = tmp_path / "deep" / "city.xlsx"
+    written = bureau("scenario", "workbook", "minimal", "--out", file, "--lang", lang)
+    assert written.exit_code == 0
+    assert file.name in written.stdout.replace("\n", "")
+    found = json.loads(bureau("scenario", "validate", file, "--json").stdout)
+    assert found["hash"] == load_scenario("minimal").content_hash
+    folder = tmp_path / "my-city"
+    assert bureau("scenario", "new", "my-city", "--from", file, "--folder", folder).exit_code == 0
+    renamed = load_scenario("minimal").model_copy(update={"id": "my-city"})
+    assert load_scenario(folder).content_hash == renamed.content_hash
+
+
+def test_a_workbook_is_written_over_only_with_force(tmp_path):
+    file = tmp_path / "city.xlsx"
+    file.write_bytes(b"mine")
+    refused = bureau("scenario", "workbook", "minimal", "--out", file, "--lang", "en")
+    assert refused.exit_code == 4
+    assert "--force" in refused.stderr
+    assert file.read_bytes() == b"mine"
+    assert bureau("scenario", "workbook", "minimal", "--out", file, "--force").exit_code == 0
+    assert load_scenario(file) == load_scenario("minimal")
+    assert [path.name for path in tmp_path.iterdir()] == ["city.xlsx"]
+
+
+@pytest.mark.parametrize("command", [["scenario", "validate"], ["run"], ["plan"], ["forecast"]])
+def test_every_command_reads_a_workbook_and_names_its_faults(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "bad.xlsx"
+    file.write_bytes(edited(put("Companies", 3, "bureau", "eats"), lang="en"))
+    result = bureau(*command, file, "--lang", "zh")
+    assert result.exit_code == 4
+    assert "Companies 第 3 行 D 列：现为 'eats'" in result.stderr
+    assert "是否想写 'east'" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["bad.xlsx"]

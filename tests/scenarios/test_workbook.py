@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
+import time
 import zipfile
 from datetime import date, datetime
 from typing import Literal, get_args, get_origin
@@ -444,22 +445,26 @@ def test_what_is_no_sound_workbook_is_refused_in_words(raw, told):
 
 
 def rows_appended(n):
-    def change(book):
-        page = book["Companies"]
-        first = [cell.value for cell in page[2]]
-        for number in range(n):
-            page.append([f"more-{number}", *first[1:]])
+    """A template with so many companies more, each with an id alone."""
+    names = openpyxl.load_workbook(io.BytesIO(template()), read_only=True).sheetnames
+    file = f"xl/worksheets/sheet{names.index('Companies') + 1}.xml"
+    rows = "".join(
+        f'<row r="{r}"><c r="A{r}" t="inlineStr"><is><t>more-{r}</t></is></c></row>'
+        for r in range(100, 100 + n)
+    )
 
-    return edited(change)
+    def change(name, content):
+        more = rows.encode() + b"</sheetData>"
+        yield name, content.replace(b"</sheetData>", more) if name == file else content
+
+    return repacked(change)
 
 
 def test_fifty_thousand_rows_are_refused_at_once():
-    import time
-
     raw = rows_appended(50_000)
-    start = time.perf_counter()
+    start = time.process_time()
     found = said(raw)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert found == ["Companies: found more than 5000 rows; allowed: at most 5000 rows"]
 
 

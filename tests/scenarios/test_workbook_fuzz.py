@@ -21,7 +21,7 @@ from scenarios.workbook.rows import rows_of
 from tests.scenarios.books import saved, template
 
 QUICK, ALL = 60, 1_000
-LONGEST_S = 20.0
+LONGEST_CPU_S = 20.0
 
 VALUES = (
     None, "", " ", 0, -1, 1, 3.5, 1e300, -1e300, float("1e-300"), 10**17, True, False,
@@ -248,13 +248,13 @@ def read(name, raw):
 
 def expect_an_answer(seed):
     name, raw = upload(seed)
-    start = time.perf_counter()
+    start = time.process_time()
     faults, found = (), None
     try:
         found = read(name, raw)
     except ScenarioError as error:
         faults = error.faults
-    assert time.perf_counter() - start < LONGEST_S, seed
+    assert time.process_time() - start < LONGEST_CPU_S, seed
     assert isinstance(found, Scenario) != bool(faults), seed
     assert all(fault.text(lang) for fault in faults for lang in ("zh", "en"))
     return found is not None
