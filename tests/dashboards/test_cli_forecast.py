@@ -111,7 +111,7 @@ def test_without_outcomes_pages_say_what_cannot_be_drawn_and_draw_the_rest(
     monkeypatch.setenv("BUREAU_RUNS", str(run.folder.parent))
     notice = t("app.forecast.curves.none", lang)
     for page in ("cockpit", "forecast"):
-        pages = {name: opened(page, lang, run=name) for name in ("bare", "whole")}
+        pages = {name: opened(page, lang, run=name, part="amounts") for name in ("bare", "whole")}
         assert not any(at.exception for at in pages.values())
         assert (notice in said(pages["bare"])) == (page == "forecast")
         assert notice not in said(pages["whole"])
