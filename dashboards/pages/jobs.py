@@ -187,7 +187,7 @@ def _one(root: Path, job: Job, lang: Lang) -> None:
     is_published = job.result is not None and job.result.name in publications.published_runs(root)
     may_change = access.may_plan() and not job.is_open
     with st.container(horizontal=True, vertical_alignment="center"):
-        if not is_watched and st.button(t("app.jobs.watch", lang)):
+        if job.is_open and not is_watched and st.button(t("app.jobs.watch", lang)):
             _watch(job.id)
         if may_change and st.button(t("app.jobs.again", lang), disabled=is_published):
             again = joblist.again(job)

@@ -227,11 +227,12 @@ def test_a_run_is_deleted_only_by_who_is_sure(root):
 @pytest.mark.parametrize("lang", LANGS)
 def test_who_may_not_plan_looks_and_changes_nothing(root, lang, monkeypatch):
     monkeypatch.setenv("BUREAU_PLANNERS", "chief@example.org")
-    put(root, "a", "done", result=str(root / "good"))
     with held(root):
         put(root, "b", "running", step="plan", done=1, total=8)
+        put(root, "a", "done", result=str(root / "good"))
         at = opened("jobs", lang)
     assert not at.exception
+    assert at.selectbox(key="jobs-one").value == "a"
     assert [button.label for button in at.button] == []
     assert t("app.jobs.viewer", lang) in said(at)
     assert len(at.get("progress")) == 1
