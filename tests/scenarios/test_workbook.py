@@ -25,7 +25,7 @@ from scenarios.workbook.layout import SETTING_COLUMNS, SHEETS
 from scenarios.workbook.package import MAX_UNPACKED_BYTES
 from scenarios.workbook.read import read_csv_table, read_workbook, with_tables
 from scenarios.workbook.write import workbook_bytes
-from tests.scenarios.books import column_of, edited, put, template
+from tests.scenarios.books import column_of, edited, put, saved, template
 
 LANGS = ("zh", "en")
 
@@ -285,6 +285,27 @@ def test_all_faults_come_at_once_with_sheet_row_column_and_advice():
     ]
     places = {fault.place("zh") for fault in faults(edited(change))}
     assert "Companies 第 3 行 D 列" in places
+
+
+POINTERS = [(s.key, c.name) for s in SHEETS.values() for c in s.columns if c.refers]
+
+
+@pytest.mark.parametrize(("key", "name"), POINTERS)
+def test_a_name_that_stands_nowhere_is_one_fault_at_its_cell_with_the_nearest_name(key, name):
+    sheet = SHEETS[key]
+    index = [column.name for column in sheet.columns].index(name) + 1
+    book = openpyxl.load_workbook(io.BytesIO(workbook_bytes(everything(), "en")))
+    cell = book[sheet.title.en].cell(2, index)
+    right = str(cell.value or "east").partition(";")[0]
+    cell.value = (
+        f"{right}x" if sheet.columns[index - 1].kind == "id" or not right.isdigit() else 2099
+    )
+    found = [str(fault) for fault in faults(saved(book))]
+    at = f"{sheet.title.en} row 2 column {cell.column_letter}: found "
+    here = [line for line in found if line.startswith(at)]
+    assert len(here) == 1
+    assert f"(sheet {SHEETS[sheet.columns[index - 1].refers].title.en})" in here[0]
+    assert f"did you mean '{right}'?" in here[0] or right.isdigit()
 
 
 def test_a_contradiction_between_sheets_is_shown_at_its_cell():

@@ -77,3 +77,11 @@ def test_nothing_is_written_under_a_name_that_is_no_id_or_over_what_stands_there
         with pytest.raises(ScenarioError):
             write_folder(folder, scenario, name)
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+def test_a_short_form_that_would_say_something_else_is_never_kept(tmp_path, monkeypatch):
+    companies = load_scenario("minimal").companies[1:]
+    scenario = load_scenario("minimal").model_copy(update={"companies": companies})
+    monkeypatch.setattr("scenarios.writing._over", lambda base, new: {})
+    write_folder(tmp_path / "x", scenario, "other")
+    assert load_scenario(tmp_path / "x").companies == companies
