@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from dashboards import access, benches, charts, drafts, markup, scorecharts, scoring
+from dashboards import access, benches, charts, deductionfile, markup, scorecharts, scoring
 from dashboards.downloads import Download, offer
 from dashboards.figures import reading_label
 from dashboards.format import chance, difference, points
@@ -258,7 +258,7 @@ def _deductions(view: View, results: Results, reading: str) -> None:
     lang, run, scenario = view.lang, view.run, view.scenario
     kept = f"score-deductions-{run.id}"
     if kept not in st.session_state:
-        st.session_state[kept] = drafts.read(runs_root(), scenario)
+        st.session_state[kept] = deductionfile.read(runs_root(), scenario)
     entered: Deductions = st.session_state[kept]
     names = bureau_labels(scenario, lang)
     bureau = st.segmented_control(
@@ -280,7 +280,7 @@ def _deductions(view: View, results: Results, reading: str) -> None:
     with st.container(horizontal=True):
         if access.may_plan():
             if st.button(t("app.score.deductions.save", lang), icon=":material/save:"):
-                file = drafts.write(runs_root(), scenario, entered)
+                file = deductionfile.write(runs_root(), scenario, entered)
                 st.html(markup.paragraph(t("app.score.deductions.saved", lang, file=file)))
         else:
             st.html(markup.paragraph(t("app.budget.only_planners", lang)))

@@ -10,7 +10,7 @@ import shutil
 import numpy as np
 import pytest
 
-from dashboards import drafts, scorecharts, scoring
+from dashboards import scorecharts, scoring
 from dashboards.runs import RunError
 from dashboards.scorefile import score_csv
 from dashboards.texts import t
@@ -110,22 +110,22 @@ def test_the_file_holds_items_totals_and_odds_of_every_reading(scenario, results
 def test_a_draft_comes_back_without_what_the_scenario_lacks(minimal, tmp_path):
     item = minimal.assessment.items[0].id
     entered = Deductions({"east": 3}, {(item, "south"): 1.5})
-    assert drafts.read(tmp_path, minimal) == Deductions()
-    file = drafts.write(tmp_path, minimal, entered)
-    assert drafts.read(tmp_path, minimal) == entered
+    assert deductionfile.read(tmp_path, minimal) == Deductions()
+    file = deductionfile.write(tmp_path, minimal, entered)
+    assert deductionfile.read(tmp_path, minimal) == entered
     data = json.loads(file.read_text(encoding="utf-8"))
     data["late"]["nowhere"] = 9
     data["points"]["nothing"] = {"east": 1.0}
     file.write_text(json.dumps(data), encoding="utf-8")
-    assert drafts.read(tmp_path, minimal) == entered
+    assert deductionfile.read(tmp_path, minimal) == entered
     assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
 def test_a_draft_that_cannot_be_read_is_said_in_words(minimal, tmp_path):
-    file = drafts.write(tmp_path, minimal, Deductions({"east": 1}))
+    file = deductionfile.write(tmp_path, minimal, Deductions({"east": 1}))
     file.write_text("{", encoding="utf-8")
     with pytest.raises(RunError, match=file.name):
-        drafts.read(tmp_path, minimal)
+        deductionfile.read(tmp_path, minimal)
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -164,7 +164,7 @@ def test_deductions_are_worked_out_at_once_marked_as_what_if_and_kept(
     assert np.abs(after.total - before.total).max() > 0
     save = next(b for b in at.button if b.label == t("app.score.deductions.save", "en"))
     save.click().run()
-    assert drafts.read(tmp_path, minimal) == Deductions({"east": 4})
+    assert deductionfile.read(tmp_path, minimal) == Deductions({"east": 4})
     again = drawn("score", "en", run="good")
     assert again.number_input[0].value == 4
     clear = next(b for b in again.button if b.label == t("app.score.deductions.clear", "en"))
