@@ -11,7 +11,7 @@ from dashboards import access, benches, charts, deductionfile, markup, scorechar
 from dashboards.downloads import Download, offer
 from dashboards.figures import reading_label
 from dashboards.format import chance, difference, points
-from dashboards.frame import View, heading
+from dashboards.frame import View, heading, still
 from dashboards.labels import bureau_labels
 from dashboards.markup import NUMBER, Align, Cell, Markup
 from dashboards.runs import runs_root
@@ -40,12 +40,19 @@ def draw(view: View) -> None:
     results = bench.splits.results(bench.splits.present)
     reading = next(iter(results.sheets))
     sheet = results.sheets[reading]
-    _conclusion(view, results, sheet)
-    content = score_csv(view.scenario, results, view.run.forecast["seed"], view.lang)
-    offer(view, [Download("score", f"score-{view.run.id}.csv", "text/csv", lambda: content)])
-    _waterfalls(view, results)
-    _readings(view, results)
-    _movers(view, results, sheet)
+    still(view, "score-conclusion", lambda: _conclusion(view, results, sheet))
+    scenario, seed, lang = view.scenario, view.run.forecast["seed"], view.lang
+    table = Download(
+        "score",
+        f"score-{view.run.id}.csv",
+        "text/csv",
+        lambda: score_csv(scenario, results, seed, lang),
+    )
+    offer(view, [table])
+    chosen = _reading(view, results)
+    still(view, "score-waterfalls", lambda: _waterfalls(view, results, chosen), chosen)
+    still(view, "score-readings", lambda: _readings(view, results))
+    still(view, "score-movers", lambda: _movers(view, results, sheet))
     _deductions(view, results, reading)
 
 
@@ -96,22 +103,27 @@ def _conclusion(view: View, results: Results, sheet: ScoreSheet) -> None:
     st.html(markup.paragraph(said, "lead"))
 
 
-def _waterfalls(view: View, results: Results) -> None:
+def _reading(view: View, results: Results) -> str:
+    """Return the reading that the waterfalls are drawn under."""
     heading(view, "app.score.waterfall")
-    lang, names = view.lang, bureau_labels(view.scenario, view.lang)
     readings = list(results.sheets)
-    chosen = readings[0]
-    if len(readings) > 1:
-        chosen = st.segmented_control(
-            t("app.column.reading", lang),
-            readings,
-            format_func=lambda key: reading_label(key, lang),
-            default=readings[0],
-            key=f"score-reading-{view.run.id}",
-            required=True,
-            label_visibility="collapsed",
-            wrap=True,
-        )
+    if len(readings) == 1:
+        return readings[0]
+    chosen = st.segmented_control(
+        t("app.column.reading", view.lang),
+        readings,
+        format_func=lambda key: reading_label(key, view.lang),
+        default=readings[0],
+        key=f"score-reading-{view.run.id}",
+        required=True,
+        label_visibility="collapsed",
+        wrap=True,
+    )
+    return chosen or readings[0]
+
+
+def _waterfalls(view: View, results: Results, chosen: str) -> None:
+    lang, names = view.lang, bureau_labels(view.scenario, view.lang)
     sheet = results.sheets[chosen]
     grades = _marks(view)
     scored = list(_means(results, sheet))

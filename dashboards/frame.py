@@ -40,6 +40,9 @@ export default function ({ data }) {
 _HTML_LANG: Final[dict[Lang, str]] = {"zh": "zh-CN", "en": "en"}
 
 
+Draw = Callable[[], None]
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What a page shows: one run, in one language, as of one day.
@@ -124,6 +127,33 @@ def _begin() -> Lang:
     st.html(markup.STYLE)
     st.html(rota.STYLE)
     return address.language()
+
+
+def still(view: View, name: str, draw: Draw, *options: str) -> None:
+    """Draw what a run alone decides: worked out once, and shown again to whoever comes next.
+
+    Parameters
+    ----------
+    view
+        The run and the language.
+    name
+        Name of the part, which no other has.
+    draw
+        Draws it; no widget may be among what it draws.
+    *options
+        What else decides it.
+    """
+    run = view.run
+    written_ns = (run.folder / "run.json").stat().st_mtime_ns
+    _still(name, str(run.folder), written_ns, view.lang, options, draw)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _still(
+    name: str, run: str, written_ns: int, lang: Lang, options: tuple[str, ...], _draw: Draw
+) -> None:
+    del name, run, written_ns, lang, options
+    _draw()
 
 
 def heading(view: View, section: str) -> None:

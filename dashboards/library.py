@@ -64,6 +64,14 @@ def load(root: Path, name: str) -> Scenario:
     return load_scenario(source_of(root, name))
 
 
+def stamp(root: Path, name: str) -> int:
+    """Return when a scenario of one's own was last written, in ns; 0 for a shipped one."""
+    folder = root / SCENARIOS / name
+    if name in shipped() or name_faults(name) or not folder.is_dir():
+        return 0
+    return max((file.stat().st_mtime_ns for file in folder.iterdir()), default=0)
+
+
 def source_of(root: Path, name: str) -> str:
     """Return what a command line calls a scenario: a shipped name, or the path of its folder."""
     if name in shipped() or name_faults(name):

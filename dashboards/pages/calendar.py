@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 import streamlit as st
@@ -18,7 +18,7 @@ from dashboards.labels import in_words, person_labels, rows_of, subject_labels
 from dashboards.markup import NUMBER, SHORT, WIDE, Align, Cell
 from dashboards.rotation import again, cards, editing, personyear, publishing, views
 from dashboards.rotation.choice import VIEWS, control
-from dashboards.runs import RunError, runs_root
+from dashboards.runs import Run, RunError, runs_root
 from dashboards.spans import period_in_words
 from dashboards.texts import t
 from dashboards.wallchart import TABLES, wall_chart
@@ -128,12 +128,26 @@ def _bureau(view: View) -> None:
     st.html(views.bureau_table(view, bureau))
 
 
+def _wall_svg(run: Run, lang: Lang) -> str:
+    tables = {name: run.table(name) for name in TABLES}
+    return wall_chart(run.scenario, tables, lang, plan=run.head.plan_hash[:12])
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _wall_kept(folder: str, created: datetime, lang: Lang, _run: Run) -> str:
+    """Draw the wall chart of a run that nobody edited once for all who look."""
+    del folder, created
+    return _wall_svg(_run, lang)
+
+
 def _wall(view: View) -> None:
     lang, run = view.lang, view.run
     heading(view, "app.calendar.wall")
     plan = run.head.plan_hash[:12]
-    tables = {name: run.table(name) for name in TABLES}
-    svg = wall_chart(view.scenario, tables, lang, plan=plan)
+    if run.edited():
+        svg = _wall_svg(run, lang)
+    else:
+        svg = _wall_kept(str(run.folder), run.head.created, lang, run)
     label = t("app.wall.title", lang, home=view.scenario.organisation.home.get(lang))
     _draw(view, svg, label, f"{plan}-{lang}")
     st.download_button(

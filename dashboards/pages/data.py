@@ -42,6 +42,13 @@ def show() -> None:
     frame.desk("data", _body)
 
 
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _opened(root: str, name: str, stamp: int) -> Scenario:
+    """Read a scenario once: one that was written since is another one."""
+    del stamp
+    return library.load(Path(root), name)
+
+
 def _body(lang: Lang) -> None:
     root = runs_root()
     entry = _chosen(root, lang)
@@ -49,7 +56,7 @@ def _body(lang: Lang) -> None:
     if saved is not None:
         st.html(markup.notice(t("app.data.saved", lang, name=saved)))
     try:
-        scenario = library.load(root, entry.id)
+        scenario = _opened(str(root), entry.id, library.stamp(root, entry.id))
     except ScenarioError as error:
         st.html(markup.notice(t("app.data.unreadable", lang, name=entry.id), "alert"))
         st.html(fault_table(error.faults, lang))
@@ -155,6 +162,7 @@ def _upload(root: Path, base: Scenario, lang: Lang) -> None:
         t("app.data.upload", lang, mb=_LARGEST_MB),
         accept_multiple_files=True,
         key=f"data-upload-{st.session_state.get(ROUND, 0)}",
+        disabled=not access.may_plan(),
         max_upload_size=_LARGEST_MB,
     )
     if not files:

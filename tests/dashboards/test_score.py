@@ -10,7 +10,7 @@ import shutil
 import numpy as np
 import pytest
 
-from dashboards import scorecharts, scoring
+from dashboards import deductionfile, scorecharts, scoring
 from dashboards.runs import RunError
 from dashboards.scorefile import score_csv
 from dashboards.texts import t
