@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from scenarios.part import Text
 from scenarios.reading import KeyPath, Place, Reading, name_of, quoted
 from scenarios.workbook.cells import is_empty, plain, unknown_name
 from scenarios.workbook.columns import Column
+from scenarios.workbook.faultlist import each_once, in_order
 from scenarios.workbook.grid import (
     SETTINGS_KEY,
     Grid,
@@ -33,8 +34,6 @@ MAX_ROWS: Final = 5_000
 
 _MERGED_SHOWN = 20
 _ORDER = (SETTINGS_KEY, *SHEETS)
-_CELL = re.compile(r"(?P<sheet>.*) row (?P<row>\d+)(?: column (?P<column>[A-Z]+)|,|$)")
-_ROW = re.compile(r"(?P<row>.* row \d+)(?:,| column |$)")
 _ONCE = say("每个编号只出现一次", "each id once")
 _RENAME = say("给其中一个改名", "rename one of them")
 
@@ -69,42 +68,13 @@ def read_grids(grids: Mapping[str, Grid], label: str, strangers: Sequence[str] =
     made.check_names()
     order = {grid.title: place for place, grid in enumerate(grids[k] for k in _ORDER if k in grids)}
     if made.broken:
-        raise ScenarioError(_sorted(dict.fromkeys(made.faults), order))
+        raise ScenarioError(in_order(dict.fromkeys(made.faults), order))
     reading = Reading(made.data, made.places, tuple(made.faults))
     try:
         return check(with_holidays(reading))
     except ScenarioError as error:
-        faults = _once(error.faults, made.faults)
-        raise ScenarioError(_sorted(faults, order)) from None
-
-
-def _sorted(faults: Iterable[Fault], order: Mapping[str, int]) -> list[Fault]:
-    """Return faults as one meets them going through the workbook."""
-
-    def place(fault: Fault) -> tuple[int, int, int, str]:
-        match = _CELL.match(fault.where)
-        if match is None or match["sheet"] not in order:
-            return -1, 0, 0, ""
-        letters = match["column"] or ""
-        return order[match["sheet"]], int(match["row"]), len(letters), letters
-
-    return sorted(faults, key=place)
-
-
-def _once(found: tuple[Fault, ...], cells: list[Fault]) -> Iterator[Fault]:
-    """Yield each fault once: what a cell is by itself is not said again of the whole."""
-    own = frozenset(cells)
-    places = {fault.where for fault in cells}
-    values = {(_row_of(fault.where), fault.found.en) for fault in cells}
-    for fault in found:
-        again = fault.where in places or (_row_of(fault.where), fault.found.en) in values
-        if fault in own or not again:
-            yield fault
-
-
-def _row_of(where: str) -> str:
-    match = _ROW.match(where)
-    return match["row"] if match else where
+        faults = each_once(error.faults, made.faults)
+        raise ScenarioError(in_order(faults, order)) from None
 
 
 class _Assembly:
