@@ -162,7 +162,6 @@ def _upload(root: Path, base: Scenario, lang: Lang) -> None:
         t("app.data.upload", lang, mb=_LARGEST_MB),
         accept_multiple_files=True,
         key=f"data-upload-{st.session_state.get(ROUND, 0)}",
-        disabled=not access.may_plan(),
         max_upload_size=_LARGEST_MB,
     )
     if not files:
