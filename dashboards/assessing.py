@@ -7,7 +7,16 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from dashboards import access, benches, charts, deductionfile, markup, scorecharts, scoring
+from dashboards import (
+    access,
+    benches,
+    charts,
+    deductionfile,
+    handouts,
+    markup,
+    scorecharts,
+    scoring,
+)
 from dashboards.downloads import Download, offer
 from dashboards.figures import reading_label
 from dashboards.format import chance, difference, points
@@ -48,7 +57,7 @@ def draw(view: View) -> None:
         "text/csv",
         lambda: score_csv(scenario, results, seed, lang),
     )
-    offer(view, [table])
+    offer(view, [table, *handouts.of("score", view)])
     chosen = _reading(view, results)
     still(view, "score-waterfalls", lambda: _waterfalls(view, results, chosen), chosen)
     still(view, "score-readings", lambda: _readings(view, results))

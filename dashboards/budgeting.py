@@ -11,6 +11,7 @@ from dashboards import (
     background,
     benches,
     curvecharts,
+    handouts,
     markup,
     recommendation,
     splitview,
@@ -194,7 +195,10 @@ def _take(view: View, found: WhatIf) -> None:
     rows = _file(view, found)
     offer(
         view,
-        [Download("split", f"split-{run.id}.csv", "text/csv", lambda: rows)],
+        [
+            Download("split", f"split-{run.id}.csv", "text/csv", lambda: rows),
+            *handouts.of("budget", view),
+        ],
     )
     if not access.may_plan():
         st.html(markup.paragraph(t("app.budget.only_planners", lang)))

@@ -124,7 +124,10 @@ def response_chart(frame: pd.DataFrame, places: pd.DataFrame, lang: Lang) -> alt
             ),
         )
     )
-    return finish([band, lines, marks], 320)
+    # Each layer by itself: a layer without a legend would else take it from the others too.
+    whole = finish([band, lines, marks], 320)
+    apart: alt.LayerChart = whole.resolve_legend(color="independent", strokeDash="independent")
+    return apart
 
 
 def frontier_chart(

@@ -163,11 +163,7 @@ def week_grid(
     """
     scenario = run.scenario
     leaves = rows_of(run.table("leaves"))
-    heads = "".join(
-        f'<th scope="col">{escape(write_days(monday, monday + timedelta(6), lang, year=False))}'
-        "</th>"
-        for monday in weeks
-    )
+    heads = "".join(f'<th scope="col">{_week(monday, lang)}</th>' for monday in weeks)
     names = bureau_labels(scenario, lang)
     rows = []
     for bureau in scenario.organisation.bureaus:
@@ -191,6 +187,12 @@ def week_grid(
         f"<tbody>{''.join(rows)}</tbody></table>",
         caption,
     )
+
+
+def _week(monday: date, lang: Lang) -> str:
+    """Return a week's first and last day, one below the other: an empty week takes no room."""
+    ends = (monday, monday + timedelta(days=6))
+    return "–<br>".join(escape(write_day(day, lang, year=False)) for day in ends)
 
 
 def _week_cell(scenario: Scenario, own: Sequence[Group], away: Sequence[str], lang: Lang) -> str:
@@ -262,7 +264,7 @@ STYLE: Final = f"""<style>
 .b-weeks{{border-collapse:collapse;font-size:.85rem;line-height:1.4;color:{INK};width:100%}}
 .b-weeks caption{{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}
 .b-weeks th,.b-weeks td{{border:1px solid {LINE};padding:.3rem .4rem;vertical-align:top;
-  min-width:9.6rem;font-weight:400;text-align:left;white-space:nowrap}}
+  font-weight:400;text-align:left;white-space:nowrap}}
 .b-weeks thead th{{background:{WASH};color:{MUTED};white-space:nowrap}}
 .b-weeks tbody th,.b-weeks thead th:first-child{{position:sticky;left:0;background:{PAPER};
   min-width:4.5rem;font-weight:600;white-space:nowrap}}
