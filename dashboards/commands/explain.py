@@ -28,6 +28,7 @@ def explain(
 ) -> None:
     """Explain why there is no rotation, or list the room the rules leave."""
     from dashboards.commands.failing import Exit, failing_in_words
+    from dashboards.commands.keeping import keep
     from dashboards.terminal import out, print_json
     from planner.explain import explain as diagnose
     from scenarios.load import load_scenario
@@ -37,7 +38,7 @@ def explain(
         diagnosis = diagnose(given)
         facts = _room_facts(given) if diagnosis is None else _facts(given, diagnosis)
         if answer is not None:
-            _keep(answer, facts)
+            keep(answer, facts)
         if as_json:
             print_json(facts)
         else:
@@ -46,28 +47,6 @@ def explain(
                 out().print(line, soft_wrap=True)
     if diagnosis is not None and answer is None:
         raise typer.Exit(Exit.INFEASIBLE)
-
-
-def _keep(file: Path, facts: dict[str, Any]) -> None:
-    """Write an answer whole or not at all.
-
-    Raises
-    ------
-    RunError
-        When it cannot be written.
-    """
-    import json
-
-    from dashboards.runs import RunError, first_line
-
-    building = file.with_name(f".{file.name}.new")
-    try:
-        text = json.dumps(facts, ensure_ascii=False, indent=1)
-        building.write_text(text + "\n", encoding="utf-8")
-        building.replace(file)
-    except OSError as error:
-        problem = first_line(error)
-        raise RunError("run.unwritable", usage=True, folder=file, problem=problem) from error
 
 
 def _lines(scenario: Scenario, diagnosis: Diagnosis, lang: Lang) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,12 +31,17 @@ def why(
     ] = None,
     lang: LangOption = "zh",
     as_json: JsonOption = False,
+    answer: Annotated[
+        Path | None, typer.Option("--answer", help=both("option.why-answer"), show_default=False)
+    ] = None,
 ) -> None:
     """Ask why a stored plan is not otherwise."""
     from dashboards.commands.asking import facts
     from dashboards.commands.failing import Exit, failing_in_words
+    from dashboards.commands.keeping import keep
     from dashboards.runs import RunError, find_run
     from dashboards.terminal import out, print_json
+    from dashboards.texts import LANGS
     from planner.why import why as ask
 
     with failing_in_words(lang, as_json):
@@ -45,6 +51,9 @@ def why(
         scenario, plan = stored.scenario, stored.plan
         question = _question(scenario, instead, company, on)
         because = ask(scenario, plan, question)
+        if answer is not None:
+            said = {x: _lines(scenario, plan, question, because, x) for x in LANGS}
+            keep(answer, {"turned": because.turned, "lines": said})
         if as_json:
             found = facts(because.anew) if because.anew else None
             reasons = [reason.model_dump() for reason in because.reasons]
@@ -52,7 +61,7 @@ def why(
         else:
             for line in _lines(scenario, plan, question, because, lang):
                 out().print(line, soft_wrap=True)
-    if because.anew is None:
+    if because.anew is None and answer is None:
         raise typer.Exit(Exit.INFEASIBLE)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from dashboards import downloads, frame, handouts, markup, visiting
+from dashboards import downloads, frame, handouts, markup, visiting, whycompany
 from dashboards.format import day as write_day
 from dashboards.format import days as write_days
 from dashboards.frame import View, heading
@@ -23,6 +23,7 @@ _PERIOD: Final = "visits-period"
 _GROUP: Final = "visits-group"
 _STATUS: Final = "visits-status"
 _BUREAU: Final = "visits-bureau"
+_COMPANY: Final = "visits-company"
 _ALL: Final = ""
 _TONES: Final[dict[str, Outlook]] = {PLACED: "course", "screened-out": "out"}
 
@@ -43,6 +44,7 @@ def _body(view: View) -> None:
         _one_group(view, found)
         _leaders(view, found)
     _queue(view, askers)
+    _why(view, askers)
     _elsewhere(view, askers)
 
 
@@ -219,6 +221,32 @@ def _queue(view: View, askers: Sequence[Asker]) -> None:
 
 def _status(asker: Asker, lang: Lang) -> Cell:
     return markup.flag(_TONES.get(asker.status, "risk"), t(f"app.visits.word.{asker.status}", lang))
+
+
+def _why(view: View, askers: Sequence[Asker]) -> None:
+    """Answer for one company what another arrangement would cost, or what forbids it."""
+    heading(view, "app.visits.why")
+    lang = view.lang
+    by_id = {asker.company.id: asker for asker in askers}
+    if not by_id:
+        st.html(markup.paragraph(t("app.visits.queue.none", lang)))
+        return
+    if st.session_state.get(_COMPANY) not in by_id:
+        first = next((x for x in askers if x.status != PLACED), askers[0])
+        st.session_state[_COMPANY] = first.company.id
+    st.selectbox(
+        t("app.visits.why.company", lang),
+        list(by_id),
+        format_func=lambda key: t(
+            "app.visits.why.option",
+            lang,
+            company=by_id[key].company.name.get(lang),
+            status=t(f"app.visits.word.{by_id[key].status}", lang),
+        ),
+        key=_COMPANY,
+        persist_state="session",
+    )
+    whycompany.card(view, by_id[st.session_state[_COMPANY]])
 
 
 def _elsewhere(view: View, askers: Sequence[Asker]) -> None:

@@ -45,6 +45,18 @@ def test_why_tells_the_price_of_giving_up_what_the_plan_has(run, lang, words):
     assert leave.person in shown.stdout
 
 
+def test_an_answer_about_a_company_is_kept_in_both_languages_and_is_no_failure(run, tmp_path):
+    plan, file = read_run(run).plan, tmp_path / "answer.json"
+    left = next(x.company for x in plan.unplaced if x.reason != "screened-out")
+    for company in (plan.visits[0].companies[0], left):
+        shown = _call("why", str(run), "--company", company, "--lang", "en", "--answer", str(file))
+        assert shown.exit_code == 0, shown.stderr
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        assert "".join(kept["lines"]["en"]).split() == shown.stdout.replace("\n", "").split()
+        assert company in kept["lines"]["zh"][0]
+    assert [x.name for x in tmp_path.iterdir()] == ["answer.json"]
+
+
 def test_why_tells_what_forbids_and_ends_as_infeasible(run):
     leave, first, _ = _some_leave(run)
     scenario = read_run(run).scenario
