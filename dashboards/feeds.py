@@ -181,4 +181,4 @@ def _rewrite(root: Path, to: Callable[[tuple[Feed, ...]], tuple[Feed, ...]]) -> 
 
 
 def _unwritable(root: Path, error: OSError) -> RunError:
-    return RunError("ics.unwritable", usage=True, file=root / FILE, problem=first_line(error))
+    return RunError("file.unwritable", usage=True, file=root / FILE, problem=first_line(error))

@@ -47,6 +47,7 @@ def ics(
 ) -> None:
     """Write the calendar of a person, a bureau or everybody, or a ZIP file of them all."""
     from dashboards.commands.failing import failing_in_words
+    from dashboards.commands.keeping import expect_free, put
     from dashboards.exports.ics import archive, calendar
     from dashboards.runs import find_run
     from dashboards.terminal import err
@@ -65,7 +66,8 @@ def ics(
             if packed
             else calendar(stored, lang, scope, sequence=number, before=earlier)
         )
-        _write(file, content, force)
+        expect_free(file, force=force)
+        put(file, content)
         console().print(_summary(file, stored, scope, content, number, lang), soft_wrap=True)
         err().print(t("ics.hint", lang), soft_wrap=True)
 
@@ -93,23 +95,6 @@ def _sequence(run: Run, before: Run | None) -> int:
     if version is not None:
         return version
     return 0 if before is None else (version_of(before) or 0) + 1
-
-
-def _write(file: Path, content: bytes, force: bool) -> None:
-    """Write a file, whole or not at all, and never over another one unless told to."""
-    from dashboards.runs import RunError, first_line
-
-    if file.exists() and not force:
-        raise RunError("ics.exists", usage=True, file=file)
-    building = file.with_name(f".{file.name}.new")
-    try:
-        building.write_bytes(content)
-        building.replace(file)
-    except OSError as error:
-        building.unlink(missing_ok=True)
-        raise RunError(
-            "ics.unwritable", usage=True, file=file, problem=first_line(error)
-        ) from error
 
 
 def _summary(file: Path, run: Run, scope: Scope, content: bytes, sequence: int, lang: Lang) -> str:

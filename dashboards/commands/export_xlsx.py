@@ -27,6 +27,7 @@ def xlsx(
 ) -> None:
     """Write the workbook of a stored run."""
     from dashboards.commands.failing import failing_in_words
+    from dashboards.commands.keeping import expect_free, put
     from dashboards.exports.workbook import workbook
     from dashboards.exports.workbook.beside import read_allotment, read_drivers
     from dashboards.runs import find_run
@@ -36,34 +37,13 @@ def xlsx(
     with failing_in_words(lang, as_json=False):
         stored = find_run(run)
         file = out or Path(f"{stored.id}-{lang}.xlsx")
-        _check_free(file, force)
+        expect_free(file, force=force)
         content = workbook(
             stored,
             lang,
             allocation=read_allotment(allocation, stored) if allocation else None,
             drivers=read_drivers(drivers, stored) if drivers else None,
         )
-        _write(file, content)
+        put(file, content)
         size = f"{len(content) / 1000:,.0f}"
         console().print(t("xlsx.written", lang, file=file, size=size), soft_wrap=True)
-
-
-def _check_free(file: Path, force: bool) -> None:
-    from dashboards.runs import RunError
-
-    if file.is_dir() or (file.exists() and not force):
-        raise RunError("xlsx.exists", usage=True, file=file)
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Write a file, whole or not at all."""
-    from dashboards.runs import RunError, first_line
-
-    building = file.with_name(f".{file.name}.new")
-    try:
-        building.write_bytes(content)
-        building.replace(file)
-    except OSError as error:
-        building.unlink(missing_ok=True)
-        problem = first_line(error)
-        raise RunError("xlsx.unwritable", usage=True, file=file, problem=problem) from error

@@ -63,6 +63,7 @@ def write(wanted: Wanted, made: Format, out: Path | None, *, force: bool) -> Pat
         When the run, or what the paper rests on, cannot be read; the file is taken or cannot be
         written; or the typesetter is missing.
     """
+    from dashboards.commands.keeping import expect_free, put
     from dashboards.exports.docx import word
     from dashboards.exports.pdf import pdf
     from dashboards.exports.titling import file_name
@@ -74,7 +75,7 @@ def write(wanted: Wanted, made: Format, out: Path | None, *, force: bool) -> Pat
     expect_options(wanted)
     stored = find_run(wanted.run)
     file = out or Path(file_name(wanted.kind, stored, wanted.lang, made))
-    _expect_free(file, force)
+    expect_free(file, force=force)
     try:
         paper = paper_of(wanted, stored)
     except (KeyError, ValueError, StopIteration) as error:
@@ -84,7 +85,7 @@ def write(wanted: Wanted, made: Format, out: Path | None, *, force: bool) -> Pat
         # Tables may be edited by hand; what no longer fits the scenario is the reader's to mend.
         files, problem = ", ".join(edited), str(error) or "?"
         raise RunError("app.edited.broken", files=files, problem=problem) from error
-    _put(file, pdf(paper) if made == "pdf" else word(paper))
+    put(file, pdf(paper) if made == "pdf" else word(paper))
     if made == "pdf":
         for line in _stand_ins(wanted.lang):
             err().print(line, soft_wrap=True)
@@ -165,26 +166,6 @@ def as_of(text: str | None, run: Run) -> date:
         ) from error
     expect_inside(run, found)
     return found
-
-
-def _expect_free(file: Path, force: bool) -> None:
-    from dashboards.runs import RunError
-
-    if file.is_dir() or (file.exists() and not force):
-        raise RunError("paper.taken", usage=True, file=file)
-
-
-def _put(file: Path, content: bytes) -> None:
-    from dashboards.runs import RunError, first_line
-
-    building = file.with_name(f".{file.name}.new")
-    try:
-        building.write_bytes(content)
-        building.replace(file)
-    except OSError as error:
-        building.unlink(missing_ok=True)
-        problem = first_line(error)
-        raise RunError("paper.unwritable", usage=True, file=file, problem=problem) from error
 
 
 def _stand_ins(lang: Lang) -> list[str]:
