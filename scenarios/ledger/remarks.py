@@ -42,7 +42,7 @@ def first_reports(leads: pd.DataFrame) -> pd.Series:
         Lead id by lead id.
     """
     ordered = leads.sort_values(["date", RECORDED, "lead"], kind="stable")
-    first = ordered.groupby(_name(ordered["company"]))["lead"].transform("first")
+    first = ordered.groupby(plain_names(ordered["company"]))["lead"].transform("first")
     return pd.Series(first.to_numpy(), index=ordered["lead"].to_numpy())
 
 
@@ -52,7 +52,7 @@ def _current(table: pd.DataFrame) -> pd.DataFrame:
     return table[~table[ENTRY].isin(corrected) & (table[VOID] != "yes")]
 
 
-def _name(company: pd.Series) -> pd.Series:
+def plain_names(company: pd.Series) -> pd.Series:
     """Return a company's name without what people write differently."""
     return company.str.replace(r"[\s·・()（）]", "", regex=True).str.casefold()
 
