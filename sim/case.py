@@ -14,6 +14,7 @@ from scenarios.assumptions import Season
 from scenarios.calendar import Calendar, Period
 from scenarios.model import Scenario
 from scenarios.organisation import Bureau
+from sim.state import State
 
 NEVER = 1 << 30
 """A day that never comes."""
@@ -72,6 +73,8 @@ class Case:
         For each day: the first day of a works season on or after it, ``NEVER`` if none is left.
     mode_per_mille
         Factor on signing by mode of reception.
+    state
+        Where the year stands, if it does not begin on the first day.
     """
 
     bureau: str
@@ -104,6 +107,7 @@ class Case:
     at_start_percent: int
     instalments: int
     interval_days: int
+    state: State | None = None
 
 
 def build_cases(scenario: Scenario, plan: Plan) -> tuple[Case, ...]:

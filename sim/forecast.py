@@ -20,6 +20,7 @@ from scenarios.model import Scenario
 from sim.mapping import chunks, mapped
 from sim.results import Results
 from sim.samples import Engine, Job, Samples, joined, sample
+from sim.state import State
 from sim.stopping import FixedNumber, Stopping
 from sim.summary import summary
 from sim.tally import Tally, tally_of
@@ -107,6 +108,7 @@ def forecast(
     engine: Engine = "kernel",
     stopping: Stopping | None = None,
     keep_outcomes: bool = True,
+    states: tuple[State, ...] = (),
     workers: int = 1,
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -132,6 +134,9 @@ def forecast(
         The compiled kernel, or the SimPy model it is the twin of.
     keep_outcomes
         Whether every outcome is kept; without, memory does not grow with the number of futures.
+    states
+        Where each bureau's year stands (:func:`sim.taking_up.taken_up`); empty: it begins on the
+        first day.
     workers
         Threads to work in where no executor is given, or it breaks (then at most one a core); the
         kernel runs without Python's lock.
@@ -159,7 +164,7 @@ def forecast(
         msg = "n, stopping: found both or neither; allowed: one of them"
         raise ValueError(msg)
     rule = stopping or FixedNumber(n or 0)
-    job = Job(scenario, plan, seed, tails=tails, engine=engine, own=True)
+    job = Job(scenario, plan, seed, tails=tails, engine=engine, own=True, states=states)
     size = CHUNK if engine == "kernel" else CHUNK_SIMPY
     task = partial(count, job, keep_outcomes)
 
@@ -187,7 +192,7 @@ def forecast(
         if found is None:
             msg = "no future was simulated"
             raise RuntimeError(msg)
-        kept_results = Results(scenario, plan, joined(parts)) if parts else None
+        kept_results = Results(scenario, plan, joined(parts), states=states) if parts else None
         early = bool(rule.more(found))
         return Forecast(scenario, plan, seed, engine, rule, found, kept_results, early)
 
@@ -202,7 +207,7 @@ def forecast(
 
 def count(job: Job, keep_outcomes: bool, first: int, number: int) -> tuple[Tally, Samples | None]:
     """Simulate some futures and count what they hold: the task that is spread over workers."""
-    results = Results(job.scenario, job.plan, sample(job, first, number))
+    results = Results(job.scenario, job.plan, sample(job, first, number), states=job.states)
     return tally_of(results), _slim(results.samples) if keep_outcomes else None
 
 

@@ -13,9 +13,10 @@ only places where randomness comes from.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from enum import IntEnum
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -73,6 +74,7 @@ class Purpose(IntEnum):
     ARRIVAL = 0
     CALL = 1
     AGREEMENT = 2
+    UNDER_WAY = 3
     LEAVE = 8
     EVENT = 9
     TAIL = 16
@@ -143,6 +145,42 @@ class Leads:
     def __len__(self) -> int:
         return len(self.arrival_day)
 
+    def tail(self, lead: int) -> Tail:
+        """Return what follows one opening's site visit."""
+        return Tail(*(getattr(self, name)[lead] for name in Tail._fields))
+
+
+class Tail(NamedTuple):
+    """What follows one site visit, as drawn (see :class:`Leads`)."""
+
+    contract_word: int
+    contract_delay_days: int
+    amount_fen: int
+    event_word: int
+    landing_word: int
+    registration_delay_days: int
+    start_delay_days: int
+    screening_word: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """What is drawn for something under way when the simulation begins (:mod:`sim.state`).
+
+    Attributes
+    ----------
+    words
+        Two words: whether it goes on, and how.
+    tail_words
+        Eight words of what follows a site visit.
+    tail
+        The same, looked up.
+    """
+
+    words: tuple[int, int]
+    tail_words: tuple[int, ...]
+    tail: Tail
+
 
 @dataclass(frozen=True, slots=True)
 class BureauFuture:
@@ -154,24 +192,25 @@ class BureauFuture:
         Openings for a call, ``LEAD_IN_DAYS`` before the horizon included.
     liaison
         Openings for ministry-liaison items: (day, thinning word).
-    late_reports
-        Number of late or missed reports.
-    deductions_milli
-        Daily-work deductions other than reports, in thousandths of a point.
     leaves
         For leave slot ``period * persons + person``: (clearing lag in days, return fare in fen).
     events
         For each promotion event: (word for being held, word for being led).
+    late_report_days, deductions
+        Days of the late or missed reports; (day, thousandths of a point) of the other deductions.
+    under_way
+        For each thing under way when the simulation begins.
     """
 
     bureau: str
     parameters: Parameters
     leads: Leads
     liaison: tuple[tuple[int, int], ...]
-    late_reports: int
-    deductions_milli: int
+    late_report_days: tuple[int, ...]
+    deductions: tuple[tuple[int, int], ...]
     leaves: tuple[tuple[int, int], ...]
     events: tuple[tuple[int, int], ...]
+    under_way: tuple[UnderWay, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +247,7 @@ def draw_future(
     tail: int = 0,
     own: bool = False,
     reps: int = 1,
+    under_way: Sequence[tuple[int, ...]] = (),
 ) -> Future:
     """Draw one future of a scenario.
 
@@ -227,6 +267,8 @@ def draw_future(
         Whether a tail also holds its own true of that (:data:`AFTER_VISIT`).
     reps
         How many futures in a row hold the same parameters true.
+    under_way
+        For each bureau the counter words of what is under way; empty: nothing is.
     """
     key, n_periods = key_of(seed, role), len(scenario.periods)
     return Future(
@@ -242,8 +284,9 @@ def draw_future(
                 tail=tail,
                 own=own,
                 theta=index // reps,
+                under_way=under_way[place] if under_way else (),
             )
-            for bureau in scenario.organisation.bureaus
+            for place, bureau in enumerate(scenario.organisation.bureaus)
         ),
     )
 
@@ -259,6 +302,7 @@ def draw_bureau_future(
     tail: int = 0,
     own: bool = False,
     theta: int | None = None,
+    under_way: tuple[int, ...] = (),
 ) -> BureauFuture:
     """Draw one bureau's share of one future (see :class:`BureauFuture`).
 
@@ -280,9 +324,9 @@ def draw_bureau_future(
                 source, Purpose.LIAISON, parameters.liaison_gap_micro, 0, n_days
             )
         ),
-        late_reports=len(reports),
-        deductions_milli=sum(
-            int(source.look_up(points, mark))
+        late_report_days=tuple(day for day, _, _ in reports),
+        deductions=tuple(
+            (day, int(source.look_up(points, mark)))
             for purpose, rate, points in (
                 (Purpose.EVENT_ABSENCE, "event-absences-per-year", "event-absence-points"),
                 (Purpose.LEAD_LOST, "leads-lost-per-year", "lead-lost-points"),
@@ -292,13 +336,14 @@ def draw_bureau_future(
                     "request-unanswered-points",
                 ),
             )
-            for _, _, mark in _point_process(source, purpose, rate, 365, n_days)
+            for day, _, mark in _point_process(source, purpose, rate, 365, n_days)
         ),
         leaves=_leaves(source, n_leaves),
         events=tuple(
             (int(held), int(led))
             for held, led, _, _ in source.words(np.arange(MAX_EVENTS), Purpose.EVENT)
         ),
+        under_way=_under_way(source, under_way, tail),
     )
 
 
@@ -478,8 +523,6 @@ def _leads(source: _Source, parameters: Parameters, n_days: int, tail: int) -> L
     index = np.arange(len(days))
     call = source.words(index, Purpose.CALL)
     agreement = source.words(index, Purpose.AGREEMENT)
-    contract = source.words(index, Purpose.TAIL + 2 * tail)
-    landing = source.words(index, Purpose.TAIL + 2 * tail + 1)
     columns: dict[str, NDArray[np.int64] | NDArray[np.uint32]] = {
         "arrival_day": days,
         "thinning_word": arrival[:, 1],
@@ -493,6 +536,23 @@ def _leads(source: _Source, parameters: Parameters, n_days: int, tail: int) -> L
         "visit_delay_days": source.look_up("visit-delay-days", agreement[:, 1]),
         "booking_patience_days": source.look_up("booking-patience-days", agreement[:, 2]),
         "unit_delay_days": source.look_up("unit-delay-days", agreement[:, 3]),
+        **_tail_columns(source, *_tail_words(source, index, tail)),
+    }
+    return Leads(**{f.name: tuple(columns[f.name].tolist()) for f in fields(Leads)})
+
+
+def _tail_words(
+    source: _Source, index: NDArray[np.int64], tail: int
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    first, second = Purpose.TAIL + 2 * tail, Purpose.TAIL + 2 * tail + 1
+    return source.words(index, first), source.words(index, second)
+
+
+def _tail_columns(
+    source: _Source, contract: NDArray[np.uint32], landing: NDArray[np.uint32]
+) -> dict[str, NDArray[np.int64] | NDArray[np.uint32]]:
+    """Return the columns of what follows the site visits from its words, each (n, 4)."""
+    return {
         "contract_word": contract[:, 0],
         "contract_delay_days": source.look_up("contract-delay-days", contract[:, 1]),
         "amount_fen": source.look_up("contract-yuan", contract[:, 2]),
@@ -502,7 +562,21 @@ def _leads(source: _Source, parameters: Parameters, n_days: int, tail: int) -> L
         "start_delay_days": source.look_up("start-delay-days", landing[:, 2]),
         "screening_word": landing[:, 3],
     }
-    return Leads(**{f.name: tuple(columns[f.name].tolist()) for f in fields(Leads)})
+
+
+def _under_way(source: _Source, words: tuple[int, ...], tail: int) -> tuple[UnderWay, ...]:
+    index = np.array(words, np.int64)
+    if not len(index):
+        return ()
+    how = source.words(index, Purpose.UNDER_WAY).tolist()
+    contract, landing = _tail_words(source, index, tail)
+    columns = _tail_columns(source, contract, landing)
+    tails = zip(*(columns[name].tolist() for name in Tail._fields), strict=True)
+    raw = np.hstack([contract, landing]).tolist()
+    return tuple(
+        UnderWay((own[0], own[1]), tuple(eight), Tail(*looked_up))
+        for own, eight, looked_up in zip(how, raw, tails, strict=True)
+    )
 
 
 def _leaves(source: _Source, n_leaves: int) -> tuple[tuple[int, int], ...]:

@@ -7,7 +7,7 @@ of the same company is that lead's.
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -81,6 +81,32 @@ def histories(ledger: Ledger, scenario: Scenario, as_of: date) -> pd.DataFrame:
             "reason": lost.groupby("lead")["reason"].first().reindex(ids).fillna("").to_numpy(),
         }
     )
+
+
+class Lead(NamedTuple):
+    """One row of :func:`histories`."""
+
+    lead: str
+    bureau: str
+    called: int
+    reported: int
+    visited: int
+    mode: str
+    signed: int
+    amount_fen: int
+    at_event: bool
+    registered: int
+    started: int
+    gross_fen: int
+    fixed_fen: int
+    lost: int
+    reason: str
+
+
+def each_lead(rows: pd.DataFrame) -> list[Lead]:
+    """Return rows of :func:`histories` one by one."""
+    columns = (rows[name].tolist() for name in Lead._fields)
+    return [Lead(*row) for row in zip(*columns, strict=True)]
 
 
 def calls_made(ledger: Ledger, scenario: Scenario, as_of: date) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from sim.futures import LEAD_IN_DAYS, LONGEST_GAP_MICRO, MAX_OPENINGS, Purpose
 from sim.model import NOTICE_DAYS
 from sim.outcome import BINDING, COLUMNS, SPEND_HEADS, TAIL_COLUMNS
 from sim.packing import EACH, MODES, NUMBERS, ONCE, Ints, Packed
+from sim.state import CELLS, TRIPLES
 
 # What the compiled code takes from elsewhere, as plain integers.
 (
@@ -74,6 +75,9 @@ COLUMN_NUMBERS = tuple(range(len(COLUMNS)))
     INSTALMENTS,
     INTERVAL_DAYS,
     MOST_SEASON_PER_MILLE,
+    FIRST_DAY,
+    DUE_FEN,
+    CARRIED_FEN,
 ) = range(len(NUMBERS))
 """Scalars of a case (:data:`sim.packing.NUMBERS`)."""
 
@@ -128,6 +132,7 @@ UNANSWERED_POINTS = EACH.index("request-unanswered-points")
 
 P_ARRIVAL, P_CALL, P_AGREEMENT = int(Purpose.ARRIVAL), int(Purpose.CALL), int(Purpose.AGREEMENT)
 P_LEAVE, P_EVENT, P_TAIL = int(Purpose.LEAVE), int(Purpose.EVENT), int(Purpose.TAIL)
+P_UNDER_WAY = int(Purpose.UNDER_WAY)
 P_LIAISON, P_LATE_REPORT = int(Purpose.LIAISON), int(Purpose.LATE_REPORT)
 P_EVENT_ABSENCE, P_LEAD_LOST = int(Purpose.EVENT_ABSENCE), int(Purpose.LEAD_LOST)
 P_UNANSWERED, P_PARAMETER = int(Purpose.UNANSWERED), int(Purpose.PARAMETER)
@@ -188,6 +193,15 @@ C_LEAD, C_CALLED, C_READY, C_PATIENCE, C_UNIT_DELAY = 0, 1, 2, 3, 4
 CARRIED_COLUMNS = 5
 """Columns of an opening called before the horizon: number, day of the call, day from which a visit
 is possible, patience and a lead unit's delay in days."""
+
+O_WORD, O_CALLED, O_BACK, O_KNOWN, O_NEVER, O_FIRST, O_TRIPLES, O_STILL = range(8)
+"""Columns of an open lead (:attr:`sim.packing.Packed.open_leads`)."""
+
+S_WORD, S_OPEN, S_WEIGHT, S_STILL = range(4)
+"""Columns of a company that visited (:attr:`sim.packing.Packed.open_visits`)."""
+
+X_WORD, X_SIGNED, X_REGISTERED, X_AMOUNT, X_EVENT, X_PAST = range(6)
+"""Columns of a contract that has not started (:attr:`sim.packing.Packed.open_contracts`)."""
 
 R_TAIL, R_VISIT, R_CONTRACT, R_DELAY, R_AMOUNT, R_EVENT = 0, 1, 2, 3, 4, 5
 R_LEAD, R_SIGNING = 1, 2
@@ -280,12 +294,13 @@ def _parameters(deck, key, future, once):
 
 @compiled()
 def _deductions(deck, key, future, rate, points, purpose):
-    """Return how often something happened, and the thousandths of a point it cost."""
+    """Return how often something was drawn, how often from the first day on, and what that cost."""
     gap_micro = _gap_micro(rate, 365, 1)
-    number, milli = 0, 0
+    number, counted, milli = 0, 0, 0
     if gap_micro == 0:
-        return number, milli
+        return number, counted, milli
     span_micro = deck.numbers[N_DAYS] * _MICRO
+    known_micro = deck.numbers[FIRST_DAY] * _MICRO
     at_micro = 0
     while number <= MAX_OPENINGS:
         w0, _, w2, _ = _words(key, number, deck.bureau_word, future, purpose)
@@ -293,16 +308,23 @@ def _deductions(deck, key, future, rate, points, purpose):
         if at_micro >= span_micro:
             break
         number += 1
+        if at_micro < known_micro:
+            continue
+        counted += 1
         if points >= 0:
             milli += deck.each[points, w2 >> 20]
-    return number, milli
+    return number, counted, milli
 
 
 @compiled()
 def _duties(deck, key, future, once, row):
     """Fill in what needs no queue: events, liaison items, late reports, deductions."""
-    bureau = deck.bureau_word
+    bureau, first_day = deck.bureau_word, deck.numbers[FIRST_DAY]
+    row[EVENTS], row[EVENTS_LED] = deck.facts[EVENTS], deck.facts[EVENTS_LED]
+    row[LIAISON_ITEMS] = deck.facts[LIAISON_ITEMS]
     for i in range(len(deck.event_led)):
+        if deck.event_day[i] < first_day:
+            continue
         held, led, _, _ = _words(key, i, bureau, future, P_EVENT)
         if held < once[EVENT_HELD]:
             row[EVENTS] += 1
@@ -318,20 +340,22 @@ def _duties(deck, key, future, once, row):
             if at_micro >= span_micro:
                 break
             number += 1
+            if at_micro < first_day * _MICRO:
+                continue
             if w1 * deck.numbers[POSTED] < deck.at_post[at_micro // _MICRO] * ONE:
                 row[LIAISON_ITEMS] += 1
         if number > MAX_OPENINGS:
             return TOO_MANY
-    late, _ = _deductions(
+    late, reports, _ = _deductions(
         deck, key, future, once[LATE_REPORTS], np.int64(-1), np.int64(P_LATE_REPORT)
     )
-    absent, a = _deductions(
+    absent, _, a = _deductions(
         deck, key, future, once[EVENT_ABSENCES], np.int64(ABSENCE_POINTS), np.int64(P_EVENT_ABSENCE)
     )
-    lost, b = _deductions(
+    lost, _, b = _deductions(
         deck, key, future, once[LEADS_LOST], np.int64(LOST_POINTS), np.int64(P_LEAD_LOST)
     )
-    unanswered, c = _deductions(
+    unanswered, _, c = _deductions(
         deck,
         key,
         future,
@@ -339,8 +363,8 @@ def _duties(deck, key, future, once, row):
         np.int64(UNANSWERED_POINTS),
         np.int64(P_UNANSWERED),
     )
-    row[REPORTS_LATE] = late
-    row[DEDUCTIONS_MILLI] = a + b + c
+    row[REPORTS_LATE] = deck.facts[REPORTS_LATE] + reports
+    row[DEDUCTIONS_MILLI] = deck.facts[DEDUCTIONS_MILLI] + a + b + c
     return TOO_MANY if max(late, absent, lost, unanswered) > MAX_OPENINGS else DONE
 
 
@@ -363,7 +387,7 @@ def _openings(deck, key, future, once, leads, carried, counters, words, row):
     lead_in_micro = LEAD_IN_DAYS * _MICRO
     at_micro, number = 0, 0
     each, exponential = deck.each, deck.exponential
-    pipeline = once[OPENING_PIPELINE]
+    pipeline, first_day = once[OPENING_PIPELINE], deck.numbers[FIRST_DAY]
     while True:
         if number > MAX_OPENINGS:
             return TOO_MANY, n_leads, n_carried
@@ -385,6 +409,9 @@ def _openings(deck, key, future, once, leads, carried, counters, words, row):
                 day = at_micro // _MICRO - LEAD_IN_DAYS
             contact = day + each[CONTACT_DELAY, words[2, j] >> 20]
             if contact < 0:
+                if first_day:
+                    # It stands in the state.
+                    continue
                 if n_carried == len(carried):
                     return TOO_MANY, n_leads, n_carried
                 carried[n_carried, C_LEAD], carried[n_carried, C_CALLED] = number + j, contact
@@ -487,18 +514,19 @@ def _book(
     ready,
     patience,
     unit_delay,
+    back,
     today,
     visits,
     n,
     row,
     bound,
 ):
-    """Bring an agreed company to the home city, in a group or received by a lead unit."""
-    at = _seat(windows, seats, max(ready, today + NOTICE_DAYS), ready + patience)
+    """Bring a company that agreed on day ``back`` to the home city: in a group or not."""
+    at = _seat(windows, seats, max(ready, back + NOTICE_DAYS), ready + patience)
     if at >= 0:
         day, last, mode = windows[at, 0], windows[at, 1], windows[at, 3]
     else:
-        day = max(ready, today) + unit_delay
+        day = max(max(ready, back) + unit_delay, today)
         last, mode = day, UNIT
     if at < 0 and unit_delay > patience:
         row[LOST_SEATS] += 1
@@ -551,7 +579,11 @@ def _gates(deck, key, future, gate, fares):
         fares[i] = deck.each[LEAVE_FARE, fare >> 20]
         if policy == 0 or period + 1 >= len(deck.period_starts):
             continue
-        cleared = deck.leaves[i, 3] + deck.each[CLEARING_LAG, lag >> 20]
+        cleared = max(
+            deck.leaves[i, 3] + deck.each[CLEARING_LAG, lag >> 20], deck.numbers[FIRST_DAY]
+        )
+        if deck.cleared[i] >= 0:
+            cleared = deck.cleared[i]
         for other in range(n_persons):
             if policy == PER_BUREAU or other == person:
                 gate[period + 1, other] = max(gate[period + 1, other], cleared)
@@ -560,6 +592,9 @@ def _gates(deck, key, future, gate, fares):
 @compiled()
 def _path(
     deck,
+    key,
+    future,
+    once,
     tranche_fen,
     leads,
     n_leads,
@@ -632,6 +667,7 @@ def _path(
                 carried[i, C_PATIENCE],
                 carried[i, C_UNIT_DELAY],
                 0,
+                0,
                 visits,
                 n_visits,
                 row,
@@ -652,6 +688,30 @@ def _path(
         if short_day >= 0:
             _short(row, bound, deck.month_of[short_day], short_day)
             short_day = -1
+        if day == numbers[FIRST_DAY] and day > 0:
+            # What is known takes the place of what was simulated; who waits for a call is not.
+            n_visits = _take_up(deck, key, future, once, seats, visits, row, spend, bound)
+            released, next_open = 0, n_days
+            for i in range(n_periods):
+                if opens[i] < day:
+                    released += tranche_fen[i]
+                else:
+                    next_open = min(next_open, opens[i])
+            spent = 0
+            for head_of_expense in range(N_HEADS):
+                for m in range(numbers[N_MONTHS]):
+                    spent += spend[head_of_expense, m]
+            balance = max(0, released - spent)
+            # Smaller budgets are not compared from here on.
+            need[:] = NO_LESS
+            needed = NO_LESS
+            owed_fares, owed_rent = 0, deck.fact_owed[n_persons]
+            arrears, next_back, last_out = owed_rent, n_days, -1
+            for person in range(n_persons):
+                owed[person] = deck.fact_owed[person]
+                arrears += owed[person]
+                busy_until[person], out_until[person], back_day[person] = -1, -1, -1
+            owes = arrears > owed_rent
         if day == next_open:
             next_open = n_days
             for i in range(n_periods):
@@ -689,6 +749,7 @@ def _path(
                     called + leads[i, L_READY_DELAY],
                     leads[i, L_PATIENCE],
                     leads[i, L_UNIT_DELAY],
+                    day,
                     day,
                     visits,
                     n_visits,
@@ -863,11 +924,16 @@ def _tails(deck, key, future, theta, own, visits, n_visits, drawing, tails, flow
     """
     once, _, words, _, held, pairs, more, below = drawing
     n_days = deck.numbers[N_DAYS]
-    tails[:] = 0
     n_tails = len(tails)
+    for i in range(n_tails):
+        _begin_tail(deck, tails[i])
+    for row in range(len(flow)):
+        for month in range(deck.numbers[N_MONTHS]):
+            flow[row, month] = deck.fact_flow[row, month]
     for first in range(0, n_tails, BLOCK):
         n = min(BLOCK, n_tails - first)
         _held_true(deck, key, theta, once, first, n, own, words, held)
+        _go_on(deck, key, future, first, n, words, more, pairs, held, tails, flow)
         n_pairs = np.int64(0)
         for v in range(n_visits):
             lead, called, visited = visits[v, V_LEAD], visits[v, V_CALLED], visits[v, V_VISITED]
@@ -895,11 +961,14 @@ def _tails(deck, key, future, theta, own, visits, n_visits, drawing, tails, flow
             _land(deck, key, future, first, visits, pairs, n_pairs, held, more, tails, flow)
         for j in range(n):
             tail = tails[first + j]
-            gross = tail[T_FUNDS_GROSS] + held[H_CARRY_OVER, j]
+            # Of what is carried over, as much is still to come as has not come yet.
+            carried = max(0, held[H_CARRY_OVER, j] - deck.numbers[CARRIED_FEN])
+            gross = tail[T_FUNDS_GROSS] + carried
             if gross >= LARGEST_SUM_FEN:
                 return TOO_LARGE
-            tail[T_FUNDS_GROSS] = gross
-            tail[T_FUNDS_FIXED] = gross * (held[H_REALISATION, j] >> 16) >> 16
+            fixed = gross * (held[H_REALISATION, j] >> 16) >> 16
+            tail[T_FUNDS_GROSS] = deck.facts[FUNDS_GROSS_FEN] + gross
+            tail[T_FUNDS_FIXED] = deck.facts[FUNDS_FIXED_FEN] + fixed
     return DONE
 
 
@@ -910,9 +979,7 @@ def _land(deck, key, future, first, visits, pairs, n_pairs, held, more, tails, f
     ``pairs`` has a column a pair of visit and tail, ``first`` is the tail of number 0 in it; it is
     written over.
     """
-    numbers, each = deck.numbers, deck.each
-    n_days, interval = numbers[N_DAYS], numbers[INTERVAL_DAYS]
-    instalments, percent = numbers[INSTALMENTS], numbers[AT_START_PERCENT]
+    each = deck.each
     n_signed = np.int64(0)
     for i in range(n_pairs):
         j, v = pairs[R_TAIL, i], pairs[R_VISIT, i]
@@ -925,6 +992,13 @@ def _land(deck, key, future, first, visits, pairs, n_pairs, held, more, tails, f
         pairs[R_SIGNING, n_signed] = signing
         pairs[R_AMOUNT, n_signed], pairs[R_EVENT, n_signed] = pairs[R_AMOUNT, i], pairs[R_EVENT, i]
         n_signed += signs
+    _sign(deck, key, future, first, pairs, n_signed, held, more, tails, flow)
+
+
+@compiled()
+def _sign(deck, key, future, first, pairs, n_signed, held, more, tails, flow):
+    """Follow signings, a column of ``pairs`` each, to registration, start and funds."""
+    each, n_days = deck.each, deck.numbers[N_DAYS]
     _pair_block(key, pairs, deck.bureau_word, future, P_TAIL + 2 * first + 1, n_signed, more)
     for i in range(n_signed):
         j, signing = pairs[R_TAIL, i], pairs[R_SIGNING, i]
@@ -947,17 +1021,181 @@ def _land(deck, key, future, first, visits, pairs, n_pairs, held, more, tails, f
         tail[T_EVENT_STARTED] += starts & at_event
         if first + j == 0:
             flow[0, deck.month_of[signing]] += amount
-        if not starts:
+        if starts:
+            _fund(deck, start, amount, tail, flow, first + j == 0)
+
+
+@compiled(inline="always")
+def _fund(deck, start, amount, tail, flow, by_month):
+    """Bring in the funds of works that start on a day; ``by_month`` writes down when."""
+    numbers = deck.numbers
+    n_days, interval = numbers[N_DAYS], numbers[INTERVAL_DAYS]
+    instalments, percent = numbers[INSTALMENTS], numbers[AT_START_PERCENT]
+    at_start = amount * percent // 100
+    in_time = min(instalments, (n_days - 1 - start) // interval)
+    rest = amount - at_start
+    tail[T_FUNDS_GROSS] += at_start + rest * in_time // instalments
+    if by_month:
+        flow[1, deck.month_of[start]] += at_start
+        for nth in range(in_time):
+            month = deck.month_of[start + (nth + 1) * interval]
+            flow[1, month] += rest * (nth + 1) // instalments - rest * nth // instalments
+
+
+@compiled(inline="always")
+def _begin_tail(deck, tail):
+    """Put what has happened into a tail; of the funds those that are due, the rest comes last."""
+    facts = deck.facts
+    tail[T_SIGNED], tail[T_SIGNED_FEN] = facts[SIGNED], facts[SIGNED_FEN]
+    tail[T_REGISTERED], tail[T_STARTED] = facts[REGISTERED], facts[STARTED]
+    tail[T_EVENT_SIGNED], tail[T_EVENT_STARTED] = facts[EVENT_SIGNED], facts[EVENT_STARTED]
+    tail[T_SCREENED_OUT] = facts[SCREENED_OUT]
+    tail[T_FUNDS_GROSS], tail[T_FUNDS_FIXED] = deck.numbers[DUE_FEN], 0
+
+
+@compiled(inline="always")
+def _below(word, part, whole, bits):
+    """Whether a word falls below part/whole (``sim.state._below``)."""
+    return word * (whole >> bits) < (part >> bits) << 32
+
+
+@compiled(inline="always")
+def _goes_on(share, past, word):
+    """Whether something of probability ``share`` will yet come (:func:`sim.state.goes_on`)."""
+    return _below(word, share * (CELLS - past), (CELLS << 30) - share * past, 12)
+
+
+@compiled(inline="always")
+def _cell(past, word):
+    """Return a cell of a delay's table beyond those passed (:func:`sim.state.cell`)."""
+    return past + (word * (CELLS - past) >> 32)
+
+
+@compiled()
+def _take_up(deck, key, future, once, seats, visits, row, spend, bound):
+    """Put what is known in the place of what was simulated; the number of visits booked."""
+    facts, windows, day = deck.facts, deck.windows, deck.numbers[FIRST_DAY]
+    served = row[CALLS] + row[LOST_PEOPLE] + row[LOST_MONEY]
+    row[OPENINGS] += facts[CALLS] - served
+    row[CALLS], row[QUALIFIED_LEADS] = facts[CALLS], facts[QUALIFIED_LEADS]
+    row[LOST_PEOPLE], row[LOST_MONEY], row[LOST_SEATS] = 0, 0, 0
+    for mode in range(N_MODES):
+        row[VISITS_PRINCIPAL + mode] = facts[VISITS_PRINCIPAL + mode]
+    row[DRY_DAY] = -1
+    for limit in range(N_BINDING):
+        for month in range(deck.numbers[N_MONTHS]):
+            bound[limit, month] = -1
+    for head_of_expense in range(N_HEADS):
+        for month in range(deck.numbers[N_MONTHS]):
+            spend[head_of_expense, month] = deck.fact_spend[head_of_expense, month]
+    for i in range(len(windows)):
+        seats[i] = windows[i, 2] if windows[i, 1] >= day else 0
+    qualified, visit = once[CALL_TO_LEAD], once[CALL_TO_VISIT]
+    n = 0
+    for i in range(len(deck.open_leads)):
+        lead = deck.open_leads[i]
+        n_triples = lead[O_TRIPLES]
+        agreement, how, _, _ = _words(key, lead[O_WORD], deck.bureau_word, future, P_UNDER_WAY)
+        if lead[O_KNOWN]:
+            share = (visit << 30) // max(qualified, 1)
+            coming = share * n_triples
+            nowhere = share * lead[O_NEVER] + ((1 << 30) - share) * TRIPLES
+            whole = coming + (nowhere * lead[O_STILL] >> 16)
+            comes = _below(agreement, coming, whole, 11)
+        else:
+            comes = agreement < visit
+            row[QUALIFIED_LEADS] += agreement < qualified
+        if not comes:
             continue
-        at_start = amount * percent // 100
-        in_time = min(instalments, (n_days - 1 - start) // interval)
-        rest = amount - at_start
-        tail[T_FUNDS_GROSS] += at_start + rest * in_time // instalments
-        if first + j == 0:
-            flow[1, deck.month_of[start]] += at_start
-            for nth in range(in_time):
-                month = deck.month_of[start + (nth + 1) * interval]
-                flow[1, month] += rest * (nth + 1) // instalments - rest * nth // instalments
+        triple = deck.triples[lead[O_FIRST] + (how * n_triples >> 32)]
+        n = _book(
+            windows,
+            deck.month_of,
+            seats,
+            lead[O_WORD],
+            lead[O_CALLED],
+            lead[O_CALLED] + triple[0],
+            triple[1],
+            triple[2],
+            lead[O_BACK],
+            day,
+            visits,
+            n,
+            row,
+            bound,
+        )
+    return n
+
+
+@compiled()
+def _go_on(deck, key, future, first, n, words, more, pairs, held, tails, flow):
+    """Follow companies that visited, and contracts, from what is known on, in ``n`` tails."""
+    n_days, n_pairs = deck.numbers[N_DAYS], np.int64(0)
+    for v in range(len(deck.open_visits)):
+        visit, upto = deck.open_visits[v], deck.weights[v]
+        most = upto[n_days - 1]
+        _tail_block(key, visit[S_WORD], deck.bureau_word, future, P_TAIL + 2 * first, n, words)
+        for j in range(n):
+            odds = held[H_CONTRACT, j] >> 2
+            nowhere = max(0, (1 << 30) * CELLS * 1000 - odds * visit[S_WEIGHT])
+            whole = odds * visit[S_OPEN] + (nowhere >> 16) * visit[S_STILL]
+            if not _below(words[0, j], odds * most, whole, 24):
+                continue
+            target, day, beyond = words[1, j] * most >> 32, 0, n_days - 1
+            while day < beyond:
+                middle = (day + beyond) // 2
+                if upto[middle] > target:
+                    beyond = middle
+                else:
+                    day = middle + 1
+            pairs[R_TAIL, n_pairs], pairs[R_LEAD, n_pairs] = j, visit[S_WORD]
+            pairs[R_SIGNING, n_pairs] = day
+            pairs[R_AMOUNT, n_pairs], pairs[R_EVENT, n_pairs] = words[2, j], words[3, j]
+            n_pairs += 1
+        if n_pairs > PAIRS - BLOCK:
+            _sign(deck, key, future, first, pairs, n_pairs, held, more, tails, flow)
+            n_pairs = np.int64(0)
+    if n_pairs:
+        _sign(deck, key, future, first, pairs, n_pairs, held, more, tails, flow)
+    for c in range(len(deck.open_contracts)):
+        _open_contract(
+            deck, key, future, first, n, deck.open_contracts[c], words, held, tails, flow
+        )
+
+
+@compiled()
+def _open_contract(deck, key, future, first, n, contract, words, held, tails, flow):
+    """Follow one contract that has not started in ``n`` tails."""
+    n_days, each = deck.numbers[N_DAYS], deck.each
+    signed, past, amount = contract[X_SIGNED], contract[X_PAST], contract[X_AMOUNT]
+    purpose = P_TAIL + 2 * first + 1
+    _tail_block(key, contract[X_WORD], deck.bureau_word, future, purpose, n, words)
+    for j in range(n):
+        tail = tails[first + j]
+        registering, starting = held[H_REGISTERED, j], held[H_STARTED, j]
+        registered = contract[X_REGISTERED]
+        if registered < 0:
+            if not _goes_on(registering >> 2, past, words[0, j]):
+                continue
+            registered = signed + each[REGISTRATION_DELAY, _cell(past, words[1, j])]
+            if registered >= n_days:
+                continue
+            tail[T_REGISTERED] += 1
+            if (words[3, j] >> 1) * (registering >> 2) >= (starting >> 2) << 31:
+                continue
+            delay = each[START_DELAY, words[2, j] >> 20]
+        else:
+            if not _goes_on((starting << 30) // max(1, registering), past, words[0, j]):
+                continue
+            delay = each[START_DELAY, _cell(past, words[2, j])]
+        ready = max(deck.numbers[FIRST_DAY], max(registered, signed + delay))
+        if ready >= n_days:
+            continue
+        start = deck.works_day[ready]
+        if start < n_days:
+            tail[T_STARTED] += 1
+            tail[T_EVENT_STARTED] += contract[X_EVENT]
+            _fund(deck, start, amount, tail, flow, first + j == 0)
 
 
 @compiled()
@@ -1102,6 +1340,9 @@ def run_keeping(deck, key, first, count, reps, own, values, flow, spend, tails, 
             return end, future, kept
         n_visits = _path(
             deck,
+            key,
+            future,
+            drawing[0],
             deck.tranche_fen,
             leads,
             n_leads,
@@ -1238,7 +1479,6 @@ def run_duties(deck, key, first, count, reps, values):
     for f in range(count):
         future, row = first + f, values[f]
         _parameters(deck, key, future // reps, once)
-        row[EVENTS], row[EVENTS_LED], row[LIAISON_ITEMS] = 0, 0, 0
         end = _duties(deck, key, future, once, row)
         if end != DONE:
             return end, future
@@ -1290,6 +1530,9 @@ def sweep_bureau(deck, key, first, count, own, levels_fen, values, tails):
             row[:] = before
             n_visits = _path(
                 deck,
+                key,
+                future,
+                drawing[0],
                 levels_fen[level],
                 leads,
                 n_leads,

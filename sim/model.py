@@ -26,9 +26,20 @@ import simpy
 from scenarios.budget import Head
 from sim.assumptions import ONE
 from sim.case import NEVER, PER_MILLE, Case
-from sim.futures import BureauFuture, Future
-from sim.outcome import SPEND_HEADS, BureauOutcome, Outcome
+from sim.futures import BureauFuture, Future, Tail, UnderWay
+from sim.outcome import COLUMNS, SPEND_HEADS, BureauOutcome, Outcome
 from sim.purse import Purse
+from sim.state import (
+    OpenContract,
+    OpenLead,
+    OpenVisit,
+    State,
+    agrees,
+    cell,
+    goes_on,
+    signing_day,
+    signs,
+)
 
 Log = list[tuple[int, str, str, int, str]]
 """Events as (day, kind, bureau, lead or person or -1, detail)."""
@@ -36,6 +47,15 @@ Log = list[tuple[int, str, str, int, str]]
 Steps = Generator[simpy.Event, object, None]
 PHASES = 16
 LEADS = 1 << 20
+_TAKEN_UP: dict[str, str] = {
+    "call": "calls",
+    "qualified": "qualified_leads",
+    **{name: name for name in ("signed", "registered", "started", "screened_out")},
+    **{f"visit_{mode}": f"visits_{mode}" for mode in ("principal", "deputy", "group", "unit")},
+    **{name: name for name in ("event_signed", "event_started")},
+}
+"""What is counted, and the column that says how often it has happened when a year is taken up."""
+
 NOTICE_DAYS = 3
 """A company joins a group no sooner than so many days after it agreed to come."""
 
@@ -153,6 +173,8 @@ class _Year:
         """Go through the days: release, dispatch on working days, pay."""
         for day in range(self.case.n_days):
             yield self.at(day, Phase.RELEASE)
+            if self.case.state is not None and day == self.case.state.day:
+                self.take_up(self.case.state)
             self.purse.release(day)
             if self.case.workday[day]:
                 yield self.at(day, Phase.DISPATCH)
@@ -163,17 +185,20 @@ class _Year:
             if self.log is not None:
                 self.account(day)
 
+    def booked(self) -> dict[str, int]:
+        """Return what came in, and what went out by head, so far."""
+        upto: dict[str, int] = {head: sum(self.purse.spend_fen[head]) for head in SPEND_HEADS}
+        return {"": self.purse.released_fen, **upto}
+
     def account(self, day: int) -> None:
         """Log the day's money: what came in, what went out by head, the first shortage."""
-        purse = self.purse
-        upto: dict[str, int] = {head: sum(purse.spend_fen[head]) for head in SPEND_HEADS}
-        upto = {"": purse.released_fen, **upto}
+        upto = self.booked()
         for head, fen in upto.items():
             moved = fen - self.booked_fen.get(head, 0)
             if moved:
                 self.tally("spent" if head else "released", detail=f"{head} {moved}".strip())
         self.booked_fen = upto
-        if purse.dry_day == day:
+        if self.purse.dry_day == day:
             self.tally("short")
 
     # Calls ------------------------------------------------------------------------------------
@@ -189,7 +214,9 @@ class _Year:
                     kept.append(lead)
             elif word < parameters.opening_pipeline:
                 called_before = day + leads.contact_delay_days[lead] < 0
-                if not called_before or leads.agreement_word[lead] < parameters.visit:
+                # Those called before a year that is taken up stand in its state.
+                agreed = leads.agreement_word[lead] < parameters.visit and not self.case.state
+                if not called_before or agreed:
                     kept.append(lead)
         return kept
 
@@ -205,7 +232,7 @@ class _Year:
             yield self.at(contact, Phase.CONTACT, lead)
             call = self.enqueue(lead, contact)
             made = yield call.made
-            if not made:
+            if not made or self.is_past():
                 return
             called = self.today
             yield self.at(called + call.days, Phase.RETURN, lead)
@@ -268,6 +295,10 @@ class _Year:
         if days[month] < 0:
             days[month] = self.today
 
+    def is_past(self) -> bool:
+        """Whether today lies before the day on which the year is taken up."""
+        return self.case.state is not None and self.today < self.case.state.day
+
     def free_person(self, day: int, days: int) -> int | None:
         """Return the first person who is free and stays at post long enough."""
         for person, left in enumerate(self.case.run_left):
@@ -286,16 +317,32 @@ class _Year:
             # The visit lies before the horizon: only what follows from it may still happen.
             yield from self.contract(lead, called, ready, "unit")
             return
-        window = self.book(max(ready, self.today + NOTICE_DAYS), ready + patience)
+        delay = leads.unit_delay_days[lead]
+        yield from self.received(lead, called, self.today, (ready, patience, delay))
+
+    def received(self, lead: int, called: int, back: int, drawn: tuple[int, int, int]) -> Steps:
+        """Book a visit and follow it.
+
+        Parameters
+        ----------
+        lead, called
+            Which opening, and the day of its call.
+        back
+            Day on which the company agreed.
+        drawn
+            Day from which it is ready, patience and a lead unit's delay in days.
+        """
+        ready, patience, delay = drawn
+        window = self.book(max(ready, back + NOTICE_DAYS), ready + patience)
         if window is not None:
             mode, day, last = window
         else:
-            delay = leads.unit_delay_days[lead]
             if delay > patience:
                 self.tally("lost_seats", lead)
                 self.bind("seats")
                 return
-            mode, day, last = "unit", max(ready, self.today) + delay, max(ready, self.today) + delay
+            mode, day = "unit", max(max(ready, back) + delay, self.today)
+            last = day
         yield self.at(day, Phase.VISIT, lead)
         self.tally(f"visit_{mode}", lead)
         yield from self.contract(lead, called, last, mode)
@@ -310,32 +357,45 @@ class _Year:
 
     def contract(self, lead: int, called: int, visited: int, mode: str) -> Steps:
         """Sign, register, start, and bring funds in, as far as the horizon goes."""
-        leads, parameters, case = self.world.leads, self.world.parameters, self.case
-        signing = max(visited + 1, called + leads.contract_delay_days[lead])
+        tail, parameters, case = self.tail(lead), self.world.parameters, self.case
+        signing = max(visited + 1, called + tail.contract_delay_days)
         if not 0 <= signing < case.n_days:
             return
         odds = parameters.contract * case.season_per_mille[signing] // PER_MILLE
-        if leads.contract_word[lead] >= odds * case.mode_per_mille[mode] // PER_MILLE:
-            return
+        if tail.contract_word < odds * case.mode_per_mille[mode] // PER_MILLE:
+            yield from self.sign(lead, signing, tail)
+
+    def tail(self, lead: int) -> Tail:
+        """Return what follows the site visit of an opening, or of something under way."""
+        n_leads = len(self.world.leads)
+        return self.world.leads.tail(lead) if lead < n_leads else self.under_way(lead).tail
+
+    def sign(self, lead: int, signing: int, tail: Tail) -> Steps:
+        """Sign on a day, and follow the contract."""
+        parameters = self.world.parameters
         yield self.at(signing, Phase.SIGN, lead)
-        if leads.screening_word[lead] < parameters.three_high:
+        if tail.screening_word < parameters.three_high:
             self.tally("screened_out", lead)
             return
-        amount = leads.amount_fen[lead]
-        at_event = leads.event_word[lead] < parameters.prefecture_event
+        amount = tail.amount_fen
+        at_event = tail.event_word < parameters.prefecture_event
         self.signed_fen += amount
-        self.signed_month_fen[case.month_of[signing]] += amount
+        self.signed_month_fen[self.case.month_of[signing]] += amount
         self.tally("signed", lead, str(amount))
         if at_event:
             self.tally("event_signed", lead)
-        if leads.landing_word[lead] >= parameters.registered:
+        if tail.landing_word >= parameters.registered:
             return
-        registered = signing + leads.registration_delay_days[lead]
+        registered = signing + tail.registration_delay_days
         yield self.at(registered, Phase.REGISTER, lead)
         self.tally("registered", lead)
-        if leads.landing_word[lead] >= parameters.started:
-            return
-        ready = max(registered, signing + leads.start_delay_days[lead])
+        if tail.landing_word < parameters.started:
+            ready = max(registered, signing + tail.start_delay_days)
+            yield from self.start(lead, ready, amount, at_event=at_event)
+
+    def start(self, lead: int, ready: int, amount: int, *, at_event: bool) -> Steps:
+        """Start works once the season allows it, and bring funds in."""
+        case = self.case
         start = case.works_day[ready] if ready < case.n_days else NEVER
         yield self.at(start, Phase.START, lead)
         self.tally("started", lead)
@@ -354,20 +414,107 @@ class _Year:
         self.funds_month_fen[self.case.month_of[self.today]] += fen
         self.tally("funds", lead, str(fen))
 
+    # A year that is taken up --------------------------------------------------------------------
+
+    def take_up(self, state: State) -> None:
+        """Put what is known in the place of what was simulated so far.
+
+        Who waits for a call is not known, so that the queue stays: it is a draw of its law.
+        """
+        facts = dict(zip(COLUMNS, state.facts, strict=True))
+        before = self.count
+        served = sum(before.get(kind, 0) for kind in ("call", "lost_people", "lost_money"))
+        self.count = {kind: facts[column] for kind, column in _TAKEN_UP.items()}
+        for kind in ("opening", "queued"):
+            self.count[kind] = facts["calls"] + before.get(kind, 0) - served
+        self.signed_fen = facts["signed_fen"]
+        self.signed_month_fen = list(state.signed_month_fen)
+        self.funds_month_fen = list(state.funds_month_fen)
+        self.funds_fen = sum(state.due_fen)
+        for month, fen in enumerate(state.due_fen):
+            self.funds_month_fen[month] += fen
+        self.bound_day = {limit: [-1] * self.case.n_months for limit in ("people", "seats")}
+        self.busy_until = [-1 for _ in self.case.present]
+        self.out_until = [-1 for _ in self.case.present]
+        self.seats = [w.seats if w.end >= state.day else 0 for w in self.case.windows]
+        self.purse.take_up(state)
+        self.booked_fen = self.booked()
+        self.go_on(state)
+
+    def go_on(self, state: State) -> None:
+        """Follow everything under way, in its order: leads, visits, contracts."""
+        place = len(self.world.leads)
+        for lead in state.open_leads:
+            self.env.process(self.open_lead(place, lead))
+            place += 1
+        for visit in state.open_visits:
+            self.env.process(self.open_visit(place, visit))
+            place += 1
+        for contract in state.open_contracts:
+            self.env.process(self.open_contract(place, contract, state))
+            place += 1
+
+    def under_way(self, place: int) -> UnderWay:
+        """Return what was drawn for something under way."""
+        return self.world.under_way[place - len(self.world.leads)]
+
+    def open_lead(self, place: int, lead: OpenLead) -> Steps:
+        """Follow a lead that has not visited; of a call, hear the result first."""
+        parameters, (agreement, how) = self.world.parameters, self.under_way(place).words
+        if not lead.known and agreement < parameters.qualified:
+            self.tally("qualified", place)
+        if agrees(lead, agreement, parameters.qualified, parameters.visit):
+            delay, patience, unit_delay = lead.triples[how * len(lead.triples) >> 32]
+            drawn = lead.called + delay, patience, unit_delay
+            yield from self.received(place, lead.called, lead.back, drawn)
+
+    def open_visit(self, place: int, visit: OpenVisit) -> Steps:
+        """Follow a company that visited and has not signed."""
+        drawn = self.under_way(place)
+        if signs(visit, drawn.tail_words[0], self.world.parameters.contract):
+            yield from self.sign(place, signing_day(visit, drawn.tail_words[1]), drawn.tail)
+
+    def open_contract(self, place: int, contract: OpenContract, state: State) -> Steps:
+        """Follow a contract that has not started."""
+        parameters = self.world.parameters
+        landing, registering, starting, marked = self.under_way(place).tail_words[4:]
+        past, registered = contract.past_cells, contract.registered
+        if registered < 0:
+            if not goes_on(parameters.registered >> 2, past, landing):
+                return
+            registered = contract.signed + state.registration_days[cell(past, registering)]
+            yield self.at(registered, Phase.REGISTER, place)
+            self.tally("registered", place)
+            if (marked >> 1) * (parameters.registered >> 2) >= (parameters.started >> 2) << 31:
+                return
+            delay = state.start_days[cell(0, starting)]
+        else:
+            share = (parameters.started << 30) // max(1, parameters.registered)
+            if not goes_on(share, past, landing):
+                return
+            delay = state.start_days[cell(past, starting)]
+        ready = max(self.today, registered, contract.signed + delay)
+        yield from self.start(place, ready, contract.amount_fen, at_event=contract.at_event)
+
     # Outcome ----------------------------------------------------------------------------------
 
+    @property
+    def first_day(self) -> int:
+        """The first day that is simulated and not known."""
+        return self.case.state.day if self.case.state else 0
+
     def duties(self) -> tuple[int, int, int]:
-        """Return events held, events with a leader, and liaison items: they need no queue."""
-        parameters = self.world.parameters
+        """Return events held, events with a leader, and liaison items to come: no queue."""
+        parameters, first = self.world.parameters, self.first_day
         held = led = 0
-        for (_, with_leader), (held_word, led_word) in zip(
+        for (day, with_leader), (held_word, led_word) in zip(
             self.case.event_days, self.world.events[: len(self.case.event_days)], strict=True
         ):
-            if held_word < parameters.event_held:
+            if day >= first and held_word < parameters.event_held:
                 held += 1
                 led += with_leader and led_word < parameters.event_led
         liaison = sum(
-            word * self.case.posted < self.case.at_post[day] * ONE
+            day >= first and word * self.case.posted < self.case.at_post[day] * ONE
             for day, word in self.world.liaison
         )
         return held, led, liaison
@@ -375,9 +522,12 @@ class _Year:
     def outcome(self) -> BureauOutcome:
         """Close the books."""
         events, events_led, liaison = self.duties()
-        tallied = self.count.get
+        tallied, first = self.count.get, self.first_day
+        state = self.case.state
+        facts = dict(zip(COLUMNS, state.facts, strict=True)) if state else dict.fromkeys(COLUMNS, 0)
         not_contacted = tallied("opening", 0) - tallied("queued", 0)
-        carried = self.world.parameters.carry_over_fen
+        # Of what is carried over, as much is still to come as has not come yet.
+        carried = max(0, self.world.parameters.carry_over_fen - (state.carried_fen if state else 0))
         gross = self.funds_fen + carried
         return BureauOutcome(
             openings=tallied("opening", 0),
@@ -397,14 +547,17 @@ class _Year:
             started=tallied("started", 0),
             event_signed=tallied("event_signed", 0),
             event_started=tallied("event_started", 0),
-            funds_gross_fen=gross,
-            funds_fixed_fen=gross * self.world.parameters.realisation >> 16,
+            funds_gross_fen=facts["funds_gross_fen"] + gross,
+            funds_fixed_fen=facts["funds_fixed_fen"]
+            + (gross * self.world.parameters.realisation >> 16),
             screened_out=tallied("screened_out", 0),
-            events=events,
-            events_led=events_led,
-            liaison_items=liaison,
-            reports_late=self.world.late_reports,
-            deductions_milli=self.world.deductions_milli,
+            events=facts["events"] + events,
+            events_led=facts["events_led"] + events_led,
+            liaison_items=facts["liaison_items"] + liaison,
+            reports_late=facts["reports_late"]
+            + sum(day >= first for day in self.world.late_report_days),
+            deductions_milli=facts["deductions_milli"]
+            + sum(milli for day, milli in self.world.deductions if day >= first),
             signed_month_fen=tuple(self.signed_month_fen),
             funds_month_fen=tuple(self.funds_month_fen),
             spend_fen=tuple(tuple(self.purse.spend_fen[head]) for head in SPEND_HEADS),

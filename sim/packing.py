@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from scenarios.assumptions import KNOWN, Assumptions, Domain
 from sim.assumptions import ONE, UNITS, exponential_table, table_of
 from sim.case import NEVER, Case
+from sim.outcome import COLUMNS, SPEND_HEADS
+from sim.state import State
 
 Ints = NDArray[np.int64]
 
@@ -77,6 +79,28 @@ class Packed(NamedTuple):
         shape (n, 2): assumption, bureau.
     each
         Quantile tables by :data:`EACH`, shape (n, 4096).
+    event_day
+        Day of each promotion event.
+    facts
+        What has happened when the year is taken up, shape (columns of an outcome,); zeros where
+        it begins on the first day.
+    fact_spend, fact_flow
+        Shape (heads, months) and (2, months): spend; signed, and funds with those that are due.
+    fact_owed
+        Per-diem owed to each person, then rent; shape (persons + 1,).
+    cleared
+        For each leave the day it was cleared, or -1; shape (leaves,).
+    open_leads
+        Shape (n, 8): word, called, back, known, never, first of its triples, their number, still
+        open (:class:`sim.state.OpenLead`).
+    triples
+        Shape (n, 3).
+    open_visits, weights
+        Shape (n, 4): word, open weight, weight, still open (:class:`sim.state.OpenVisit`); shape
+        (n, days).
+    open_contracts
+        Shape (n, 6): word, signed, registered, amount, signed at an event, past cells
+        (:class:`sim.state.OpenContract`).
     contract_fen, exponential
         Tables of the size of a contract and of the unit exponential, shape (65536,).
     """
@@ -98,6 +122,17 @@ class Packed(NamedTuple):
     windows: Ints
     leaves: Ints
     event_led: Ints
+    event_day: Ints
+    facts: Ints
+    fact_spend: Ints
+    fact_flow: Ints
+    fact_owed: Ints
+    cleared: Ints
+    open_leads: Ints
+    triples: Ints
+    open_visits: Ints
+    weights: Ints
+    open_contracts: Ints
     mode_per_mille: Ints
     once: Ints
     once_word: Ints
@@ -121,6 +156,9 @@ NUMBERS: tuple[str, ...] = (
     "instalments",
     "interval_days",
     "most_season_per_mille",
+    "first_day",
+    "due_fen",
+    "carried_fen",
 )
 """Names of :attr:`Packed.numbers`, in order."""
 
@@ -141,6 +179,9 @@ def pack(case: Case, assumptions: Assumptions) -> Packed:
     derived = {
         "gate": GATES.index(case.gate),
         "most_season_per_mille": max(case.season_per_mille),
+        "first_day": case.state.day if case.state else 0,
+        "due_fen": sum(case.state.due_fen) if case.state else 0,
+        "carried_fen": case.state.carried_fen if case.state else 0,
     }
     return Packed(
         bureau_word=bureau_word,
@@ -160,6 +201,8 @@ def pack(case: Case, assumptions: Assumptions) -> Packed:
         windows=_table([(w.start, w.end, w.seats, MODES.index(w.tier)) for w in case.windows]),
         leaves=_table([(x.person, x.period, x.start, x.clearing_day) for x in case.leaves]),
         event_led=_ints([led for _, led in case.event_days]),
+        event_day=_ints([day for day, _ in case.event_days]),
+        **_state(case),
         mode_per_mille=_ints([case.mode_per_mille[mode] for mode in MODES]),
         once=_ints(once),
         once_word=_table(
@@ -176,6 +219,57 @@ def pack(case: Case, assumptions: Assumptions) -> Packed:
         contract_fen=_ints(contract),
         exponential=exponential_table().astype(np.int32),
     )
+
+
+def _state(case: Case) -> dict[str, Ints]:
+    """Return where the year stands; nothing where it begins on the first day."""
+    state = case.state
+    if state is None:
+        months, persons = case.n_months, len(case.present)
+        return {
+            "facts": np.zeros(len(COLUMNS), np.int64),
+            "fact_spend": np.zeros((len(SPEND_HEADS), months), np.int64),
+            "fact_flow": np.zeros((2, months), np.int64),
+            "fact_owed": np.zeros(persons + 1, np.int64),
+            "cleared": np.full(len(case.leaves), -1, np.int64),
+            "open_leads": np.empty((0, 8), np.int64),
+            "triples": np.empty((0, 3), np.int64),
+            "open_visits": np.empty((0, 4), np.int64),
+            "weights": np.empty((0, case.n_days), np.int64),
+            "open_contracts": np.empty((0, 6), np.int64),
+        }
+    funds = np.add(state.funds_month_fen, state.due_fen)
+    return {
+        "facts": _ints(state.facts),
+        "fact_spend": _ints(state.spend_fen),
+        "fact_flow": _ints([state.signed_month_fen, funds]),
+        "fact_owed": _ints([*state.owed_per_diem_fen, state.owed_rent_fen]),
+        "cleared": _ints(state.cleared),
+        **_under_way(state, case.n_days),
+    }
+
+
+def _under_way(state: State, n_days: int) -> dict[str, Ints]:
+    leads, first = [], 0
+    for x in state.open_leads:
+        n = len(x.triples)
+        leads.append((x.word, x.called, x.back, x.known, x.never, first, n, x.still_open))
+        first += n
+    return {
+        "open_leads": _table(leads, columns=8),
+        "triples": _table([triple for x in state.open_leads for triple in x.triples], columns=3),
+        "open_visits": _table(
+            [(x.word, x.weight_open, x.weight, x.still_open) for x in state.open_visits]
+        ),
+        "weights": _table([x.weight_upto for x in state.open_visits], columns=n_days),
+        "open_contracts": _table(
+            [
+                (x.word, x.signed, x.registered, x.amount_fen, x.at_event, x.past_cells)
+                for x in state.open_contracts
+            ],
+            columns=6,
+        ),
+    }
 
 
 def limit_of(assumption: str) -> int:

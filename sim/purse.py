@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from scenarios.budget import Head
 from sim.case import Case, LeaveSlot
 from sim.outcome import SPEND_HEADS
+from sim.state import State
 
 
 @dataclass(slots=True)
@@ -43,11 +44,35 @@ class Purse:
         periods = range(len(self.case.period_starts))
         self.gate_day = [[self._gate(period, person) for person in persons] for period in periods]
 
+    def take_up(self, state: State) -> None:
+        """Put the money as it stands in the place of what was simulated so far.
+
+        What was spent beyond what was released is nobody's debt here.
+        """
+        self.released_fen = sum(
+            fen
+            for period, fen in enumerate(self.case.tranche_fen)
+            if self.opens(period) < state.day
+        )
+        spent = sum(map(sum, state.spend_fen))
+        self.balance_fen = max(0, self.released_fen - spent)
+        for head, by_month in zip(SPEND_HEADS, state.spend_fen, strict=True):
+            self.spend_fen[head] = list(by_month)
+        self.owed_fen = {"leave_fares": 0, "rent": state.owed_rent_fen}
+        self.per_diem_owed_fen = list(state.owed_per_diem_fen)
+        self.dry_day = -1
+        self.short_day = [-1] * self.case.n_months
+
+    def opens(self, period: int) -> int:
+        """Return the day on which a period's tranche is released."""
+        if self.case.gate_blocks_tranche:
+            return max(self.gate_day[period])
+        return self.case.period_starts[period]
+
     def release(self, day: int) -> None:
         """Take in tranches: on the period's first day, or once the last period is cleared."""
-        for period, start in enumerate(self.case.period_starts):
-            opens = max(self.gate_day[period]) if self.case.gate_blocks_tranche else start
-            if day == opens:
+        for period in range(len(self.case.period_starts)):
+            if day == self.opens(period):
                 self.balance_fen += self.case.tranche_fen[period]
                 self.released_fen += self.case.tranche_fen[period]
 
@@ -115,12 +140,20 @@ class Purse:
         if self.case.gate == "none":
             return start
         cleared = [
-            leave.clearing_day + self._draw(leave)[0]
-            for leave in self.case.leaves
+            self._cleared(i, leave)
+            for i, leave in enumerate(self.case.leaves)
             if leave.period == period - 1
             and (self.case.gate == "per-bureau" or leave.person == person)
         ]
         return max([start, *cleared])
+
+    def _cleared(self, i: int, leave: LeaveSlot) -> int:
+        """Return the day on which a leave's expenses are cleared; an overdue one is next."""
+        drawn = leave.clearing_day + self._draw(leave)[0]
+        if self.case.state is None:
+            return drawn
+        known = self.case.state.cleared[i]
+        return known if known >= 0 else max(drawn, self.case.state.day)
 
     def _draw(self, leave: LeaveSlot) -> tuple[int, int]:
         return self.leave_draws[leave.period * len(self.case.present) + leave.person]

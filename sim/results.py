@@ -18,6 +18,7 @@ from scenarios.score import ScoreSheet, minima_of, readings, score_sheets
 from scenarios.targets import BureauTarget, Metric
 from sim.outcome import COLUMNS, LIMITS
 from sim.samples import IntArray, Samples, known_cases
+from sim.state import State
 
 BoolArray = NDArray[np.bool_]
 
@@ -30,12 +31,15 @@ class Results:
     ----------
     only
         The one bureau that was simulated; None: all. Scores need all of them.
+    states
+        Where the bureaus' years stood; empty: they began on the first day.
     """
 
     scenario: Scenario
     plan: Plan
     samples: Samples
     only: str | None = None
+    states: tuple[State, ...] = ()
 
     @property
     def bureaus(self) -> tuple[str, ...]:
@@ -105,6 +109,14 @@ class Results:
     @property
     def _presence_days(self) -> IntArray:
         cases = known_cases(self.scenario, self.plan)
+        if self.states:
+            return np.array(
+                [
+                    state.presence_days + sum(case.at_post[state.day :])
+                    for case, state in zip(cases, self.states, strict=True)
+                ],
+                np.int64,
+            )
         return np.array([sum(case.at_post) for case in cases], np.int64)
 
     def outcomes(self) -> pd.DataFrame:

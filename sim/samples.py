@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 import numpy as np
@@ -17,6 +17,7 @@ from sim.kernel import DONE, TOO_MANY, run_bureau
 from sim.model import simulate
 from sim.outcome import BINDING, COLUMNS, FLOWS, SPEND_HEADS, TAIL_COLUMNS, Outcome, limits_of
 from sim.packing import Packed, pack
+from sim.state import State
 
 IntArray = NDArray[np.int64]
 
@@ -50,6 +51,9 @@ class Job:
     own
         Whether each tail holds its own true of what follows a site visit; for probabilities, as
         tails are then nearly as good as futures. Not where parameters are looked at.
+    states
+        Where each bureau's year stands, in the scenario's order; empty: it begins on the first
+        day.
     """
 
     scenario: Scenario
@@ -60,6 +64,7 @@ class Job:
     engine: Engine = "kernel"
     reps: int = 1
     own: bool = False
+    states: tuple[State, ...] = ()
 
     def __post_init__(self) -> None:
         if not 1 <= self.tails <= MAX_TAILS:
@@ -140,7 +145,7 @@ def sample(job: Job, first: int, count: int) -> Samples:
 
 
 def _by_kernel(job: Job, first: int, count: int) -> Samples:
-    cases, decks = prepared(job.scenario, job.plan)
+    cases, decks = prepared(job.scenario, job.plan, job.states)
     found = empty(cases, first, count, job.tails)
     for place, deck in enumerate(decks):
         own = sample_bureau(job, cases[place], deck, first, count)
@@ -194,7 +199,7 @@ def overflow(job: Job, bureau: str, ended: int, future: int) -> str:
 
 
 def _by_simpy(job: Job, first: int, count: int) -> Samples:
-    cases = known_cases(job.scenario, job.plan)
+    cases = known_cases(job.scenario, job.plan, job.states)
     found = empty(cases, first, count, job.tails)
     for row in range(count):
         for k in range(job.tails):
@@ -206,6 +211,7 @@ def _by_simpy(job: Job, first: int, count: int) -> Samples:
                 tail=k,
                 own=job.own,
                 reps=job.reps,
+                under_way=[state.words for state in job.states],
             )
             _fill(found, row, k, simulate(cases, future))
     found.limits[:] = limits_of(found.values)
@@ -240,28 +246,45 @@ def empty(cases: Sequence[Case], first: int, count: int, tails: int) -> Samples:
     )
 
 
-_CASES: dict[tuple[str, str], tuple[Case, ...]] = {}
-_DECKS: dict[tuple[str, str], tuple[Packed, ...]] = {}
+Content = tuple[str, ...]
+"""Hashes of everything that cases and decks are made from."""
+
+_CASES: dict[Content, tuple[Case, ...]] = {}
+_DECKS: dict[Content, tuple[Packed, ...]] = {}
 
 
-def prepared(scenario: Scenario, plan: Plan) -> tuple[tuple[Case, ...], tuple[Packed, ...]]:
+def prepared(
+    scenario: Scenario, plan: Plan, states: tuple[State, ...] = ()
+) -> tuple[tuple[Case, ...], tuple[Packed, ...]]:
     """Return cases and decks, kept for the next chunk: they depend on content alone."""
-    cases = known_cases(scenario, plan)
+    cases = known_cases(scenario, plan, states)
     decks = _kept(
-        _DECKS, scenario, plan, lambda: tuple(pack(case, scenario.assumptions) for case in cases)
+        _DECKS,
+        _content(scenario, plan, states),
+        lambda: tuple(pack(case, scenario.assumptions) for case in cases),
     )
     return cases, decks
 
 
-def known_cases(scenario: Scenario, plan: Plan) -> tuple[Case, ...]:
+def known_cases(scenario: Scenario, plan: Plan, states: tuple[State, ...] = ()) -> tuple[Case, ...]:
     """Return the cases of a plan's bureaus, kept for the next chunk."""
-    return _kept(_CASES, scenario, plan, lambda: build_cases(scenario, plan))
+
+    def make() -> tuple[Case, ...]:
+        cases = build_cases(scenario, plan)
+        if not states:
+            return cases
+        both = zip(cases, states, strict=True)
+        return tuple(replace(case, state=state) for case, state in both)
+
+    return _kept(_CASES, _content(scenario, plan, states), make)
 
 
-def _kept(
-    found: dict[tuple[str, str], Made], scenario: Scenario, plan: Plan, make: Callable[[], Made]
-) -> Made:
-    key = (scenario.content_hash, plan.content_hash)
+def _content(scenario: Scenario, plan: Plan, states: tuple[State, ...]) -> Content:
+    digests = (state.digest for state in states)
+    return (scenario.content_hash, plan.content_hash, *digests)
+
+
+def _kept(found: dict[Content, Made], key: Content, make: Callable[[], Made]) -> Made:
     if key not in found:
         made = make()
         while len(found) >= 8:

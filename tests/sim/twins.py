@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
 from scenarios.assumptions import KNOWN, Assumptions
+from sim.assumptions import table_of
 from sim.case import NEVER, Case, LeaveSlot, Window, build_cases
 from sim.futures import Future, Role, draw_bureau_future, key_of
 from sim.kernel import DONE, run_bureau
 from sim.model import simulate
 from sim.outcome import BINDING, COLUMNS, FLOWS, SPEND_HEADS, TAIL_COLUMNS, BureauOutcome
 from sim.packing import pack
+from sim.state import OpenContract, OpenLead, OpenVisit, State
 from tests.sim.worlds import plan_for, world
 
 _SPREADS: dict[str, list[dict[str, Any]]] = {
@@ -134,6 +137,84 @@ def _disturbed(base: Case, rng: random.Random) -> Case:
     )
 
 
+def taken_up(case: Case, assumptions: Assumptions, rng: random.Random) -> Case:
+    """Return the case with a year under way: any facts, and whatever may be under way."""
+    day = rng.randrange(1, case.n_days)
+    money = {name for name in COLUMNS if name.endswith("_fen")}
+    facts = tuple(rng.randrange(10**9 if name in money else 9) for name in COLUMNS)
+
+    def by_month() -> tuple[int, ...]:
+        return tuple(rng.choice([0, rng.randrange(10**8)]) for _ in range(case.n_months))
+
+    def table(name: str) -> tuple[int, ...]:
+        return tuple(table_of(assumptions, name, case.bureau).tolist())
+
+    state = State(
+        day=day,
+        facts=facts,
+        presence_days=day,
+        spend_fen=tuple(
+            tuple(rng.choice([0, rng.randrange(300_000)]) for _ in range(case.n_months))
+            for _ in SPEND_HEADS
+        ),
+        signed_month_fen=by_month(),
+        funds_month_fen=by_month(),
+        carried_fen=rng.choice([0, 10**6]),
+        due_fen=by_month(),
+        owed_per_diem_fen=tuple(rng.choice([0, 24_000]) for _ in case.present),
+        owed_rent_fen=rng.choice([0, 100_000]),
+        cleared=tuple(rng.choice([-1, rng.randrange(day)]) for _ in case.leaves),
+        registration_days=table("registration-delay-days"),
+        start_days=table("start-delay-days"),
+        open_leads=tuple(_open_lead(day, rng) for _ in range(rng.choice([0, 1, 40]))),
+        open_visits=tuple(
+            _open_visit(day, case.n_days, rng) for _ in range(rng.choice([0, 2, 300]))
+        ),
+        open_contracts=tuple(
+            OpenContract(
+                word=rng.getrandbits(32),
+                signed=rng.randrange(day),
+                registered=rng.choice([-1, rng.randrange(day)]),
+                amount_fen=rng.randrange(10**10),
+                at_event=rng.random() < 0.5,
+                past_cells=rng.choice([0, rng.randrange(4096), 4096]),
+            )
+            for _ in range(rng.choice([0, 3, 20]))
+        ),
+        digest="",
+    )
+    return replace(case, state=state)
+
+
+def _open_lead(day: int, rng: random.Random) -> OpenLead:
+    called, known = rng.randrange(-90, day), rng.random() < 0.9
+    return OpenLead(
+        word=rng.getrandbits(32),
+        called=called,
+        back=max(0, called) + rng.randint(1, 3),
+        known=known,
+        never=rng.randrange(200),
+        triples=tuple(
+            (rng.randrange(200), rng.randrange(90), rng.randrange(60))
+            for _ in range(rng.choice([0 if known else 2, 1, 500]))
+        ),
+        still_open=rng.choice([0, 30_000, 65_536]),
+    )
+
+
+def _open_visit(day: int, n_days: int, rng: random.Random) -> OpenVisit:
+    weights = [rng.choice([0, rng.randrange(20_000)]) if d >= day else 0 for d in range(n_days)]
+    upto = tuple(accumulate(weights))
+    to_come = upto[-1] + rng.choice([0, 500_000])
+    return OpenVisit(
+        word=rng.getrandbits(32),
+        weight_upto=upto,
+        weight_open=to_come,
+        weight=to_come + rng.choice([0, 900_000]),
+        still_open=rng.choice([0, 50_000, 65_536]),
+    )
+
+
 def by_model(
     case: Case,
     assumptions: Assumptions,
@@ -155,6 +236,7 @@ def by_model(
         tail=tail,
         theta=future // reps,
         own=own,
+        under_way=case.state.words if case.state else (),
     )
     (outcome,) = simulate((case,), Future(future, (drawn,))).bureaus
     return outcome

@@ -261,8 +261,8 @@ def hand_future(
         parameters=replace(draw.parameters, **parameters),
         leads=Leads(**columns),
         liaison=(),
-        late_reports=late_reports,
-        deductions_milli=deductions_milli,
+        late_report_days=(0,) * late_reports,
+        deductions=((0, deductions_milli),),
         leaves=slots,
     )
     return Future(0, (own,))
