@@ -12,7 +12,8 @@ from dashboards.texts import t
 from planner.audit import Finding, audit
 from planner.changes import Change
 from planner.moving import MoveLeave, compared, moved
-from planner.plan import Plan, status_of, tables
+from planner.plan import Plan, tables
+from planner.totals import groups_moved, person_days
 from scenarios.model import Scenario
 from scenarios.part import Lang
 
@@ -38,17 +39,11 @@ class Replanned:
 
     def person_days(self) -> int:
         """Return on how many days of how many persons the status differs, summed up."""
-        old, new = (status_of(self.scenario, plan) for plan in (self.before, self.after))
-        return sum(
-            was != now
-            for person in sorted(old.keys() & new.keys())
-            for was, now in zip(old[person], new[person], strict=True)
-        )
+        return person_days(self.scenario, self.before, self.after)
 
     def groups_moved(self) -> int:
         """Return how many groups of the plan before no longer come on their day."""
-        coming = {(visit.bureau, visit.start) for visit in self.after.visits}
-        return sum((visit.bureau, visit.start) not in coming for visit in self.before.visits)
+        return groups_moved(self.before, self.after)
 
     def reason(self, change: Change, lang: Lang) -> str:
         """Say why something changed."""
