@@ -63,13 +63,14 @@ def totals(scenario: Scenario, before: Plan, after: Plan, changes: Iterable[Chan
 
 
 def person_days(scenario: Scenario, before: Plan, after: Plan) -> int:
-    """Return on how many days of how many persons the status differs, summed up."""
+    """Return on how many days of their postings the status of persons differs, summed up."""
     persons = {person.id for _, person in scenario.persons}
     old, new = (status_of(scenario, _of_those(persons, plan)) for plan in (before, after))
+    # A leave that was to come after a posting that ended since is no day of that person's any more.
     return sum(
-        was != now
-        for person in sorted(old.keys() & new.keys())
-        for was, now in zip(old[person], new[person], strict=True)
+        old[person.id][day] != new[person.id][day]
+        for _, person in scenario.persons
+        for day in scenario.posted_days(person)
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboards.rotation.reasons import Replanned
 from dashboards.runs import Run
 from dashboards.texts import t
 from planner.causes import Cause, causes
@@ -106,6 +107,41 @@ def reasoned(scenario: Scenario, told: Told) -> pd.DataFrame:
         table["reason"] = [cause.relation for cause in told.causes]
         table["reason_of"] = ["; ".join(cause.of) for cause in told.causes]
     return table
+
+
+def newcomers_left(scenario: Scenario, plan: Plan, told: Told, lang: Lang) -> list[str]:
+    """Say of each new company for which there is no room why that is."""
+    left = {x.company: x for x in plan.unplaced}
+    names = {company.id: company.name for company in scenario.companies}
+    new = (event.subject for event in told.events if event.kind == "company-new")
+    return [
+        t(
+            "replan.left",
+            lang,
+            company=f"{names[x].get(lang)} ({x})",
+            reason=t(f"workbook.reason.{left[x].reason}", lang),
+        )
+        for x in new
+        if x in left
+    ]
+
+
+def staying(scenario: Scenario, published: Plan, after: Plan, change: Change, lang: Lang) -> str:
+    """Say which rule a leave that moved would break where it was; nothing of other changes."""
+    days = scenario.days
+    period = next(
+        (
+            leave.period
+            for leave in published.leaves
+            if leave.person == change.subject
+            and days.date_of(leave.start).isoformat() == change.before
+        ),
+        None,
+    )
+    if change.kind != "leave-moved" or period is None:
+        return ""
+    compared = Replanned(scenario, published, after, frozenset())
+    return compared.rule_behind(change, period, lang) or ""
 
 
 def documents(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dashboards.edits import Edits
     from dashboards.runs import Run
     from planner.audit import Finding
+    from planner.plan import Plan
     from planner.replan import Replan
     from scenarios.model import Scenario
 
@@ -112,7 +113,7 @@ def replan(
         else:
             history = list(_of_history(given, past, lang))
             for line in (
-                *_lines(given, made, told, lang),
+                *_lines(given, stored.plan, made, told, lang),
                 *history,
                 t("replan.stored", lang, folder=folder),
             ):
@@ -177,9 +178,11 @@ def _of_history(scenario: Scenario, past: Sequence[Finding], lang: Lang) -> Iter
         yield t("replan.history.line", lang, **words, required=x.required, actual=x.actual)
 
 
-def _lines(scenario: Scenario, made: Replan, told: Told, lang: Lang) -> Iterator[str]:
+def _lines(
+    scenario: Scenario, published: Plan, made: Replan, told: Told, lang: Lang
+) -> Iterator[str]:
     from dashboards.commands.asking import proof
-    from dashboards.commands.happened import reason
+    from dashboards.commands.happened import newcomers_left, reason, staying
     from dashboards.texts import t
     from planner.changes import in_words
 
@@ -191,10 +194,10 @@ def _lines(scenario: Scenario, made: Replan, told: Told, lang: Lang) -> Iterator
         yield t("replan.done", lang, **said, proven=proof(made.proven, lang))
         yield t("replan.totals", lang, **asdict(told.totals))
     for change, cause in zip(made.changes, told.causes, strict=True):
-        why = reason(scenario, cause, lang)
         yield f"  {in_words(scenario, change).get(lang)}"
-        if why:
-            yield f"    {why}"
+        rule = staying(scenario, published, made.plan, change, lang) if told.events else ""
+        yield from (f"    {said}" for said in (reason(scenario, cause, lang), rule) if said)
+    yield from newcomers_left(scenario, made.plan, told, lang)
     if len(made.frontier) > 1:
         yield t("replan.frontier", lang)
         for x in made.frontier:

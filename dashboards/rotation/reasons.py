@@ -69,13 +69,17 @@ class Replanned:
         )
         if key is None or key in self.by_hand:
             return t("app.calendar.why.by_hand", lang)
+        return self.rule_behind(change, key[1], lang) or t("app.calendar.why.least", lang)
+
+    def rule_behind(self, change: Change, period: str, lang: Lang) -> str | None:
+        """Say which rule a leave that moved would break where it was; None where it is none."""
         start = self.scenario.days.day_of(date.fromisoformat(change.before))
-        back = moved(self.scenario, self.after, MoveLeave(*key, start))
+        back = moved(self.scenario, self.after, MoveLeave(change.subject, period, start))
         broken = compared(self.scenario, self.after, back, self._audited()).broken
         # What concerns the person says most; the groups in the leave come with it.
         first = min(broken, key=lambda x: (x.rule == "visit-escort", x.rule), default=None)
         if first is None:
-            return t("app.calendar.why.least", lang)
+            return None
         names: Mapping[str, str] = names_of(self.scenario, self.after, lang)
         said = sentence(self.scenario, first, names, lang)
         return t("app.calendar.why.otherwise", lang, said=said)

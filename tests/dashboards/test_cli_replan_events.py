@@ -63,6 +63,7 @@ def test_each_change_is_told_with_the_event_behind_it_and_all_are_summed_up(agai
     assert list(own["reason"]) == ["event"]
     assert list(own["reason_of"]) == [f"absent {what}"]
     assert f"because of: absent {what}" in shown.stdout
+    assert "Staying would break:" in shown.stdout
     assert f"leaves moved {sum(rows['kind'] == 'leave-moved')}," in shown.stdout
     assert [x.subject for x in read_run(folder).changes] == list(rows["subject"])
 
@@ -134,3 +135,15 @@ def test_an_event_no_plan_can_bear_is_explained_and_leaves_nothing_behind(run, t
     shown = _call("replan", str(run), *told, *options)
     assert shown.exit_code == 3, shown.stdout + shown.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_new_company_is_placed_or_it_is_said_why_not(run, tmp_path):
+    scenario = read_run(run).scenario
+    bureau, start = scenario.organisation.bureaus[0], scenario.horizon.start.isoformat()
+    first = f"company-new {bureau.id} id=new-one chain={bureau.sectors[0].chain}"
+    told = ("--event", f"{first} earliest={start} latest={start}", "--as-of", start)
+    shown = _call("replan", str(run), *told, "--out", str(tmp_path / "new"), "--lang", "en")
+    assert shown.exit_code == 0, shown.stderr
+    left = {x.company for x in read_run(tmp_path / "new").plan.unplaced}
+    assert "new-one" in left
+    assert "New company new-one (new-one) is in no group: " in shown.stdout

@@ -116,3 +116,16 @@ def test_totals_bear_a_person_who_is_not_there_any_more(city):
     found = totals(now, plan, after, changes)
     assert found.person_days == 0
     assert found.leaves_dropped == len(plan.leaves) - len(leaves) > 0
+
+
+def test_leaves_that_a_successor_takes_over_count_for_the_successor_alone(city):
+    scenario, plan, today = city
+    last = max((x for x in plan.leaves if x.person == "wuhan-chief"), key=lambda x: x.start)
+    first = _iso(scenario, last.start - 1)
+    after, _ = after_events(scenario, [f"replaced wuhan-chief wuhan-chief-2 {first}"], TODAY)
+    taken = replace(last, person="wuhan-chief-2")
+    new = replace(plan, leaves=(*(x for x in plan.leaves if x is not last), taken), visits=())
+    old = replace(plan, visits=())
+    found = totals(after, old, new, diff(after, old, new, today=today))
+    assert (found.leaves_added, found.leaves_dropped) == (1, 1)
+    assert found.person_days == last.end - last.start + 1
