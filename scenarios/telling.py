@@ -8,18 +8,17 @@ Events are applied in the order they are told, each to the scenario the earlier 
 
 from __future__ import annotations
 
-import difflib
-import re
 import shlex
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final, get_args
 
 from scenarios.calendar import Closure
 from scenarios.check import check
-from scenarios.events import KINDS, Event, EventKind, apply
-from scenarios.faults import Fault, ScenarioError, did_you_mean, listed, one_of, same, say
+from scenarios.events import Event, EventKind, apply
+from scenarios.eventwords import Reader
+from scenarios.faults import Fault, ScenarioError, one_of, say
 from scenarios.model import Scenario
 from scenarios.organisation import Company, Person
 from scenarios.part import DateRange, Text
@@ -40,17 +39,6 @@ _COMPANY_KEYS: Final = {
     "虚构": "synthetic",
 }
 _NAME_KEYS: Final = {"编号": "id", "中文名": "zh", "英文名": "en"}
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_LONGEST_ID = 48
-_DAY = say("日期，如 2023-05-09", "a day such as 2023-05-09")
-_DAYS = say(
-    "日期或起止日，如 2023-05-09..2023-05-13，多段以逗号分隔",
-    "a day or FIRST..LAST such as 2023-05-09..2023-05-13, several separated by commas",
-)
-_NEW_ID = say(
-    "未用过的短名：小写字母、数字和连字符，最多 48 个字符",
-    "a short name not in use: small letters, digits and hyphens, at most 48 characters",
-)
 
 
 def after_events(
@@ -106,135 +94,27 @@ def parse(text: str, scenario: Scenario, today: date, *, where: str = "event") -
     ScenarioError
         With every fault of the event.
     """
-    reader = _Reader(scenario, today, where)
-    event = reader.read(text)
+    reader = Reader(scenario, today, where)
+    event = _read(reader, text)
     if reader.faults or event is None:
         raise ScenarioError(reader.faults)
     return event
 
 
-@dataclass(slots=True)
-class _Reader:
-    """Reads one event, gathering all its faults."""
-
-    scenario: Scenario
-    today: date
-    where: str
-    faults: list[Fault] = field(default_factory=list)
-
-    def read(self, text: str) -> Event | None:
-        try:
-            words = shlex.split(text.replace("＝", "=").replace("，", ","))
-        except ValueError:
-            self.fault("", quoted(text), say("成对的引号", "quotes that are closed"))
-            return None
-        kind = self.kind(words[0] if words else "")
-        if kind is None:
-            return None
-        event = _READ[kind](self, kind, words[1:])
-        return replace(event, text=" ".join(text.split())) if event else None
-
-    def kind(self, word: str) -> EventKind | None:
-        found = next((kind for kind in get_args(EventKind) if word in (kind, KINDS[kind][0])), None)
-        if found is None:
-            names = [name for kind, (zh, _) in KINDS.items() for name in (kind, zh)]
-            self.fault("", quoted(word), one_of(names), did_you_mean(word, names))
-        return found
-
-    def fault(self, part: str, found: str, allowed: Text, remedy: Text | None = None) -> None:
-        where = f"{self.where} {part}" if part else self.where
-        self.faults.append(Fault(where, same(found), allowed, remedy))
-
-    def arity(self, kind: EventKind, words: Sequence[str], least: int, most: int) -> bool:
-        """Say whether there are as many words as there should be."""
-        if least <= len(words) <= most:
-            return True
-        zh, form = KINDS[kind]
-        found = say(f"{len(words)} 项", f"{len(words)} words after it")
-        allowed = say(f"{zh} {form}", f"{kind} {form}")
-        self.faults.append(Fault(self.where, found, allowed))
-        return False
-
-    def known(self, part: str, word: str, ids: Collection[str]) -> str:
-        """Return an id; where it is not one of those, say which are near."""
-        if word not in ids:
-            some = difflib.get_close_matches(word, sorted(ids), n=6, cutoff=0.4)
-            shown = some if len(ids) > 12 and some else sorted(ids)[:12]
-            more = say(f"共 {len(ids)} 个", f"{len(ids)} in all")
-            names = listed(shown)
-            allowed = (
-                one_of(shown)
-                if len(shown) == len(ids)
-                else say(f"如 {names.zh}（{more.zh}）", f"such as {names.en} ({more.en})")
-            )
-            self.fault(part, quoted(word), allowed, did_you_mean(word, sorted(ids)))
-        return word
-
-    def new_id(self, part: str, word: str, used: Collection[str]) -> str:
-        if not _ID.fullmatch(word) or len(word) > _LONGEST_ID or word in used:
-            self.fault(part, quoted(word), _NEW_ID)
-        return word
-
-    def day(self, part: str, text: str) -> date | None:
-        try:
-            found = date.fromisoformat(text)
-        except ValueError:
-            self.fault(part, quoted(text), _DAY)
-            return None
-        horizon = self.scenario.horizon
-        if found not in horizon:
-            ends = say(f"{horizon.start} 至 {horizon.end} 内", f"{horizon.start} to {horizon.end}")
-            self.fault(part, str(found), ends)
-            return None
-        return found
-
-    def days(self, text: str) -> tuple[DateRange, ...]:
-        spans: list[DateRange] = []
-        for span in text.split(","):
-            ends = re.split(r"\.\.|至", span)
-            if len(ends) > 2 or not all(ends):
-                self.fault("days", quoted(span), _DAYS)
-                continue
-            first = self.day("days", ends[0])
-            last = self.day("days", ends[1]) if len(ends) > 1 else first
-            if first is None or last is None:
-                continue
-            if last < first:
-                later = say("截止不早于起始", "a last day on or after the first")
-                self.fault("days", quoted(span), later)
-                continue
-            spans.append(DateRange(start=first, end=last))
-        return tuple(sorted(spans, key=lambda span: span.start))
-
-    def fields(self, words: Iterable[str], keys: Mapping[str, str]) -> dict[str, str]:
-        """Return ``key=value`` words by their English key."""
-        found: dict[str, str] = {}
-        names = listed(keys.values())
-        allowed = say(f"键=值，键为 {names.zh} 之一", f"key=value, the key one of {names.en}")
-        for word in words:
-            key, equals, value = word.partition("=")
-            key = keys.get(key, key)
-            if equals and key == "amount":
-                remedy = say(
-                    "场景不记企业投资额；用 priority（1 至 1000）表示分量",
-                    "a scenario holds no amounts of companies; say how much it weighs as priority "
-                    "(1 to 1000)",
-                )
-                self.fault("", quoted(word), allowed, remedy)
-            elif not equals or not value or key not in keys.values():
-                self.fault("", quoted(word), allowed, did_you_mean(key, sorted(keys.values())))
-            elif key in found:
-                once = say("每个键一次", "each key once")
-                self.fault("", quoted(word), once)
-            else:
-                found[key] = value
-        return found
-
-    def persons(self) -> set[str]:
-        return {person.id for _, person in self.scenario.persons}
+def _read(reader: Reader, text: str) -> Event | None:
+    try:
+        words = shlex.split(text.replace("＝", "=").replace("，", ","))
+    except ValueError:
+        reader.fault("", quoted(text), say("成对的引号", "quotes that are closed"))
+        return None
+    kind = reader.kind(words[0] if words else "")
+    if kind is None:
+        return None
+    event = _READ[kind](reader, kind, words[1:])
+    return replace(event, text=" ".join(text.split())) if event else None
 
 
-def _read_person_days(reader: _Reader, kind: EventKind, words: Sequence[str]) -> Event | None:
+def _read_person_days(reader: Reader, kind: EventKind, words: Sequence[str]) -> Event | None:
     if not reader.arity(kind, words, 2, 2):
         return None
     person = reader.known("person", words[0], reader.persons())
@@ -244,7 +124,7 @@ def _read_person_days(reader: _Reader, kind: EventKind, words: Sequence[str]) ->
     return Event("", kind, person, (DateRange(start=day, end=day),)) if day else None
 
 
-def _read_leader(reader: _Reader, kind: EventKind, words: Sequence[str]) -> Event | None:
+def _read_leader(reader: Reader, kind: EventKind, words: Sequence[str]) -> Event | None:
     gone = kind == "leader-gone"
     if not reader.arity(kind, words, 1 if gone else 2, 2):
         return None
@@ -258,7 +138,7 @@ def _read_leader(reader: _Reader, kind: EventKind, words: Sequence[str]) -> Even
     return Event("", kind, leader, (DateRange(start=first, end=reader.scenario.horizon.end),))
 
 
-def _read_cancels(reader: _Reader, kind: EventKind, words: Sequence[str]) -> Event | None:
+def _read_cancels(reader: Reader, kind: EventKind, words: Sequence[str]) -> Event | None:
     if not reader.arity(kind, words, 1, 1):
         return None
     # One that failed screening is called no more: it cannot cancel.
@@ -266,7 +146,7 @@ def _read_cancels(reader: _Reader, kind: EventKind, words: Sequence[str]) -> Eve
     return Event("", kind, reader.known("company", words[0], coming))
 
 
-def _read_new(reader: _Reader, kind: EventKind, words: Sequence[str]) -> Event | None:
+def _read_new(reader: Reader, kind: EventKind, words: Sequence[str]) -> Event | None:
     scenario = reader.scenario
     if not reader.arity(kind, words, 2, 2 + len(_COMPANY_KEYS)):
         return None
@@ -294,7 +174,7 @@ def _read_new(reader: _Reader, kind: EventKind, words: Sequence[str]) -> Event |
     return Event("", kind, given["id"], company=Company.model_validate(values))
 
 
-def _company_fields(reader: _Reader, given: Mapping[str, str]) -> dict[str, Any]:
+def _company_fields(reader: Reader, given: Mapping[str, str]) -> dict[str, Any]:
     """Return the fields of a new company that were told, and its days and name."""
     scenario, organisation = reader.scenario, reader.scenario.organisation
     known: dict[str, Collection[str]] = {
@@ -341,7 +221,7 @@ def _company_fields(reader: _Reader, given: Mapping[str, str]) -> dict[str, Any]
     return found
 
 
-def _read_replaced(reader: _Reader, kind: EventKind, words: Sequence[str]) -> Event | None:
+def _read_replaced(reader: Reader, kind: EventKind, words: Sequence[str]) -> Event | None:
     if not reader.arity(kind, words, 3, 5):
         return None
     person_id = reader.known("person", words[0], reader.persons())
@@ -377,7 +257,7 @@ def _read_replaced(reader: _Reader, kind: EventKind, words: Sequence[str]) -> Ev
     return Event("", kind, person_id, (DateRange(start=first, end=end),), successor=new)
 
 
-def _read_closure(reader: _Reader, kind: EventKind, words: Sequence[str]) -> Event | None:
+def _read_closure(reader: Reader, kind: EventKind, words: Sequence[str]) -> Event | None:
     if not reader.arity(kind, words, 1, 5):
         return None
     spans = reader.days(words[0])
@@ -410,7 +290,7 @@ def _read_closure(reader: _Reader, kind: EventKind, words: Sequence[str]) -> Eve
     return Event("", kind, closure.id, spans, closure=closure)
 
 
-_READ: Final[Mapping[EventKind, Callable[[_Reader, EventKind, Sequence[str]], Event | None]]] = {
+_READ: Final[Mapping[EventKind, Callable[[Reader, EventKind, Sequence[str]], Event | None]]] = {
     "absent": _read_person_days,
     "leave-pinned": _read_person_days,
     "leader-away": _read_leader,
