@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.questions import published
 from planner.causes import causes, concerned
-from planner.changes import diff
+from planner.changes import diff, in_words
 from planner.totals import totals
 from scenarios.load import load_scenario
 from scenarios.telling import after_events, parse
@@ -129,3 +129,14 @@ def test_leaves_that_a_successor_takes_over_count_for_the_successor_alone(city):
     found = totals(after, old, new, diff(after, old, new, today=today))
     assert (found.leaves_added, found.leaves_dropped) == (1, 1)
     assert found.person_days == last.end - last.start + 1
+
+
+def test_a_leader_who_receives_a_group_on_another_of_its_days_is_told_at_no_cost(city):
+    scenario, plan, today = city
+    visit = max((v for v in plan.visits if v.leader_day == v.start), key=lambda v: v.start)
+    later = replace(visit, leader_day=visit.start + 1)
+    after = replace(plan, visits=tuple(later if v is visit else v for v in plan.visits))
+    (change,) = diff(scenario, plan, after, today=today)
+    assert (change.kind, change.subject, change.cost) == ("reception-moved", visit.bureau, 0)
+    assert (change.shift_days, change.after) == (1, _iso(scenario, visit.start + 1))
+    assert change.after in in_words(scenario, change).en
