@@ -35,9 +35,7 @@ def replan(
     today: Annotated[str, typer.Option("--today", "--as-of", help=both("option.today"))],
     scenario: Annotated[
         str | None,
-        typer.Argument(
-            metavar="[SCENARIO]", help=both("option.replan-scenario"), show_default=False
-        ),
+        typer.Argument(metavar="SCENARIO", help=both("option.replan-scenario"), show_default=False),
     ] = None,
     event: Annotated[
         list[str] | None, typer.Option("--event", help=both("option.event"), show_default=False)

@@ -76,8 +76,12 @@ class Replanned:
         start = self.scenario.days.day_of(date.fromisoformat(change.before))
         back = moved(self.scenario, self.after, MoveLeave(change.subject, period, start))
         broken = compared(self.scenario, self.after, back, self._audited()).broken
-        # What concerns the person says most; the groups in the leave come with it.
-        first = min(broken, key=lambda x: (x.rule == "visit-escort", x.rule), default=None)
+        # What concerns the person says most; groups and duties in the leave come with it.
+        first = min(
+            broken,
+            key=lambda x: (x.subject != change.subject, x.rule == "visit-escort", x.rule),
+            default=None,
+        )
         if first is None:
             return None
         names: Mapping[str, str] = names_of(self.scenario, self.after, lang)

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from dashboards.cli import app
 from dashboards.runs import read_run
 from planner.plan import from_json
+from planner.rulebook import rule_of
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,7 @@ def test_each_change_is_told_with_the_event_behind_it_and_all_are_summed_up(agai
     assert list(own["reason"]) == ["event"]
     assert list(own["reason_of"]) == [f"absent {what}"]
     assert f"because of: absent {what}" in shown.stdout
-    assert "Staying would break:" in shown.stdout
+    assert f"Staying would break: {rule_of('leave-absence').name.en}" in shown.stdout
     assert f"leaves moved {sum(rows['kind'] == 'leave-moved')}," in shown.stdout
     assert [x.subject for x in read_run(folder).changes] == list(rows["subject"])
 
