@@ -112,6 +112,7 @@ def write_run(
     *,
     force: bool = False,
     extra: Mapping[str, pd.DataFrame] | None = None,
+    documents: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Run:
     """Write a run folder, whole or not at all.
 
@@ -132,6 +133,8 @@ def write_run(
         Replace a run that stands there already.
     extra
         Further tables, by file name without ending.
+    documents
+        Further JSON files, by file name without ending.
 
     Raises
     ------
@@ -141,6 +144,8 @@ def write_run(
     check_free(folder, force=force)
     with built(folder) as building:
         _fill(building, scenario, plan, findings, forecast, extra or {})
+        for name, content in (documents or {}).items():
+            _write_json(building / f"{name}.json", content)
         _write_json(building / "run.json", _head(building, scenario, plan, meta))
     return read_run(folder)
 

@@ -24,6 +24,7 @@ ChangeKind = Literal[
     "company-placed",
     "company-dropped",
     "reception-changed",
+    "reception-moved",
     "duty-moved",
     "trip-added",
     "trip-changed",
@@ -117,7 +118,7 @@ def diff(
     found = [
         *_leaves(scenario, before, after, today, costs),
         *_companies(scenario, before, after, today, costs),
-        *_receptions(before, after, today, costs),
+        *_receptions(scenario, before, after, today, costs),
         *_duties(scenario, before, after),
         *_trips(scenario, before, after),
     ]
@@ -187,6 +188,9 @@ def in_words(scenario: Scenario, change: Change) -> Text:
             old, new = (_names(scenario, x) if x else nobody for x in (was, now))
             zh = f"{who.zh}的接待由{old.zh}改为{new.zh}"
             en = f"{who.en}: received by {new.en} instead of {old.en}"
+        case "reception-moved":
+            zh = f"{who.zh}：领导接待由 {was} 改为 {now}（{late.zh}），接待领导不变"
+            en = f"{who.en}: the same leader receives on {now} instead of {was} ({late.en})"
         case "duty-moved":
             zh = f"{who.zh}由 {was or '无'} 改为 {now or '无'}"
             en = f"{who.en}: {was or 'none'} becomes {now or 'none'}"
@@ -252,8 +256,13 @@ def _companies(
             yield Change(day, "company-moved", company, *dates, shift, cost)
 
 
-def _receptions(before: Plan, after: Plan, today: int, costs: ChangeCosts) -> Iterator[Change]:
-    """Yield groups that keep their day and are received by somebody else."""
+def _receptions(
+    scenario: Scenario, before: Plan, after: Plan, today: int, costs: ChangeCosts
+) -> Iterator[Change]:
+    """Yield groups that keep their days and are received by somebody else, or on another of them.
+
+    Companies come as they were told either way: another day of reception costs nothing.
+    """
     old = {(visit.bureau, visit.start): visit for visit in before.visits}
     for visit in after.visits:
         was = old.get((visit.bureau, visit.start))
@@ -261,6 +270,11 @@ def _receptions(before: Plan, after: Plan, today: int, costs: ChangeCosts) -> It
             cost = costs.reception_changed * costs.factor(visit.start - today)
             leaders = was.leader or "", visit.leader or ""
             yield Change(visit.start, "reception-changed", visit.bureau, *leaders, 0, cost)
+        elif was is not None and was.leader_day is not None and visit.leader_day is not None:
+            shift = visit.leader_day - was.leader_day
+            if shift:
+                dates = _iso(scenario, was.leader_day), _iso(scenario, visit.leader_day)
+                yield Change(visit.start, "reception-moved", visit.bureau, *dates, shift, 0)
 
 
 def _duties(scenario: Scenario, before: Plan, after: Plan) -> Iterator[Change]:

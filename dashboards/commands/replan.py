@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,6 @@ from dashboards.commands.options import (
     LangOption,
     OutOption,
     RunArgument,
-    ScenarioArgument,
     both,
 )
 from scenarios.part import Lang
@@ -21,17 +21,25 @@ from scenarios.part import Lang
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from dashboards.commands.happened import Told
+    from dashboards.edits import Edits
     from dashboards.runs import Run
     from planner.audit import Finding
-    from planner.pins import Pins
+    from planner.plan import Plan
     from planner.replan import Replan
     from scenarios.model import Scenario
 
 
 def replan(
     run: RunArgument,
-    scenario: ScenarioArgument,
-    today: Annotated[str, typer.Option("--today", help=both("option.today"))],
+    today: Annotated[str, typer.Option("--today", "--as-of", help=both("option.today"))],
+    scenario: Annotated[
+        str | None,
+        typer.Argument(metavar="SCENARIO", help=both("option.replan-scenario"), show_default=False),
+    ] = None,
+    event: Annotated[
+        list[str] | None, typer.Option("--event", help=both("option.event"), show_default=False)
+    ] = None,
     out: OutOption = None,
     force: ForceOption = False,
     frontier: Annotated[bool, typer.Option("--frontier", help=both("option.frontier"))] = False,
@@ -44,23 +52,28 @@ def replan(
     """Plan a changed scenario anew, keeping what was published wherever it can stay."""
     from dashboards.commands.asking import day_in
     from dashboards.commands.failing import Exit, failing_in_words
+    from dashboards.commands.happened import after_what_happened, documents, reasoned, told_of
     from dashboards.commands.work import working
+    from dashboards.edits import pins_of
     from dashboards.runs import Inputs, find_run
     from dashboards.store import Meta, check_free, default_folder, write_run
     from dashboards.terminal import out as console
     from dashboards.terminal import print_json
     from dashboards.texts import t
     from planner.audit import violations
-    from planner.changes import changes_table
     from planner.history import broken_before
+    from planner.pins import NO_PINS
     from planner.replan import replan as plan_again
     from scenarios.load import load_scenario
 
     with failing_in_words(lang, as_json):
-        stored, given = find_run(run), load_scenario(scenario)
+        stored = find_run(run)
+        given = stored.scenario if scenario is None else load_scenario(scenario)
         _expect_same_year(stored, given)
         day = day_in(given, today)
-        pins = _pins(stored, given, draft)
+        given, events = after_what_happened(given, event or (), day)
+        edits = _edits(stored, draft)
+        pins = NO_PINS if edits is None else pins_of(given, stored.plan, edits)
         inputs = Inputs(seed=None, futures=0, plan_hash=stored.plan.content_hash)
         folder = out or default_folder(given, inputs)
         check_free(folder, force=force)
@@ -71,22 +84,34 @@ def replan(
             findings = work.audit(given, made.plan)
             stopped = work.stop()
         past = broken_before(given, made.plan, findings, day)
+        # Only where nothing but the events is new does all that must change come of them.
+        alone = scenario is None and edits is None
+        told = told_of(given, stored.plan, made, events, today=day, alone=alone)
         meta = Meta(inputs, work.seconds, complete=not stopped)
-        table = changes_table(given, made.changes)
+        table = reasoned(given, told)
         write_run(
-            folder, given, made.plan, findings, None, meta, force=force, extra={"changes": table}
+            folder,
+            given,
+            made.plan,
+            findings,
+            None,
+            meta,
+            force=force,
+            extra={"changes": table},
+            documents=documents(given, stored, told, day),
         )
         if as_json:
             points = [{"cost": x.cost, "value": x.value, "bound": x.bound} for x in made.frontier]
             facts = {"cost": made.cost, "bound": made.bound, "proven": made.proven}
             rows = table.to_dict("records")
             broken = [{"rule": x.rule, "subject": x.subject, "period": x.period} for x in past]
-            told = {"changes": rows, "frontier": points, "history": broken}
-            print_json({"run": str(folder), **facts, **told})
+            said = {"changes": rows, "frontier": points, "history": broken}
+            sums = {"totals": asdict(told.totals), "events": [x.text for x in events]}
+            print_json({"run": str(folder), **facts, **said, **sums})
         else:
             history = list(_of_history(given, past, lang))
             for line in (
-                *_lines(given, made, lang),
+                *_lines(given, stored.plan, made, told, lang),
                 *history,
                 t("replan.stored", lang, folder=folder),
             ):
@@ -119,8 +144,8 @@ def _expect_same_year(stored: Run, scenario: Scenario) -> None:
         )
 
 
-def _pins(stored: Run, scenario: Scenario, file: Path | None) -> Pins:
-    """Return what a draft asks to be kept; nothing where there is none.
+def _edits(stored: Run, file: Path | None) -> Edits | None:
+    """Return what a draft asks to be kept; None where there is no draft.
 
     Raises
     ------
@@ -128,14 +153,12 @@ def _pins(stored: Run, scenario: Scenario, file: Path | None) -> Pins:
         When the draft cannot be read, or is of another plan.
     """
     from dashboards.draft import expect_plan, read
-    from dashboards.edits import pins_of
-    from planner.pins import NO_PINS
 
     if file is None:
-        return NO_PINS
+        return None
     found = read(file)
     expect_plan(found, stored)
-    return pins_of(scenario, stored.plan, found.edits)
+    return found.edits
 
 
 def _of_history(scenario: Scenario, past: Sequence[Finding], lang: Lang) -> Iterator[str]:
@@ -153,21 +176,27 @@ def _of_history(scenario: Scenario, past: Sequence[Finding], lang: Lang) -> Iter
         yield t("replan.history.line", lang, **words, required=x.required, actual=x.actual)
 
 
-def _lines(scenario: Scenario, made: Replan, lang: Lang) -> list[str]:
+def _lines(
+    scenario: Scenario, published: Plan, made: Replan, told: Told, lang: Lang
+) -> Iterator[str]:
     from dashboards.commands.asking import proof
+    from dashboards.commands.happened import newcomers_left, reason, staying
     from dashboards.texts import t
     from planner.changes import in_words
 
+    yield from (t("replan.event", lang, event=event.text) for event in told.events)
     if not made.changes:
-        lines = [t("replan.none", lang)]
+        yield t("replan.none", lang)
     else:
         said = {"n": len(made.changes), "cost": made.cost, "bound": made.bound}
-        lines = [t("replan.done", lang, **said, proven=proof(made.proven, lang))]
-    lines += [f"  {in_words(scenario, change).get(lang)}" for change in made.changes]
+        yield t("replan.done", lang, **said, proven=proof(made.proven, lang))
+        yield t("replan.totals", lang, **asdict(told.totals))
+    for change, cause in zip(made.changes, told.causes, strict=True):
+        yield f"  {in_words(scenario, change).get(lang)}"
+        rule = staying(scenario, published, made.plan, change, lang) if told.events else ""
+        yield from (f"    {said}" for said in (reason(scenario, cause, lang), rule) if said)
+    yield from newcomers_left(scenario, made.plan, told, lang)
     if len(made.frontier) > 1:
-        lines.append(t("replan.frontier", lang))
-        lines += [
-            t("replan.point", lang, cost=x.cost, value=x.value, bound=x.bound)
-            for x in made.frontier
-        ]
-    return lines
+        yield t("replan.frontier", lang)
+        for x in made.frontier:
+            yield t("replan.point", lang, cost=x.cost, value=x.value, bound=x.bound)

@@ -12,7 +12,8 @@ from dashboards.texts import t
 from planner.audit import Finding, audit
 from planner.changes import Change
 from planner.moving import MoveLeave, compared, moved
-from planner.plan import Plan, status_of, tables
+from planner.plan import Plan, tables
+from planner.totals import groups_moved, person_days
 from scenarios.model import Scenario
 from scenarios.part import Lang
 
@@ -38,17 +39,11 @@ class Replanned:
 
     def person_days(self) -> int:
         """Return on how many days of how many persons the status differs, summed up."""
-        old, new = (status_of(self.scenario, plan) for plan in (self.before, self.after))
-        return sum(
-            was != now
-            for person in sorted(old.keys() & new.keys())
-            for was, now in zip(old[person], new[person], strict=True)
-        )
+        return person_days(self.scenario, self.before, self.after)
 
     def groups_moved(self) -> int:
         """Return how many groups of the plan before no longer come on their day."""
-        coming = {(visit.bureau, visit.start) for visit in self.after.visits}
-        return sum((visit.bureau, visit.start) not in coming for visit in self.before.visits)
+        return groups_moved(self.before, self.after)
 
     def reason(self, change: Change, lang: Lang) -> str:
         """Say why something changed."""
@@ -74,13 +69,21 @@ class Replanned:
         )
         if key is None or key in self.by_hand:
             return t("app.calendar.why.by_hand", lang)
+        return self.rule_behind(change, key[1], lang) or t("app.calendar.why.least", lang)
+
+    def rule_behind(self, change: Change, period: str, lang: Lang) -> str | None:
+        """Say which rule a leave that moved would break where it was; None where it is none."""
         start = self.scenario.days.day_of(date.fromisoformat(change.before))
-        back = moved(self.scenario, self.after, MoveLeave(*key, start))
+        back = moved(self.scenario, self.after, MoveLeave(change.subject, period, start))
         broken = compared(self.scenario, self.after, back, self._audited()).broken
-        # What concerns the person says most; the groups in the leave come with it.
-        first = min(broken, key=lambda x: (x.rule == "visit-escort", x.rule), default=None)
+        # What concerns the person says most; groups and duties in the leave come with it.
+        first = min(
+            broken,
+            key=lambda x: (x.subject != change.subject, x.rule == "visit-escort", x.rule),
+            default=None,
+        )
         if first is None:
-            return t("app.calendar.why.least", lang)
+            return None
         names: Mapping[str, str] = names_of(self.scenario, self.after, lang)
         said = sentence(self.scenario, first, names, lang)
         return t("app.calendar.why.otherwise", lang, said=said)
