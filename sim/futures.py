@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from enum import IntEnum
+from typing import Literal
 from zlib import crc32
 
 import numpy as np
@@ -84,6 +85,22 @@ class Purpose(IntEnum):
     PARAMETER = 1 << 21
     SHUFFLE = 1 << 22
     RESAMPLE = (1 << 22) + 1
+    CLOSING = (1 << 22) + 2
+    NOISE = (1 << 22) + 3
+
+
+_DEDUCTED: tuple[
+    tuple[Literal["event-absence", "lead-lost", "request-unanswered"], Purpose, str, str], ...
+] = (
+    ("event-absence", Purpose.EVENT_ABSENCE, "event-absences-per-year", "event-absence-points"),
+    ("lead-lost", Purpose.LEAD_LOST, "leads-lost-per-year", "lead-lost-points"),
+    (
+        "request-unanswered",
+        Purpose.UNANSWERED,
+        "requests-unanswered-per-year",
+        "request-unanswered-points",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +159,25 @@ class Leads:
 
     def __len__(self) -> int:
         return len(self.arrival_day)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Incident:
+    """What daily work is marked down for.
+
+    Attributes
+    ----------
+    day
+        When.
+    kind
+        What it was.
+    milli
+        Thousandths of a point taken off; 0 for a late report, which the assessment counts.
+    """
+
+    day: int
+    kind: Literal["report-late", "event-absence", "lead-lost", "request-unanswered"]
+    milli: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +305,7 @@ def draw_bureau_future(
         assumptions, bureau, key, future, crc32(bureau.encode()), held, tail if own else 0
     )
     parameters = _parameters(source)
-    reports = _point_process(source, Purpose.LATE_REPORT, "late-reports-per-year", 365, n_days)
+    incidents = _incidents(source, n_days)
     return BureauFuture(
         bureau=bureau,
         parameters=parameters,
@@ -280,20 +316,8 @@ def draw_bureau_future(
                 source, Purpose.LIAISON, parameters.liaison_gap_micro, 0, n_days
             )
         ),
-        late_reports=len(reports),
-        deductions_milli=sum(
-            int(source.look_up(points, mark))
-            for purpose, rate, points in (
-                (Purpose.EVENT_ABSENCE, "event-absences-per-year", "event-absence-points"),
-                (Purpose.LEAD_LOST, "leads-lost-per-year", "lead-lost-points"),
-                (
-                    Purpose.UNANSWERED,
-                    "requests-unanswered-per-year",
-                    "request-unanswered-points",
-                ),
-            )
-            for _, _, mark in _point_process(source, purpose, rate, 365, n_days)
-        ),
+        late_reports=sum(one.kind == "report-late" for one in incidents),
+        deductions_milli=sum(one.milli for one in incidents),
         leaves=_leaves(source, n_leaves),
         events=tuple(
             (int(held), int(led))
@@ -469,6 +493,39 @@ def _point_process(
 ) -> list[tuple[int, int, int]]:
     gap = _gap_micro(source.parameter(rate), per_days=per_days)
     return _arrivals(source, purpose, gap, 0, n_days)
+
+
+def draw_incidents(
+    scenario: Scenario, index: int, *, seed: int, role: Role = Role.FORECAST
+) -> tuple[tuple[Incident, ...], ...]:
+    """Draw what daily work is marked down for in one future, for each bureau in order of days.
+
+    It is what :attr:`BureauFuture.late_reports` and ``deductions_milli`` of that future count.
+
+    Parameters
+    ----------
+    scenario, index, seed, role
+        As of :func:`draw_future`.
+    """
+    key = key_of(seed, role)
+    return tuple(
+        _incidents(
+            _Source(scenario.assumptions, one.id, key, index, crc32(one.id.encode()), index, 0),
+            scenario.days.n_days,
+        )
+        for one in scenario.organisation.bureaus
+    )
+
+
+def _incidents(source: _Source, n_days: int) -> tuple[Incident, ...]:
+    reports = _point_process(source, Purpose.LATE_REPORT, "late-reports-per-year", 365, n_days)
+    found = [Incident(day, "report-late", 0) for day, _, _ in reports]
+    for kind, purpose, rate, points in _DEDUCTED:
+        found += [
+            Incident(day, kind, int(source.look_up(points, mark)))
+            for day, _, mark in _point_process(source, purpose, rate, 365, n_days)
+        ]
+    return tuple(sorted(found))
 
 
 def _leads(source: _Source, parameters: Parameters, n_days: int, tail: int) -> Leads:
