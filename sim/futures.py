@@ -85,7 +85,7 @@ class Purpose(IntEnum):
     PARAMETER = 1 << 21
     SHUFFLE = 1 << 22
     RESAMPLE = (1 << 22) + 1
-    CLOSING = (1 << 22) + 2
+    DEMO = (1 << 22) + 2
     NOISE = (1 << 22) + 3
 
 
