@@ -112,9 +112,7 @@ def disturbed(book: Book, noise: Noise, hidden: HiddenYear, start: date) -> Book
 _DISTURBED: Final = frozenset({*_COPIED, *_MISTYPED, *_BACK_DATED})
 
 
-def _delayed(
-    rows: Rows, words: NDArray[np.uint32], noise: Noise, start: date, last: int
-) -> Rows:
+def _delayed(rows: Rows, words: NDArray[np.uint32], noise: Noise, start: date, last: int) -> Rows:
     """Return rows recorded some days later: most at Sunday's check."""
     found = Rows(rows.table)
     sunday = (6 - start.weekday()) % _WEEK

@@ -189,9 +189,9 @@ class _Writer:
 
     def stages(self) -> None:
         """Write contracts of the horizon and what followed them."""
-        paid: dict[tuple[int, str], int] = {}
+        paid: list[tuple[int, str, int]] = []
         if self.world.parameters.carry_over_fen:
-            paid[0, self.named("carried")] = self.world.parameters.carry_over_fen
+            paid.append((0, self.named("carried"), self.world.parameters.carry_over_fen))
         for day, kind, _, number, detail in self.events():
             if kind == "signed":
                 self.contract(number, day, int(detail))
@@ -200,10 +200,9 @@ class _Writer:
             elif kind == "started":
                 self.book["starts"].add(day, self.lead(number), day)
             elif kind == "funds":
-                key = day, self.lead(number)
-                paid[key] = paid.get(key, 0) + int(detail)
+                paid.append((day, self.lead(number), int(detail)))
         gross = fixed = 0
-        for (day, lead), fen in paid.items():
+        for day, lead, fen in paid:
             gross += fen
             # Rounded on the sum, as the outcome does: the parts add up to it to the fen.
             upto = gross * self.world.parameters.realisation >> 16
@@ -225,10 +224,10 @@ class _Writer:
                 day = one.signing + _ASKED_AFTER
                 wait = 1 + one.lead % _ANSWERED_WITHIN
                 asked.append((day, f"{COMPANY} {self.lead(one.lead)}", day + wait))
-        late = [one for one in self.incidents if one.kind == "request-unanswered"]
-        for n, one in enumerate(late, start=1):
+        late = [x.day for x in self.incidents if x.kind == "request-unanswered"]
+        for n, day in enumerate(late, start=1):
             company = f"{COMPANY} {self.named(f'request-{n}')}"
-            asked.append((one.day - _OVERDUE, company, one.day + 1))
+            asked.append((day - _OVERDUE, company, day + 1))
         rows = self.book["requests"]
         for day, company, answered in asked:
             place = rows.add(day, self.bureau.id, day, company, None)
