@@ -13,6 +13,7 @@ from planner.plan import Obligation
 from scenarios.ledger import TABLES, read_ledger
 from scenarios.ledger.standing import standing
 from scenarios.load import load_scenario
+from sim.case import NEVER
 from sim.courses import courses
 from sim.demo import NO_NOISE, Closing, Noise, ledger_of
 from sim.demo.files import MARKER, rows_of, write
@@ -149,11 +150,31 @@ def test_a_complete_ledger_has_every_row_of_the_year(bole, hidden, ledgers, inde
     assert standing(ledger, bole, END).actuals.presence_days.tolist() == present
 
 
+def crowded():
+    """Return a world whose groups are so close and small that a day decides who joins which."""
+    scenario = world(
+        {**BUSY, "visit-delay-days": {"kind": "triangular", "low": 0, "mode": 5, "high": 30}},
+        bureaus=("north", "south"),
+        days=365,
+        lump_sum_yuan=60_000,
+        start=date(2023, 1, 1),
+    )
+    tiers = ("principal", "deputy", None)
+    visits = [
+        visit(scenario, day, tier=tiers[n % 3], seats=2, days=2)
+        for n, day in enumerate(range(3, 360, 2))
+    ]
+    return scenario, plan_for(scenario, visits=tuple(visits))
+
+
 def test_every_visit_and_signing_of_the_log_is_that_of_a_course(bole, hidden):
+    scenario, plan = crowded()
+    years = [(bole, year) for year in hidden.values()]
+    years += [(scenario, hidden_year(scenario, plan, seed=seed)) for seed in range(3)]
     seen = set()
-    for year in hidden.values():
+    for world_of, year in years:
         for case, future in zip(year.cases, year.future.bureaus, strict=True):
-            found = courses(bole, case, future, year.events)
+            found = courses(world_of, case, future, year.events)
             own = [event for event in year.events if event[2] == case.bureau]
             visits = {(x[1][6:], x[3]): x[0] for x in own if x[1].startswith("visit_")}
             made = {
@@ -165,8 +186,10 @@ def test_every_visit_and_signing_of_the_log_is_that_of_a_course(bole, hidden):
             signed = {(x[3], x[0]) for x in own if x[1] in ("signed", "screened_out")}
             due = {(x.lead, x.signing) for x in found if x.signs and 0 <= x.signing < case.n_days}
             assert due == signed
+            turned_away = {(x[3], x[0]) for x in own if x[1] == "lost_seats"}
+            assert {(x.lead, x.seatless) for x in found if x.seatless < NEVER} == turned_away
             seen |= {mode for mode, _ in visits}
-    assert seen == {"principal", "deputy", "unit"}
+    assert seen == {"principal", "deputy", "group", "unit"}
 
 
 def test_calls_are_made_by_persons_at_post_who_make_no_two_at_once(bole, ledgers):
@@ -352,6 +375,9 @@ def test_rows_of_a_ledger_are_cells_as_a_file_holds_them(ledgers):
     assert {name: len(table) for name, table in rows.items()} == {
         name: len(table) for name, table in ledgers[0, "complete"].tables.items()
     }
+    for name, table in rows.items():
+        assert [row["entry"] for row in table] == [f"{name}-{n + 1:05d}" for n in range(len(table))]
+        assert [row["recorded"] for row in table] == sorted(row["recorded"] for row in table)
     one = rows["expenses"][0]
     assert list(one) == list(TABLES["expenses"].names)
     assert one["recorded"] == "2023-01-01"
