@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -86,6 +86,22 @@ class Purpose(IntEnum):
     PARAMETER = 1 << 21
     SHUFFLE = 1 << 22
     RESAMPLE = (1 << 22) + 1
+    DEMO = (1 << 22) + 2
+    NOISE = (1 << 22) + 3
+
+
+_DEDUCTED: tuple[
+    tuple[Literal["event-absence", "lead-lost", "request-unanswered"], Purpose, str, str], ...
+] = (
+    ("event-absence", Purpose.EVENT_ABSENCE, "event-absences-per-year", "event-absence-points"),
+    ("lead-lost", Purpose.LEAD_LOST, "leads-lost-per-year", "lead-lost-points"),
+    (
+        "request-unanswered",
+        Purpose.UNANSWERED,
+        "requests-unanswered-per-year",
+        "request-unanswered-points",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +196,25 @@ class UnderWay:
     words: tuple[int, int]
     tail_words: tuple[int, ...]
     tail: Tail
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Incident:
+    """What daily work is marked down for.
+
+    Attributes
+    ----------
+    day
+        When.
+    kind
+        What it was.
+    milli
+        Thousandths of a point taken off; 0 for a late report, which the assessment counts.
+    """
+
+    day: int
+    kind: Literal["report-late", "event-absence", "lead-lost", "request-unanswered"]
+    milli: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +348,7 @@ def draw_bureau_future(
         assumptions, bureau, key, future, crc32(bureau.encode()), held, tail if own else 0
     )
     parameters = _parameters(source)
-    reports = _point_process(source, Purpose.LATE_REPORT, "late-reports-per-year", 365, n_days)
+    incidents = _incidents(source, n_days)
     return BureauFuture(
         bureau=bureau,
         parameters=parameters,
@@ -324,20 +359,8 @@ def draw_bureau_future(
                 source, Purpose.LIAISON, parameters.liaison_gap_micro, 0, n_days
             )
         ),
-        late_report_days=tuple(day for day, _, _ in reports),
-        deductions=tuple(
-            (day, int(source.look_up(points, mark)))
-            for purpose, rate, points in (
-                (Purpose.EVENT_ABSENCE, "event-absences-per-year", "event-absence-points"),
-                (Purpose.LEAD_LOST, "leads-lost-per-year", "lead-lost-points"),
-                (
-                    Purpose.UNANSWERED,
-                    "requests-unanswered-per-year",
-                    "request-unanswered-points",
-                ),
-            )
-            for day, _, mark in _point_process(source, purpose, rate, 365, n_days)
-        ),
+        late_report_days=tuple(one.day for one in incidents if one.kind == "report-late"),
+        deductions=tuple((one.day, one.milli) for one in incidents if one.kind != "report-late"),
         leaves=_leaves(source, n_leaves),
         events=tuple(
             (int(held), int(led))
@@ -514,6 +537,39 @@ def _point_process(
 ) -> list[tuple[int, int, int]]:
     gap = _gap_micro(source.parameter(rate), per_days=per_days)
     return _arrivals(source, purpose, gap, 0, n_days)
+
+
+def draw_incidents(
+    scenario: Scenario, index: int, *, seed: int, role: Role = Role.FORECAST
+) -> tuple[tuple[Incident, ...], ...]:
+    """Draw what daily work is marked down for in one future, for each bureau in order of days.
+
+    It is what :attr:`BureauFuture.late_report_days` and ``deductions`` of that future are made of.
+
+    Parameters
+    ----------
+    scenario, index, seed, role
+        As of :func:`draw_future`.
+    """
+    key = key_of(seed, role)
+    return tuple(
+        _incidents(
+            _Source(scenario.assumptions, one.id, key, index, crc32(one.id.encode()), index, 0),
+            scenario.days.n_days,
+        )
+        for one in scenario.organisation.bureaus
+    )
+
+
+def _incidents(source: _Source, n_days: int) -> tuple[Incident, ...]:
+    reports = _point_process(source, Purpose.LATE_REPORT, "late-reports-per-year", 365, n_days)
+    found = [Incident(day, "report-late", 0) for day, _, _ in reports]
+    for kind, purpose, rate, points in _DEDUCTED:
+        found += [
+            Incident(day, kind, int(source.look_up(points, mark)))
+            for day, _, mark in _point_process(source, purpose, rate, 365, n_days)
+        ]
+    return tuple(sorted(found))
 
 
 def _leads(source: _Source, parameters: Parameters, n_days: int, tail: int) -> Leads:

@@ -154,8 +154,8 @@ class State:
     @property
     def words(self) -> tuple[int, ...]:
         """Counter words of everything under way: leads, visits, contracts."""
-        under_way = (*self.open_leads, *self.open_visits, *self.open_contracts)
-        return tuple(one.word for one in under_way)
+        parts = (self.open_leads, self.open_visits, self.open_contracts)
+        return tuple(one.word for part in parts for one in part)
 
 
 # Chances, in integers both twins share ----------------------------------------------------------

@@ -1,4 +1,4 @@
-"""``bureau ledger``: start a ledger of what really happened, and check one."""
+"""``bureau ledger``: start a ledger of what really happened, check one, or make one up to try."""
 
 from __future__ import annotations
 
@@ -7,10 +7,20 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from dashboards.commands.options import JsonOption, LangOption, ScenarioArgument, both
+from dashboards.commands.options import (
+    JsonOption,
+    LangOption,
+    RunArgument,
+    ScenarioArgument,
+    SeedOption,
+    both,
+)
 from scenarios.part import Lang
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from scenarios.calendar import Horizon
     from scenarios.ledger import Ledger
     from scenarios.ledger.standing import Standing
     from scenarios.ledger.weekly import Item
@@ -82,6 +92,62 @@ def check(
                 out().print(line, soft_wrap=True)
     if ledger.faults:
         raise typer.Exit(Exit.CHECK_FAILED)
+
+
+@app.command(help=both("help.ledger.demo"))
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="LEDGER", help=both("option.ledger"))],
+    run: RunArgument,
+    seed: SeedOption = 2023,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--until", metavar="DATE", help=both("option.ledger-until"), show_default=False
+        ),
+    ] = None,
+    lang: LangOption = "zh",
+) -> None:
+    """Make up the ledger of a year that the simulator lived through under a run's plan."""
+    from dashboards.commands.failing import failing_in_words
+    from dashboards.runs import RunError, find_run
+    from dashboards.terminal import out
+    from dashboards.texts import t
+    from sim.demo import Noise, ledger_of
+    from sim.demo.files import write
+    from sim.hidden import hidden_year
+
+    with failing_in_words(lang, as_json=False):
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise RunError("ledger.not-empty", usage=True, folder=folder)
+        given = find_run(run)
+        day = _until(until, given.scenario.horizon)
+        hidden = hidden_year(given.scenario, given.plan, seed=seed)
+        ledger = ledger_of(given.scenario, given.plan, hidden, Noise())
+        try:
+            n = write(folder, ledger, day)
+        except OSError as error:
+            raise RunError(
+                "ledger.unwritable", usage=True, folder=folder, problem=error.strerror
+            ) from None
+        said = t("ledger.demo", lang, folder=folder, rows=n, until=day, scenario=given.scenario.id)
+        out().print(said, soft_wrap=True)
+
+
+def _until(text: str | None, horizon: Horizon) -> date:
+    """Return the last day of record wanted: by default the horizon's last."""
+    from datetime import date
+
+    from dashboards.runs import RunError
+
+    if text is None:
+        return horizon.end
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise RunError("ask.form", usage=True, found=text, allowed="2023-05-03") from None
+    if not horizon.start <= day <= horizon.end:
+        raise RunError("ledger.until", usage=True, found=day, first=horizon.start, last=horizon.end)
+    return day
 
 
 def _lines(

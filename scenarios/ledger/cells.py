@@ -85,7 +85,7 @@ def _dates(texts: pd.Series) -> tuple[pd.Series, Mask]:
     shape = plain.str.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}").to_numpy(dtype=bool)
     days = pd.to_datetime(plain.where(shape), format="%Y-%m-%d", errors="coerce")
     inside = ((days >= _EARLIEST) & (days <= _LATEST)).to_numpy()
-    return days.where(inside), ~inside
+    return days.where(inside).astype("datetime64[s]"), ~inside
 
 
 def _fen(texts: pd.Series) -> tuple[pd.Series, Mask]:

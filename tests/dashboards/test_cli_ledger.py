@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from typer.testing import CliRunner
@@ -74,3 +75,65 @@ def test_a_wrong_call_is_told_in_words(folder, argv, words):
     assert told.exit_code == 2
     assert words in told.stderr
     assert "Traceback" not in told.output
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "合成"), ("en", "SYNTHETIC")])
+def test_a_demo_is_written_up_to_a_day_says_it_is_made_up_and_checks(
+    tmp_path, run_store, minimal, lang, words
+):
+    folder, until = tmp_path / "demo", minimal.horizon.start + timedelta(days=60)
+    argv = ("demo", folder, run_store / "planned", "--until", until, "--lang", lang)
+    made = bureau(*argv, "--seed", "4")
+    assert made.exit_code == 0, made.output
+    assert words in made.stdout
+    assert "合成数据" in (folder / "README.txt").read_text(encoding="utf-8")
+    told = bureau("check", folder, "minimal", "--as-of", until, "--json")
+    assert told.exit_code == 0
+    rows = json.loads(told.stdout)["rows"]
+    assert min(rows["presence"], rows["calls"], rows["leads"], rows["expenses"]) > 0
+    recorded = [
+        line.split(",")[1]
+        for path in folder.glob("*.csv")
+        for line in path.read_text().splitlines()[1:]
+    ]
+    assert max(recorded) <= until.isoformat()
+    again = bureau("demo", folder, run_store / "planned")
+    assert again.exit_code == 2
+    assert "不是空文件夹" in again.stderr
+
+
+def test_a_demo_is_of_the_whole_year_and_of_its_seed(tmp_path, run_store, minimal):
+    def calls(name, *options):
+        assert bureau("demo", tmp_path / name, run_store / "planned", *options).exit_code == 0
+        return (tmp_path / name / "calls.csv").read_bytes()
+
+    assert calls("a") == calls("b", "--seed", "2023", "--until", minimal.horizon.end)
+    assert calls("c", "--seed", "1") != calls("a2")
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["no-such-run"], "no-such-run"),
+        (["{run}", "--until", "soon"], "soon"),
+        (["{run}", "--until", "1999-01-01"], "1999-01-01"),
+        (["{run}", "--seed", "-1"], "--seed"),
+    ],
+)
+def test_a_demo_that_cannot_be_made_is_refused_in_words_and_leaves_nothing(
+    tmp_path, run_store, argv, words
+):
+    folder = tmp_path / "demo"
+    told = bureau("demo", folder, *(x.format(run=run_store / "planned") for x in argv))
+    assert told.exit_code in (2, 4)
+    assert words in told.stderr
+    assert "Traceback" not in told.output
+    assert not folder.exists()
+
+
+def test_a_demo_where_a_file_lies_is_refused(tmp_path, run_store):
+    (tmp_path / "file").write_text("x")
+    for place in (tmp_path / "file", tmp_path / "file" / "below"):
+        told = bureau("demo", place, run_store / "planned", "--lang", "en")
+        assert told.exit_code == 2, told.output
+        assert str(place) in told.stderr.replace("\n", "")

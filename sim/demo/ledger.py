@@ -1,0 +1,45 @@
+"""The demo ledger itself: typed tables, with the remarks a reader would make on them."""
+
+from __future__ import annotations
+
+from planner.plan import Plan
+from scenarios.ledger import Ledger
+from scenarios.ledger.remarks import remarks
+from scenarios.model import Scenario
+from sim.demo.closing import Closing
+from sim.demo.noise import NO_NOISE, Noise, disturbed
+from sim.demo.truth import truth_of
+from sim.hidden import HiddenYear
+
+CLOSING = Closing()
+
+
+def ledger_of(
+    scenario: Scenario,
+    plan: Plan,
+    hidden: HiddenYear,
+    noise: Noise = NO_NOISE,
+    closing: Closing = CLOSING,
+) -> Ledger:
+    """Return the ledger a hidden year would have left: a pure function of its arguments.
+
+    It is what :func:`scenarios.ledger.read_ledger` gives once it is written
+    (:func:`sim.demo.files.write`): same tables, no faults, same remarks.
+
+    Parameters
+    ----------
+    scenario, plan
+        What the year was lived through with (:func:`sim.hidden.hidden_year`).
+    hidden
+        The year.
+    noise
+        What people do to records.
+    closing
+        How leads that come to nothing are recorded as lost.
+    """
+    start = scenario.horizon.start
+    book = truth_of(scenario, plan, hidden, closing)
+    if noise != NO_NOISE:
+        book = disturbed(book, noise, hidden, start)
+    tables = {name: rows.frame(start) for name, rows in book.items()}
+    return Ledger(tables, (), remarks(tables))
