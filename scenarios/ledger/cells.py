@@ -16,7 +16,7 @@ from scenarios.part import Text
 
 Mask = NDArray[np.bool_]
 
-_MONEY = re.compile(r"\d{1,13}(?:\.\d{1,2})?")
+_MONEY = re.compile(r"[0-9]{1,13}(?:\.[0-9]{1,2})?")
 _EARLIEST, _LATEST = np.datetime64("1990-01-01"), np.datetime64("2100-12-31")
 
 
@@ -82,7 +82,7 @@ def read_cells(texts: pd.Series, column: Column, known: Mapping[str, Collection[
 def _dates(texts: pd.Series) -> tuple[pd.Series, Mask]:
     # A spreadsheet writes 2023-05-03 back as 2023/5/3; both are read, nothing else is guessed.
     plain = texts.str.replace("/", "-", regex=False)
-    shape = plain.str.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}").to_numpy(dtype=bool)
+    shape = plain.str.fullmatch(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}").to_numpy(dtype=bool)
     days = pd.to_datetime(plain.where(shape), format="%Y-%m-%d", errors="coerce")
     inside = ((days >= _EARLIEST) & (days <= _LATEST)).to_numpy()
     return days.where(inside).astype("datetime64[s]"), ~inside
@@ -99,7 +99,7 @@ def _fen(texts: pd.Series) -> tuple[pd.Series, Mask]:
 
 
 def _numbers(texts: pd.Series, *, above: float, up_to: float) -> tuple[pd.Series, Mask]:
-    shape = texts.str.fullmatch(r"\d+(?:\.\d+)?").to_numpy(dtype=bool)
+    shape = texts.str.fullmatch(r"[0-9]+(?:\.[0-9]+)?").to_numpy(dtype=bool)
     values = pd.to_numeric(texts.where(shape), errors="coerce").astype(np.float64)
     good = ((values > above) & (values <= up_to)).to_numpy()
     return values.where(good, 0.0), ~good

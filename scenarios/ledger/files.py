@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -39,7 +39,7 @@ def read_texts(path: Path, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
         return blank, faults
     content, cut = _whole_lines(content, path.name)
     faults += cut
-    header = next(csv.reader(io.StringIO(content.partition("\n")[0])), [])
+    header = next(_records(content.partition("\n")[0]), None) or []
     wrong = list(_header_faults([name.strip() for name in header], table, path.name))
     if wrong:
         return blank, faults + wrong
@@ -156,10 +156,16 @@ def _cells_one_by_one(content: str, width: int, label: str) -> tuple[pd.DataFram
     """Read a file with ragged rows: slower, and it says which they are."""
     good: list[list[str]] = []
     faults: list[Fault] = []
-    reader = csv.reader(io.StringIO(content))
-    next(reader, None)
-    for number, cells in enumerate(reader, start=2):
-        cells = [cell.strip() for cell in cells]
+    records = _records(content)
+    next(records, None)
+    for number, record in enumerate(records, start=2):
+        if record is None:
+            found = say("过长的单元格", "a cell that is too long")
+            limit = csv.field_size_limit()
+            allowed = say(f"最多 {limit:,} 个字符", f"at most {limit:,} characters")
+            faults.append(Fault(f"{label} row {number}", found, allowed))
+            continue
+        cells = [cell.strip() for cell in record]
         if not any(cells):
             continue
         if len(cells) != width:
@@ -174,6 +180,18 @@ def _cells_one_by_one(content: str, width: int, label: str) -> tuple[pd.DataFram
         else:
             good.append([str(number), *cells])
     return pd.DataFrame(good, columns=[ROW, *range(width)], dtype=str), faults
+
+
+def _records(content: str) -> Iterator[list[str] | None]:
+    """Yield the rows of a file; None for one with a cell longer than can be read."""
+    reader = csv.reader(io.StringIO(content))
+    while True:
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield None
 
 
 def _header_faults(header: list[str], table: Table, label: str) -> Iterable[Fault]:
