@@ -335,7 +335,7 @@ class School:
         for b, yes in enumerate(self._reached(counts, name)):
             if yes and not isinstance(item.of(self.bureaus[b]), Fixed):
                 n = sum(counts) if shared else counts[b]
-                yield (name, self.bureaus[b]), Learned(new[b], n, basis)
+                yield (name, self.bureaus[b]), Learned(new[0 if shared else b], n, basis)
 
     def _folded(
         self,
