@@ -20,7 +20,7 @@ from scenarios.ledger import Ledger
 from scenarios.model import Scenario
 from scenarios.part import Text
 from sim.amounts import Tail, amounts
-from sim.calibration import Basis, Calibration, Learned, findings_of, with_learned
+from sim.calibration import Basis, Calibration, Learned, findings_of, spread_at, with_learned
 from sim.callrate import call_log_likelihood
 from sim.cohort import CLOSINGS, NEVER_CLOSED, Closing, Cohort
 from sim.histories import calls_made, histories
@@ -357,7 +357,8 @@ class School:
             by = times.value if isinstance(times, Fixed) and times.value > 0 else 1.0
             note = None if fixed else FOLDED
             new = beta_of(mean / by, variance / by**2)
-            found[name, bureau] = Learned(new, counts[b], basis, note)
+            before = None if fixed else spread_at(product_of(share, times))
+            found[name, bureau] = Learned(new, counts[b], basis, note, before)
             if not fixed:
                 found[factor, bureau] = Learned(Fixed(value=1.0), counts[b], basis, note)
         return found

@@ -8,13 +8,14 @@ from datetime import date
 from typing import Any, Literal
 
 import numpy as np
+from scipy.special import ndtr
 
 from scenarios.assumptions import Assumption
 from scenarios.model import Scenario
 from scenarios.part import Text
 from sim.assumptions import quantiles
 from sim.cohort import Closing
-from sim.posterior import Prior
+from sim.posterior import SCORES, WEIGHTS, Floats, Prior
 
 Basis = Literal["calls", "leads", "visits", "contracts", "instalments", "none"]
 """What an assumption was learned from; ``none``: prior only."""
@@ -40,6 +41,12 @@ class Spread:
     p90: float
 
 
+def spread_at(values: Floats) -> Spread:
+    """Return the spread of values at the nodes of their own distribution, rising."""
+    p10, p90 = np.interp([0.1, 0.9], ndtr(SCORES), values).tolist()
+    return Spread(float(values @ WEIGHTS), p10, p90)
+
+
 def spread_of(distribution: Prior) -> Spread:
     """Return mean, P10 and P90 of a distribution."""
     u = (np.arange(_CELLS) + 0.5) / _CELLS
@@ -56,7 +63,8 @@ class Finding:
     assumption, bureau
         Their ids.
     prior, posterior
-        Before and after; equal where nothing was learned.
+        Before and after; equal where nothing was learned. Where a factor went into a share, both
+        are of their product.
     n
         How many records of the bureau (of all bureaus, where they share it) it was learned from.
     basis
@@ -132,6 +140,8 @@ class Learned:
     n: int
     basis: Basis
     note: Text | None = None
+    before: Spread | None = None
+    """What was believed before, where that is more than the assumption's own distribution."""
 
 
 def with_learned(
@@ -174,5 +184,7 @@ def findings_of(
                 found.append(Finding(item.id, bureau, prior, prior, 0, "none"))
             else:
                 after = spread_of(new.distribution)
-                found.append(Finding(item.id, bureau, prior, after, new.n, new.basis, new.note))
+                found.append(
+                    Finding(item.id, bureau, new.before or prior, after, new.n, new.basis, new.note)
+                )
     return tuple(found)
