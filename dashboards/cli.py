@@ -12,6 +12,7 @@ from dashboards.commands import export, feed, ledger, scenario
 from dashboards.commands.allocate import allocate
 from dashboards.commands.audit import audit
 from dashboards.commands.brief import brief
+from dashboards.commands.calibrate import calibrate
 from dashboards.commands.check_edit import check_edit
 from dashboards.commands.compare import compare
 from dashboards.commands.dashboard import dashboard
@@ -57,6 +58,7 @@ _COMMANDS = (
     recommend,
     check_edit,
     publish,
+    calibrate,
     rules,
     brief,
     dashboard,

@@ -53,11 +53,11 @@ MUTANTS = {
         "if word * self.case.posted <= self.case.at_post[day] * ONE:",
     ),
     "a seat is never taken": ("self.seats[i] -= 1", "self.seats[i] -= 0"),
-    "a group needs no notice": ("self.today + NOTICE_DAYS", "self.today"),
+    "a group needs no notice": ("back + NOTICE_DAYS", "back"),
     "a contract is signed on the visit's last day": ("max(visited + 1,", "max(visited,"),
     "the contract's delay runs from the visit": (
-        "called + leads.contract_delay_days[lead]",
-        "visited + leads.contract_delay_days[lead]",
+        "called + tail.contract_delay_days",
+        "visited + tail.contract_delay_days",
     ),
     "the season is that of the call": (
         "case.season_per_mille[signing]",
