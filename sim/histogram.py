@@ -62,9 +62,12 @@ class Histogram:
 
     def quantile(self, q: float) -> int:
         """Return the smallest value that at least a share ``q`` of values does not exceed."""
-        upto = np.cumsum(self.counts)
-        at = int(np.searchsorted(upto, q * self.n - 1e-9 * self.n))
-        return int(self.values[min(at, len(self.values) - 1)])
+        return int(self.quantiles(np.array([q]))[0])
+
+    def quantiles(self, q: NDArray[np.float64]) -> Ints:
+        """Return :meth:`quantile` for several shares, shape (len(q),)."""
+        at = np.searchsorted(np.cumsum(self.counts), q * self.n - 1e-9 * self.n)
+        return np.asarray(self.values[np.minimum(at, len(self.values) - 1)])
 
     def interval(self, q: float) -> tuple[int, int]:
         """Return an interval for a quantile from order statistics, at :data:`CONFIDENCE`.

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from scenarios.model import Scenario
 from sim.histogram import Histogram
 from sim.interval import CONFIDENCE
 from sim.outcome import FLOWS, LIMITS, SPEND_HEADS
-from sim.tally import COUNTS, FUNNEL, MICRO, Tally
+from sim.tally import COUNTS, ENDS, FUNNEL, MICRO, Tally
 
 YUAN: tuple[str, ...] = ("signed_yuan", "funds_yuan", "funds_gross_yuan", "spend_yuan")
+AT: tuple[float, ...] = tuple(i / 100 for i in range(1, 100))
+"""Shares at which whole distributions are told."""
+
 FAN = (0.1, 0.25, 0.5, 0.75, 0.9)
 """Quantiles of the fan by month: of what has come in by its end, each bureau and all together."""
 
@@ -23,6 +29,23 @@ def summary(scenario: Scenario, tally: Tally) -> dict[str, Any]:
         "bureaus": {b: _bureau(scenario, tally, i, b) for i, b in enumerate(bureaus)},
         "joint": _joint(scenario, tally, len(bureaus)),
         "score": _score(scenario, tally, bureaus),
+        "distribution": _distribution(tally, bureaus),
+    }
+
+
+def _distribution(tally: Tally, bureaus: list[str]) -> dict[str, Any]:
+    """Return where the year may end: 99 quantiles a measure, by bureau and all together."""
+
+    def told(of: Callable[[str], Histogram]) -> dict[str, list[float]]:
+        return {
+            name: (of(name).quantiles(np.array(AT)) / (100 if name in YUAN else 1)).tolist()
+            for name in ENDS
+        }
+
+    return {
+        "at": list(AT),
+        "bureaus": {b: told(lambda name, b=b: tally.values["quantile", b, name]) for b in bureaus},
+        "all": told(lambda name: tally.values["total", name]),
     }
 
 
