@@ -53,6 +53,14 @@ class Histogram:
         """Mean of the unrounded values."""
         return self.total / self.n
 
+    @property
+    def standard_error(self) -> float:
+        """Standard error of the mean, from the rounded values; 0 for a single one."""
+        if self.n < 2:
+            return 0.0
+        squares = float(self.counts @ (self.values - self.mean) ** 2)
+        return float(np.sqrt(squares / (self.n - 1) / self.n))
+
     def __add__(self, other: Histogram) -> Histogram:
         """Return the histogram of both sets of values."""
         values, at = np.unique(np.concatenate([self.values, other.values]), return_inverse=True)

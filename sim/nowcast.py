@@ -23,7 +23,7 @@ from sim.calibrate import POOLING, calibrate
 from sim.calibration import Calibration
 from sim.closing import UNRECORDED
 from sim.forecast import TAILS, Forecast, forecast
-from sim.outcome import COLUMNS, SPEND_HEADS
+from sim.outcome import COLUMNS, FLOWS, SPEND_HEADS
 from sim.packing import MODES
 from sim.side import carried_over
 from sim.state import State
@@ -39,8 +39,8 @@ class Nowcast:
 
     Attributes
     ----------
-    scenario
-        As the plan was made for it: before anything was learned.
+    scenario, plan
+        As they were before anything was learned.
     as_of
         Records up to the end of this day are known.
     rows, ledger_hash
@@ -56,6 +56,7 @@ class Nowcast:
     """
 
     scenario: Scenario
+    plan: Plan
     as_of: date
     rows: int
     ledger_hash: str
@@ -70,11 +71,19 @@ class Nowcast:
         return {
             **self.forecast.to_json(),
             "scenario_hash": self.scenario.content_hash,
+            "plan_hash": self.plan.content_hash,
             "learned_hash": self.forecast.scenario.content_hash,
             "as_of": self.as_of.isoformat(),
             "ledger": {"rows": self.rows, "hash": self.ledger_hash},
             "calibrated": self.calibration is not None,
             "standing": {b: self._standing(i, b) for i, b in enumerate(bureaus)},
+            "came_yuan": {
+                flow.removesuffix("_month_fen"): {
+                    b: sum(getattr(state, flow)) / 100
+                    for b, state in zip(bureaus, self.states, strict=True)
+                }
+                for flow in FLOWS
+            },
             "open": {b: _open(state) for b, state in zip(bureaus, self.states, strict=True)},
         }
 
@@ -114,6 +123,7 @@ def nowcast(
     seed: int,
     tails: int = TAILS,
     learn: bool = True,
+    learn_until: date | None = None,
     pooling: float = POOLING,
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
@@ -134,6 +144,8 @@ def nowcast(
     learn
         Whether assumptions learn from the ledger first; False: they are held as they are, and
         nothing is known of how leads that came to nothing are closed.
+    learn_until
+        Records after this day teach nothing (they are facts all the same); None: all do.
     pooling
         As for :func:`sim.calibrate.calibrate`.
 
@@ -145,7 +157,7 @@ def nowcast(
     known = ledger.as_of(as_of)
     learned, closing, closing_visited, found = scenario, UNRECORDED, UNRECORDED, None
     if learn:
-        found = calibrate(known, scenario, plan, as_of, pooling=pooling)
+        found = calibrate(known, scenario, plan, learn_until or as_of, pooling=pooling)
         learned, closing, closing_visited = found.scenario, found.closing, found.closing_visited
     carried = carried_over(plan, learned)
     states = taken_up(
@@ -153,6 +165,7 @@ def nowcast(
     )
     return Nowcast(
         scenario,
+        plan,
         as_of,
         known.n_rows,
         content_hash(known),

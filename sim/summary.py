@@ -72,6 +72,7 @@ def _bureau(scenario: Scenario, tally: Tally, place: int, bureau: str) -> dict[s
         },
         "funnel_mean": _funnel(tally, place),
         "fan_yuan": _fan(scenario, tally, bureau),
+        "fan_mean_yuan": _fan_mean(scenario, tally, bureau),
         "dry": _dry(scenario, tally, bureau),
     }
 
@@ -85,6 +86,19 @@ def _fan(scenario: Scenario, tally: Tally, *bureau: str) -> dict[str, list[list[
         ]
         for flow in FLOWS
     }
+
+
+def _fan_mean(
+    scenario: Scenario, tally: Tally, *bureau: str
+) -> dict[str, list[tuple[float, float]]]:
+    """Return mean, and its standard error, of what has come in by the end of each month."""
+    found = {}
+    for flow in FLOWS:
+        months = [tally.values[flow, *bureau, str(m)] for m in range(len(scenario.days.months))]
+        found[flow.replace("_month_fen", "")] = [
+            (x.mean / 100, x.standard_error / 100) for x in months
+        ]
+    return found
 
 
 def _spread(values: Histogram, unit: int) -> dict[str, Any]:
@@ -127,6 +141,7 @@ def _joint(scenario: Scenario, tally: Tally, n_bureaus: int) -> dict[str, Any]:
             for target in scenario.targets
         },
         "fan_yuan": _fan(scenario, tally),
+        "fan_mean_yuan": _fan_mean(scenario, tally),
         "all_reach": {
             grade.id: tally.estimate("all_reach", default, grade.id).to_json()
             for grade in scenario.assessment.grades
