@@ -66,7 +66,7 @@ class Nowcast:
     forecast: Forecast
 
     def to_json(self) -> dict[str, Any]:
-        """Return the content of a stored nowcast: that of ``forecast.json``, and the year so far."""
+        """Return a stored nowcast: the content of ``forecast.json``, and the year so far."""
         bureaus = [bureau.id for bureau in self.scenario.organisation.bureaus]
         return {
             **self.forecast.to_json(),

@@ -6,7 +6,9 @@ luck
     what came in since, less what the earlier forecast expected to have come by then;
 facts
     what is now open, or lost, against what it expected to be: with the parameters it held;
-parameters
+
+Parameters
+----------
     what was learned from the records since;
 plan
     what another plan makes of the rest of the year.
@@ -206,11 +208,9 @@ class _Chain:
 
     def _came(self, flow: str, bureau: str | None) -> float:
         """Return what has come in by the later day."""
-        return sum(
-            sum(getattr(state, f"{flow}_month_fen")) / 100
-            for own, state in zip(self._bureaus, self.replanned.states, strict=True)
-            if bureau in (None, own)
-        )
+        by_bureau = dict(zip(self._bureaus, self.replanned.states, strict=True))
+        names = self._bureaus if bureau is None else [bureau]
+        return float(sum(sum(getattr(by_bureau[b], f"{flow}_month_fen")) for b in names)) / 100
 
     @property
     def _bureaus(self) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -36,16 +35,14 @@ def summary(scenario: Scenario, tally: Tally) -> dict[str, Any]:
 def _distribution(tally: Tally, bureaus: list[str]) -> dict[str, Any]:
     """Return where the year may end: 99 quantiles a measure, by bureau and all together."""
 
-    def told(of: Callable[[str], Histogram]) -> dict[str, list[float]]:
-        return {
-            name: (of(name).quantiles(np.array(AT)) / (100 if name in YUAN else 1)).tolist()
-            for name in ENDS
-        }
+    def told(*key: str) -> dict[str, list[float]]:
+        found = {name: tally.values[(*key, name)].quantiles(np.array(AT)) for name in ENDS}
+        return {name: (x / (100 if name in YUAN else 1)).tolist() for name, x in found.items()}
 
     return {
         "at": list(AT),
-        "bureaus": {b: told(lambda name, b=b: tally.values["quantile", b, name]) for b in bureaus},
-        "all": told(lambda name: tally.values["total", name]),
+        "bureaus": {b: told("quantile", b) for b in bureaus},
+        "all": told("total"),
     }
 
 
