@@ -42,14 +42,14 @@ def calibrate(
     from dashboards.runs import RunError, find_run
     from dashboards.terminal import err, out, print_json
     from dashboards.texts import t
-    from scenarios.ledger import read_ledger
+    from scenarios.ledger import is_ledger, read_ledger
     from sim.calibrate import calibrate as calibrate_scenario
 
     with failing_in_words(lang, as_json):
         stored = find_run(run)
         day_in(stored.scenario, as_of)
         day = date.fromisoformat(as_of)
-        if not ledger.is_dir():
+        if not is_ledger(ledger):
             raise RunError("ledger.none", usage=True, folder=ledger)
         read = read_ledger(ledger, stored.scenario, today=max(day, date.today()))
         if read.faults:

@@ -33,6 +33,7 @@ NOTE: Final = "readme"
 """The table that says what the file is; no part of the ledger."""
 
 _CHUNK: Final = 50_000
+_LONGEST_BYTES: Final = 32 * LONGEST
 _LEDGER = say("本程序的 SQLite 台账", "a SQLite ledger of this program")
 
 
@@ -59,8 +60,7 @@ class Database:
         self._names: list[str] = []
         try:
             if self._held is None:
-                self._held = _opened(path, "ro")
-                self._held.execute("BEGIN")
+                self._held = _looked_into(path)
             self.faults = tuple(_identity_faults(self._held, path.name))
             found = self._held.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             self._names = [str(name) for (name,) in found]
@@ -194,12 +194,31 @@ def _schema(table: Table) -> Iterator[str]:
     )
 
 
+def _looked_into(path: Path) -> sqlite3.Connection:
+    """Open a file to read it, be it and its folder protected."""
+    for mode in ("rw", "ro"):
+        try:
+            held = _opened(path, mode)
+            held.execute("PRAGMA query_only = ON")
+            held.execute("BEGIN")
+            held.execute("SELECT 1 FROM sqlite_master").fetchone()
+            return held
+        except sqlite3.OperationalError as error:
+            if is_busy(error):
+                raise
+    # Nobody can write there, so that it does not change while it is read.
+    held = _opened(path, "ro&immutable=1")
+    held.execute("BEGIN")
+    return held
+
+
 def _opened(path: Path, mode: str, wait_s: float = WAIT_S) -> sqlite3.Connection:
+    # By its name alone a file that is not there would be made.
     where = f"{path.resolve().as_uri()}?mode={mode}"
     held = sqlite3.connect(where, uri=True, timeout=wait_s, isolation_level=None)
     # A file that someone made to do harm has no views that run, and no cells without end.
     held.execute("PRAGMA trusted_schema = OFF")
-    held.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 4 * LONGEST * 8)
+    held.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_BYTES)
     held.text_factory = _decoded
     return held
 
