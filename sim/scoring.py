@@ -150,7 +150,7 @@ def pinball(quantile: ArrayLike, at: ArrayLike, came: ArrayLike) -> Floats:
     """
     level = _shares(at)
     error = np.asarray(came, np.float64) - np.asarray(quantile, np.float64)
-    return np.maximum(level * error, (level - 1) * error)
+    return np.asarray(np.abs(np.where(error >= 0, level, 1 - level) * error))
 
 
 def quantile_score(quantiles: ArrayLike, at: ArrayLike, came: ArrayLike) -> Floats:
