@@ -335,7 +335,7 @@ def _within(by_level: Mapping[float, float], level: float, came: float) -> bool 
 def _means(own: pd.DataFrame) -> dict[str, Any]:
     """Return mean scores by measure, of bureaus, bureaus apart from all together."""
     found: dict[str, Any] = {}
-    for (measure, together), some in own.groupby(["measure", own["bureau"] == ALL], sort=True):
+    for (measure, together), some in own.groupby(["measure", own["bureau"] == ALL], sort=False):
         found.setdefault(str(measure), {})[ALL if together else "bureaus"] = {
             "n": len(some),
             "levels": int(some["levels"].iloc[0]),
