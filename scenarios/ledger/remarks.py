@@ -71,9 +71,9 @@ def _duplicates(tables: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
         once = [name.replace("_yuan", "_fen") for name in table.once]
         if not every.duplicated(once).any():
             continue
-        first = every.iloc[roots(every)]
+        ground = every.iloc[roots(every)]
         # What puts the first of two right stands before the second, though it was recorded later.
-        begun = every.assign(_since=first[RECORDED].to_numpy(), _from=first[ENTRY].to_numpy())
+        begun = every.assign(_since=ground[RECORDED].to_numpy(), _from=ground[ENTRY].to_numpy())
         ordered = current(begun).sort_values(["_since", "_from", RECORDED, ENTRY], kind="stable")
         again = ordered[ordered.duplicated(once)]
         if again.empty:
