@@ -76,9 +76,13 @@ def calibration_chart(frame: pd.DataFrame, lang: Lang) -> alt.LayerChart:
         y=y, tooltip=tips
     )
     # A name near the right edge stands to the left of its point.
-    near, names = frame["said"] > 0.85, []
-    for some, align, dx in ((frame[~near], "left", 9), (frame[near], "right", -9)):
-        if len(some):
-            mark = alt.Chart(some).mark_text(align=align, dx=dx, color=INK, fontSize=12)
-            names.append(mark.encode(x=x, y=y, text="words:N"))
+    near = frame["said"] > 0.85
+    style: dict[str, Any] = {"color": INK, "fontSize": 12}
+    before = alt.Chart(frame[near]).mark_text(align="right", dx=-9, **style)
+    after = alt.Chart(frame[~near]).mark_text(align="left", dx=9, **style)
+    names = [
+        chart.encode(x=x, y=y, text="words:N")
+        for chart, shown in ((after, not near.all()), (before, near.any()))
+        if shown
+    ]
     return finish([diagonal, ranges, points, *names], _HEIGHT)
