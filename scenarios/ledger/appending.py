@@ -121,7 +121,7 @@ def _judged(
         known["lead"] = frozenset(typed(source.texts(leads), leads, known, today)[0]["lead"])
     last = _last_number(texts.frame[ENTRY], table)
     cells = [
-        {name: row.get(name, "").strip() for name in table.names}
+        {name: _plain(row.get(name, "")) for name in table.names}
         | {ENTRY: f"{table.name}-{last + n:05d}", ROW: str(n)}
         for n, row in enumerate(rows, start=1)
     ]
@@ -135,6 +135,11 @@ def _judged(
     if faults:
         raise ScenarioError(faults)
     return cells_of(fresh, table)
+
+
+def _plain(text: str) -> str:
+    # Half of a sign is none; the sign that stands for it is refused.
+    return text.strip().encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
 def _last_number(entries: pd.Series, table: Table) -> int:

@@ -27,6 +27,7 @@ from scenarios.ledger.texts import (
 NOTE: Final = "README.txt"
 """The file that says what the folder is; no part of the ledger."""
 
+_END: Final = "|"
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -181,18 +182,20 @@ def _cells(content: str, width: int, label: str) -> tuple[pd.DataFrame, list[Fau
     lines = content.count("\n")
     if "\r" not in content:
         try:
+            # A last cell of our own tells a line that is too short from one with empty cells.
             frame = pd.read_csv(
-                io.StringIO(content),
+                io.StringIO(content.replace("\n", f",{_END}\n")),
                 dtype=str,
                 keep_default_na=False,
                 skip_blank_lines=False,
                 header=0,
-                names=range(width),
+                names=range(width + 1),
                 index_col=False,
                 on_bad_lines="error",
             )
             # A quote that is never closed swallows the lines after it.
-            if len(frame) == lines - 1 and not frame.isna().to_numpy().any():
+            if len(frame) == lines - 1 and (frame[width] == _END).all():
+                frame = frame.drop(columns=[width])
                 numbers = pd.Series(range(2, len(frame) + 2), dtype="int64").astype("str")
                 frame.insert(0, ROW, numbers)
                 return frame, []
