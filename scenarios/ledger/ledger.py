@@ -104,6 +104,8 @@ def _standing(
 
 def current(table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that hold: of each and its corrections the last, unless it is taken back."""
+    if table.empty:
+        return table
     taken_back = (table[VOID] == "yes").to_numpy()
     if not (table[CORRECTS] != "").any():
         return table[~taken_back]
