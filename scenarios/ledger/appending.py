@@ -82,12 +82,18 @@ def append(
         with turn(path, wait_s), opened(path) as source:
             cells = _judged(source, to, rows, scenario, today)
             if form_of(path) == "workbook":
-                from scenarios.ledger import sheets
-
-                sheets.add(path, to, cells)
+                _add_to_workbook(path, source, to, cells)
             else:
                 files.append(path, to, [dict(zip(to.names, row, strict=True)) for row in cells])
     return tuple(row[0] for row in cells)
+
+
+def _add_to_workbook(path: Path, source: Source, table: Table, cells: list[list[str]]) -> None:
+    # Its libraries take a while to load, and few commands need them.
+    from scenarios.ledger.sheets import Workbook, add
+
+    assert isinstance(source, Workbook)
+    add(path, source, table, cells)
 
 
 def _make_once(path: Path) -> None:

@@ -29,7 +29,7 @@ RemarkKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Remark:
     """Something odd about a row that can be read: listed, never dropped silently.
 
@@ -50,6 +50,11 @@ class Remark:
     kind: RemarkKind
     used: bool
     said: Text
+
+    @property
+    def place(self) -> tuple[str, str, str, str]:
+        """Where it stands among others: by table, entry, kind and words."""
+        return self.table, self.entry, self.kind, self.said.zh
 
     def text(self, lang: Lang) -> str:
         """Return the remark as one line."""

@@ -61,7 +61,8 @@ def read_ledger(path: Path, scenario: Scenario, *, today: date) -> Ledger:
             tables[table.name] = frame
             if table.name == "leads":
                 known["lead"] = frozenset(frame["lead"])
-    return Ledger(tables, tuple(faults), tuple(sorted({*put_right, *remarks(tables)})))
+    odd = sorted({*put_right, *remarks(tables)}, key=lambda remark: remark.place)
+    return Ledger(tables, tuple(faults), tuple(odd))
 
 
 def known_ids(scenario: Scenario) -> dict[str, frozenset[str]]:

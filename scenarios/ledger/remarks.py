@@ -35,7 +35,7 @@ def remarks(tables: Mapping[str, pd.DataFrame]) -> tuple[Remark, ...]:
         *_shares(shares[~shares[ENTRY].isin(again)]),
         *_out_of_order(now),
     ]
-    return tuple(sorted(set(found)))
+    return tuple(sorted(set(found), key=lambda remark: remark.place))
 
 
 def first_reports(leads: pd.DataFrame) -> pd.Series:
