@@ -82,12 +82,18 @@ def append(
         with turn(path, wait_s), opened(path) as source:
             cells = _judged(source, to, rows, scenario, today)
             if form_of(path) == "workbook":
-                from scenarios.ledger import sheets
-
-                sheets.add(path, to, cells)
+                _add_to_workbook(path, source, to, cells)
             else:
                 files.append(path, to, [dict(zip(to.names, row, strict=True)) for row in cells])
     return tuple(row[0] for row in cells)
+
+
+def _add_to_workbook(path: Path, source: Source, table: Table, cells: list[list[str]]) -> None:
+    # Its libraries take a while to load, and few commands need them.
+    from scenarios.ledger.sheets import Workbook, add
+
+    assert isinstance(source, Workbook)
+    add(path, source, table, cells)
 
 
 def _make_once(path: Path) -> None:
@@ -121,7 +127,7 @@ def _judged(
         known["lead"] = frozenset(typed(source.texts(leads), leads, known, today)[0]["lead"])
     last = _last_number(texts.frame[ENTRY], table)
     cells = [
-        {name: row.get(name, "").strip() for name in table.names}
+        {name: _plain(row.get(name, "")) for name in table.names}
         | {ENTRY: f"{table.name}-{last + n:05d}", ROW: str(n)}
         for n, row in enumerate(rows, start=1)
     ]
@@ -135,6 +141,11 @@ def _judged(
     if faults:
         raise ScenarioError(faults)
     return cells_of(fresh, table)
+
+
+def _plain(text: str) -> str:
+    # Half of a sign is none; the sign that stands for it is refused.
+    return text.strip().encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
 def _last_number(entries: pd.Series, table: Table) -> int:

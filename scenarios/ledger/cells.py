@@ -72,7 +72,9 @@ def read_cells(texts: pd.Series, column: Column, known: Mapping[str, Collection[
             )
         case "word":
             values, bad = _words(texts, column)
-            allowed = one_of(column.words)
+            allowed = say(
+                one_of(title.zh for title in column.words.values()).zh, one_of(column.words).en
+            )
         case _:
             ids = tuple(sorted(known.get(column.kind, ())))
             values, bad = texts, ~texts.isin(list(ids)).to_numpy()

@@ -34,6 +34,9 @@ NOTE: Final = "readme"
 
 _CHUNK: Final = 50_000
 _LONGEST_BYTES: Final = 32 * LONGEST
+FAILURES: Final = (sqlite3.Error, UnicodeDecodeError, OverflowError)
+"""How a damaged file fails: even the words that say so may be damaged."""
+
 _LEDGER = say("本程序的 SQLite 台账", "a SQLite ledger of this program")
 
 
@@ -64,7 +67,7 @@ class Database:
             self.faults = tuple(_identity_faults(self._held, path.name))
             found = self._held.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             self._names = [str(name) for (name,) in found]
-        except sqlite3.Error as error:
+        except FAILURES as error:
             self.faults = (_damaged(path.name, error),)
 
     def close(self) -> None:
@@ -84,7 +87,7 @@ class Database:
             return ""
         try:
             lines = self._held.execute(f"SELECT text FROM {NOTE} ORDER BY rowid").fetchall()
-        except sqlite3.Error:
+        except FAILURES:
             return ""
         return "".join(f"{line}\n" for (line,) in lines)
 
@@ -94,7 +97,7 @@ class Database:
             return nothing(table.name, table)
         try:
             return _texts(self._held, table)
-        except (sqlite3.Error, OverflowError) as error:
+        except FAILURES as error:
             return nothing(table.name, table, [_damaged(table.name, error)])
 
 
@@ -151,7 +154,7 @@ def adding(path: Path, wait_s: float = WAIT_S) -> Iterator[sqlite3.Connection]:
                 raise ScenarioError(faults)
             yield held
             held.execute("COMMIT")
-    except sqlite3.Error as error:
+    except FAILURES as error:
         raise (busy if is_busy(error) else unwritable)(str(path), error) from None
 
 

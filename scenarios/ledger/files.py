@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,7 @@ from scenarios.ledger.texts import (
 NOTE: Final = "README.txt"
 """The file that says what the folder is; no part of the ledger."""
 
+_END: Final = "|"
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -61,6 +63,8 @@ def read_texts(path: Path, table: Table) -> Texts:
     wrong = list(header_faults(header, table, path.name))
     if wrong:
         return nothing(path.name, table, faults + wrong)
+    if not faults and text.count("\n") == 1:
+        return nothing(path.name, table)
     frame, ragged = _cells(text, len(header), path.name)
     return in_columns(frame, header, table, path.name, faults + ragged)
 
@@ -181,22 +185,26 @@ def _cells(content: str, width: int, label: str) -> tuple[pd.DataFrame, list[Fau
     lines = content.count("\n")
     if "\r" not in content:
         try:
-            frame = pd.read_csv(
-                io.StringIO(content),
-                dtype=str,
-                keep_default_na=False,
-                skip_blank_lines=False,
-                header=0,
-                names=range(width),
-                index_col=False,
-                on_bad_lines="error",
-            )
+            # A last cell of our own tells a line that is too short from one with empty cells.
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", pd.errors.ParserWarning)
+                frame = pd.read_csv(
+                    io.StringIO(content.replace("\n", f",{_END}\n")),
+                    dtype=str,
+                    keep_default_na=False,
+                    skip_blank_lines=False,
+                    header=0,
+                    names=range(width + 1),
+                    index_col=False,
+                    on_bad_lines="error",
+                )
             # A quote that is never closed swallows the lines after it.
-            if len(frame) == lines - 1 and not frame.isna().to_numpy().any():
+            if len(frame) == lines - 1 and (frame[width] == _END).all():
+                frame = frame.drop(columns=[width])
                 numbers = pd.Series(range(2, len(frame) + 2), dtype="int64").astype("str")
                 frame.insert(0, ROW, numbers)
                 return frame, []
-        except (pd.errors.ParserError, pd.errors.EmptyDataError):
+        except (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError):
             pass
     return _cells_one_by_one(content, width, label)
 

@@ -29,7 +29,7 @@ RemarkKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Remark:
     """Something odd about a row that can be read: listed, never dropped silently.
 
@@ -50,6 +50,11 @@ class Remark:
     kind: RemarkKind
     used: bool
     said: Text
+
+    @property
+    def place(self) -> tuple[str, str, str, str]:
+        """Where it stands among others: by table, entry, kind and words."""
+        return self.table, self.entry, self.kind, self.said.zh
 
     def text(self, lang: Lang) -> str:
         """Return the remark as one line."""
@@ -104,6 +109,8 @@ def _standing(
 
 def current(table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that hold: of each and its corrections the last, unless it is taken back."""
+    if table.empty:
+        return table
     taken_back = (table[VOID] == "yes").to_numpy()
     if not (table[CORRECTS] != "").any():
         return table[~taken_back]

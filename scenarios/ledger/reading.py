@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,7 @@ from scenarios.ledger.forms import opened
 from scenarios.ledger.ledger import Ledger, Remark, places_of
 from scenarios.ledger.remarks import remarks
 from scenarios.ledger.tables import CORRECTS, ENTRY, HEAD, RECORDED, TABLES, VOID, Column, Table
-from scenarios.ledger.texts import ROW, Mask, Texts, short
+from scenarios.ledger.texts import ROW, Mask, Texts, nothing, short
 from scenarios.model import Scenario
 from scenarios.part import Text
 
@@ -60,7 +61,8 @@ def read_ledger(path: Path, scenario: Scenario, *, today: date) -> Ledger:
             tables[table.name] = frame
             if table.name == "leads":
                 known["lead"] = frozenset(frame["lead"])
-    return Ledger(tables, tuple(faults), tuple(sorted({*put_right, *remarks(tables)})))
+    odd = sorted({*put_right, *remarks(tables)}, key=lambda remark: remark.place)
+    return Ledger(tables, tuple(faults), tuple(odd))
 
 
 def known_ids(scenario: Scenario) -> dict[str, frozenset[str]]:
@@ -96,27 +98,17 @@ def typed(
         The rows that hold what they must; the faults of the others; which of these a later row puts
         right, so that nothing is left to mend.
     """
-    columns = (*HEAD, *table.columns)
-    cells = [read_cells(texts.frame[column.name], column, known) for column in columns]
-    frame = pd.DataFrame(
-        {
-            f"{column.name.removesuffix('_yuan')}_fen"
-            if column.kind == "yuan"
-            else column.name: read.read
-            for column, read in zip(columns, cells, strict=True)
-        }
-    )
+    if texts.frame.empty:
+        return _without_rows(table.name).copy(), [], []
+    frame, found = _read(texts, table, known)
     wrong = np.zeros(len(frame), dtype=bool)
-    found = [
-        (read.wrong, column.name, read.allowed) for column, read in zip(columns, cells, strict=True)
-    ]
     for mask, _, _ in found:
         wrong |= mask
     for mask, name, allowed in _across(frame, table, today):
         found.append((mask & ~wrong, name, allowed))
         wrong = wrong | mask
     mended = _mended(frame, wrong)
-    choices = {column.name: _choices(column, known) for column in columns}
+    choices = {x.name: _choices(x, known) for x in (*HEAD, *table.columns)}
     faults = [
         fault
         for mask, name, allowed in found
@@ -138,6 +130,32 @@ def typed(
         for by in [entries.iloc[mended[row]]]
     ]
     return frame[~wrong].reset_index(drop=True), faults, remarks
+
+
+def _read(
+    texts: Texts, table: Table, known: Mapping[str, frozenset[str]]
+) -> tuple[pd.DataFrame, list[tuple[Mask, str, Text]]]:
+    """Return a table's values, and which cells are none: rows, column, what is allowed."""
+    columns = (*HEAD, *table.columns)
+    cells = [read_cells(texts.frame[column.name], column, known) for column in columns]
+    frame = pd.DataFrame(
+        {
+            f"{column.name.removesuffix('_yuan')}_fen"
+            if column.kind == "yuan"
+            else column.name: read.read
+            for column, read in zip(columns, cells, strict=True)
+        }
+    )
+    found = [
+        (read.wrong, column.name, read.allowed) for column, read in zip(columns, cells, strict=True)
+    ]
+    return frame, found
+
+
+@cache
+def _without_rows(name: str) -> pd.DataFrame:
+    table = TABLES[name]
+    return _read(nothing(name, table), table, {})[0]
 
 
 def _mended(frame: pd.DataFrame, wrong: Mask) -> NDArray[np.int64]:

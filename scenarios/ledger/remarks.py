@@ -23,15 +23,19 @@ _STAGES: Final = ("registrations", "starts", "instalments")
 def remarks(tables: Mapping[str, pd.DataFrame]) -> tuple[Remark, ...]:
     """Return everything odd, sorted; the same whatever the order of the rows."""
     now = {name: current(table) for name, table in tables.items()}
+    duplicates = tuple(_duplicates(tables))
+    again = {remark.entry for remark in duplicates if remark.table == "shares"}
+    shares = now["shares"]
     found = [
         *_corrected_twice(tables),
-        *_duplicates(tables),
+        *duplicates,
         *_second_reports(now["leads"]),
         *_back_dated(tables),
-        *_shares(now["shares"]),
+        # What does not count is not added up either.
+        *_shares(shares[~shares[ENTRY].isin(again)]),
         *_out_of_order(now),
     ]
-    return tuple(sorted(set(found)))
+    return tuple(sorted(set(found), key=lambda remark: remark.place))
 
 
 def first_reports(leads: pd.DataFrame) -> pd.Series:
@@ -54,6 +58,8 @@ def plain_names(company: pd.Series) -> pd.Series:
 
 def _corrected_twice(tables: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
     for name, table in tables.items():
+        if table.empty:
+            continue
         own = table[table[CORRECTS] != ""].sort_values([RECORDED, ENTRY], kind="stable")
         again = own[own[CORRECTS].duplicated()]
         for entry, of in zip(again[ENTRY], again[CORRECTS], strict=True):
@@ -69,7 +75,7 @@ def _duplicates(tables: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
     for table in TABLES.values():
         every = tables[table.name]
         once = [name.replace("_yuan", "_fen") for name in table.once]
-        if not every.duplicated(once).any():
+        if every.empty or not every.duplicated(once).any():
             continue
         ground = every.iloc[roots(every)]
         # What puts the first of two right stands before the second, though it was recorded later.
@@ -104,9 +110,9 @@ def _second_reports(leads: pd.DataFrame) -> Iterator[Remark]:
 
 def _back_dated(tables: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
     for table in TABLES.values():
-        if table.happened is None:
-            continue
         own = tables[table.name]
+        if table.happened is None or own.empty:
+            continue
         # A correction is recorded late by its nature.
         first = own[own[CORRECTS] == ""]
         late = (first[RECORDED] - first[table.happened]).dt.days
@@ -160,6 +166,8 @@ def _out_of_order(now: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
         )
     for name in ("visits", "contracts", *_STAGES):
         own = now[name]
+        if own.empty or lost.empty:
+            continue
         after = own[own["date"].to_numpy() > _at(own, lost)]
         for entry in after[ENTRY]:
             said = say(
@@ -172,6 +180,8 @@ def _out_of_order(now: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
 def _early(
     name: str, rows: pd.DataFrame, since: pd.Series, kind: RemarkKind, said: Text
 ) -> Iterator[Remark]:
+    if rows.empty:
+        return
     start = _at(rows, since)
     for entry in rows[ENTRY][~(rows["date"].to_numpy() >= start)]:
         yield Remark(name, entry, kind, used=True, said=said)

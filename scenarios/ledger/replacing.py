@@ -83,7 +83,7 @@ def turn(path: Path, wait_s: float = WAIT_S) -> Iterator[None]:
         yield
 
 
-def is_busy(error: sqlite3.Error) -> bool:
+def is_busy(error: Exception) -> bool:
     """Whether a database could not be had because another has it."""
     code = getattr(error, "sqlite_errorcode", None)
     return code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

@@ -74,6 +74,7 @@ class Workbook:
         self._raw = b""
         self._sheets: dict[str, list[str]] = {}
         self._others: list[str] = []
+        self._read: dict[str, tuple[list[list[str]], list[tuple[int, int]]]] = {}
         self.package: Package | None = None
         try:
             with path.open("rb") as file:
@@ -134,17 +135,25 @@ class Workbook:
         except ScenarioError as error:
             return nothing(title, table, error.faults)
 
+    def whole(self) -> Any:
+        """Return the workbook with all that belongs to its cells, to be changed and saved."""
+        return _loaded(self._raw, self._label, values=True, read_only=False)
+
     def rows(self, title: str) -> tuple[list[list[str]], list[tuple[int, int]]]:
         """Return number and cells of the rows that hold something, and formulas without result."""
+        if title in self._read:
+            return self._read[title]
         # The parser meets whatever a broken or hostile file holds; all its failures mean one thing.
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                return _read(self._values[title], self._formulas and self._formulas[title])
+                found = _read(self._values[title], self._formulas and self._formulas[title])
         except ScenarioError:
             raise
         except Exception as error:
             raise damaged(title, error) from None
+        self._read[title] = found
+        return found
 
 
 _MERGE = say("并入一个工作表", "put the rows into one sheet")
@@ -200,7 +209,7 @@ def make(
     return rows
 
 
-def add(path: Path, table: Table, rows: Sequence[Sequence[str]]) -> int:
+def add(path: Path, book: Workbook, table: Table, rows: Sequence[Sequence[str]]) -> int:
     """Add rows to a table of a workbook, written anew beside itself; return how many.
 
     Raises
@@ -208,12 +217,11 @@ def add(path: Path, table: Table, rows: Sequence[Sequence[str]]) -> int:
     ScenarioError
         When that would lose something the workbook holds, or it cannot be written.
     """
-    book = Workbook(path)
     _expect_addable(path, book)
     texts = book.texts(table)
     if not texts.readable:
         raise ScenarioError(texts.faults)
-    full = _loaded(path.read_bytes(), path.name, values=True, read_only=False)
+    full = book.whole()
     title = book.sheet_of(table)
     there = [] if title is None else book.rows(title)[0]
     sheet = full.create_sheet(table.title.zh) if title is None else full[title]

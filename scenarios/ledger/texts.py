@@ -26,7 +26,7 @@ MOST_ROWS: Final = 1_048_575
 
 Mask = NDArray[np.bool_]
 
-_NO_SIGN: Final = "[\x00-\x1f\x7f-\x9f\ufffd-\uffff]"
+_NO_SIGN: Final = r"[\x00-\x1f\x7f-\x9f" + "\ufffd-\uffff]"
 """Control characters, and what stands for bytes that are no text."""
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, Literal
 
+import numpy as np
 import pandas as pd
 
 from scenarios.faults import say
@@ -29,6 +30,8 @@ STALE_DAYS: Final = 60
 AHEAD_DAYS: Final = 14
 """Clearings and answers that fall due within so many days are announced."""
 
+_EPOCH: Final = date(1970, 1, 1).toordinal()
+
 ItemKind = Literal[
     "missing-days",
     "call-away",
@@ -41,7 +44,7 @@ ItemKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Item:
     """Something to do.
 
@@ -81,17 +84,14 @@ def weekly_check(ledger: Ledger, scenario: Scenario, as_of: date) -> tuple[Item,
         The day.
     """
     tables = ledger.as_of(as_of).tables
-    return tuple(
-        sorted(
-            {
-                *_missing_days(tables["presence"], scenario, as_of),
-                *_calls_away(tables["calls"], tables["presence"]),
-                *_requests(tables["requests"], as_of),
-                *_stale(tables, as_of),
-                *_duties(tables["duties"], scenario, as_of),
-            }
-        )
-    )
+    found = {
+        *_missing_days(tables["presence"], scenario, as_of),
+        *_calls_away(tables["calls"], tables["presence"]),
+        *_requests(tables["requests"], as_of),
+        *_stale(tables, as_of),
+        *_duties(tables["duties"], scenario, as_of),
+    }
+    return tuple(sorted(found, key=lambda item: (item.kind, item.subject, item.day, item.said.zh)))
 
 
 def _rows(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -109,14 +109,19 @@ def _is_day(value: object) -> bool:
 
 def _missing_days(presence: pd.DataFrame, scenario: Scenario, as_of: date) -> Iterator[Item]:
     """Yield each stretch of days of a posting for which nothing was logged."""
-    logged = {(row["person"], row["date"]) for row in _rows(presence)}
+    ordinals = presence["date"].to_numpy().astype("datetime64[D]").astype(np.int64) + _EPOCH
+    logged: dict[str, set[int]] = {
+        str(person): set(days)
+        for person, days in pd.Series(ordinals).groupby(presence["person"].to_numpy())
+    }
     for _, person in scenario.persons:
         first = max(scenario.horizon.start, person.posted_from or scenario.horizon.start)
         last = min(as_of, scenario.horizon.end, person.posted_to or scenario.horizon.end)
+        own = logged.get(person.id, set())
         gaps = [
-            day
-            for n in range((last - first).days + 1)
-            if (person.id, day := first + timedelta(days=n)) not in logged
+            date.fromordinal(day)
+            for day in range(first.toordinal(), last.toordinal() + 1)
+            if day not in own
         ]
         for start, end in _stretches(gaps):
             n = (end - start).days + 1
@@ -174,15 +179,15 @@ def _stale(tables: Mapping[str, pd.DataFrame], as_of: date) -> Iterator[Item]:
     closed = set(signed) | set(tables["losses"]["lead"])
     moves = pd.concat([tables[name][["lead", "date"]] for name in ("leads", "visits", "contracts")])
     last = moves.groupby("lead")["date"].max()
-    for row in _rows(last.reset_index()):
+    stale = last[last < pd.Timestamp(as_of - timedelta(days=STALE_DAYS))]
+    for row in _rows(stale[~stale.index.isin(closed)].reset_index()):
         lead, day = row["lead"], row["date"]
         idle = (as_of - day).days
-        if lead not in closed and idle > STALE_DAYS:
-            said = say(
-                f"自 {day} 起 {idle} 天没有进展；请跟进，或登记终止",
-                f"nothing happened for {idle} days since {day}; follow up or close it",
-            )
-            yield Item("lead-stale", lead, day, said)
+        said = say(
+            f"自 {day} 起 {idle} 天没有进展；请跟进，或登记终止",
+            f"nothing happened for {idle} days since {day}; follow up or close it",
+        )
+        yield Item("lead-stale", lead, day, said)
 
 
 def _duties(duties: pd.DataFrame, scenario: Scenario, as_of: date) -> Iterator[Item]:

@@ -39,6 +39,14 @@ def test_a_call_on_a_day_away_from_post_is_told(book, minimal, status, told):
     assert len(todo(book, minimal, "call-away")) == told
 
 
+def test_several_things_to_do_of_one_person_and_day_are_all_told(book, minimal):
+    book.add("presence", date="2024-07-08", status="leave")
+    for company in ("B", "A", "C"):
+        book.add("calls", date="2024-07-08", company=company)
+    found = todo(book, minimal, "call-away")
+    assert [item.said.en.split()[3] for item in found] == ["A", "B", "C"]
+
+
 @pytest.mark.parametrize(
     ("days", "answered", "kind"),
     [
