@@ -138,7 +138,7 @@ def reliability(targets: pd.DataFrame) -> list[Figure]:
     group, found = np.searchsorted(inner, targets["p"], side="right"), []
     for i in np.unique(group):
         own = group == i
-        by_year = hit[own].groupby(targets["year"][own]).sum().to_numpy(np.int64)
+        by_year = hit[own].groupby(targets["year"][own]).sum().to_numpy()
         each = int(own.sum()) // len(by_year)
         name = f"{GROUPS[i]:.0%} to {GROUPS[i + 1]:.0%}"
         found.append(_share(name, by_year, each, float(targets["p"][own].mean())))
@@ -153,7 +153,7 @@ def coverage(ends: pd.DataFrame, made: Forecast) -> list[Figure]:
             own = ends[(ends["measure"] == measure) & ((ends["bureau"] == ALL) == together)]
             for level in LEVELS:
                 within = own[f"within_{round(100 * level)}"].astype(np.int64)
-                by_year = within.groupby(own["year"]).sum().to_numpy(np.int64)
+                by_year = within.groupby(own["year"]).sum().to_numpy()
                 names = list(dict.fromkeys(own["bureau"]))
                 right = np.mean([_covers(_futures(made, b, measure), level) for b in names])
                 name = f"{measure}, {'all' if together else 'bureaus'}, {level:.0%}"
@@ -195,7 +195,7 @@ def _figure(name: str, n: int, each: pd.Series, right: float) -> Figure:
     return Figure(name, n, mean, mean - NORMAL * error, mean + NORMAL * error, right, far)
 
 
-def _share(name: str, by_year: NDArray[np.int64], each: int, right: float) -> Figure:
+def _share(name: str, by_year: NDArray[np.integer[Any]], each: int, right: float) -> Figure:
     """Return a share of hits, ``each`` forecasts a year, which are not independent."""
     of = estimate_sums(int(by_year.sum()), int((by_year**2).sum()), len(by_year), each)
     # Never less than that of independent forecasts: where hits are nearly certain, few years show

@@ -97,12 +97,13 @@ def test_the_reliability_table_knows_that_targets_of_one_year_fall_together():
     assert together.high - together.low > 1.8 * (alone.high - alone.low)
 
 
-def test_the_brier_score_of_calibrated_probabilities_is_what_is_expected():
-    rng = np.random.default_rng(2)
-    p = rng.random((400, 5)).ravel()
-    frame = pd.DataFrame({"year": np.repeat(np.arange(400), 5), "p": p})
-    frame["brier"] = (p - (rng.random(2000) < p)) ** 2
-    figure = brier_figure(frame)
-    assert figure.low < 1 / 6 < figure.high
-    assert figure.far < FAR
-    assert brier_figure(frame.assign(brier=(p - (rng.random(2000) < 0.5)) ** 2)).far > FAR
+def test_the_interval_of_the_brier_score_covers_what_is_expected_as_often_as_it_says():
+    rng, hit, n = np.random.default_rng(2), 0, 400
+    p = np.tile([0.05, 0.2, 0.5, 0.8, 0.9], 100)
+    frame = pd.DataFrame({"year": np.repeat(np.arange(100), 5), "p": p})
+    for _ in range(n):
+        figure = brier_figure(frame.assign(brier=(p - (rng.random(500) < p)) ** 2))
+        hit += figure.low <= figure.right <= figure.high
+    # 95 % give or take three standard errors.
+    assert abs(hit / n - 0.95) < 3 * np.sqrt(0.95 * 0.05 / n)
+    assert brier_figure(frame.assign(brier=(p - (rng.random(500) < 0.5)) ** 2)).far > FAR
