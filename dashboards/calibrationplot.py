@@ -15,6 +15,8 @@ from dashboards.texts import t
 from scenarios.part import Lang
 
 _HEIGHT: Final = 320
+_TOP: Final = 1.1
+"""Of the axis of shares: room for a count above an interval that ends at 1."""
 
 
 def calibration_frame(rows: Sequence[Mapping[str, Any]], as_of: str, lang: Lang) -> pd.DataFrame:
@@ -54,15 +56,15 @@ def calibration_chart(frame: pd.DataFrame, lang: Lang) -> alt.LayerChart:
     lang
         Language of all words.
     """
-    scale = alt.Scale(domain=[0, 1])
+    scale, tall = alt.Scale(domain=[0, 1]), alt.Scale(domain=[0, _TOP])
     x = alt.X("said:Q", title=t("app.scores.said", lang), scale=scale, axis=percent_axis())
     axis = percent_axis()
-    y = alt.Y("share:Q", title=t("app.scores.reached", lang), scale=scale, axis=axis)
+    y = alt.Y("share:Q", title=t("app.scores.reached", lang), scale=tall, axis=axis)
     ideal = alt.Chart(pd.DataFrame({"said": [0, 1], "share": [0, 1]}))
     diagonal = ideal.mark_line(color=MUTED, strokeDash=[5, 4]).encode(x=x, y=y)
     base = alt.Chart(frame).encode(x=x)
     ranges = base.mark_rule(color=ACCENT, strokeWidth=3, opacity=0.5).encode(
-        y=alt.Y("low:Q", title=t("app.scores.reached", lang), scale=scale, axis=axis), y2="high:Q"
+        y=alt.Y("low:Q", title=t("app.scores.reached", lang), scale=tall, axis=axis), y2="high:Q"
     )
     tips = [
         alt.Tooltip("group:N", title=t("app.scores.said", lang)),
@@ -75,14 +77,9 @@ def calibration_chart(frame: pd.DataFrame, lang: Lang) -> alt.LayerChart:
     points = base.mark_point(filled=True, size=80, opacity=1, color=ACCENT).encode(
         y=y, tooltip=tips
     )
-    # A name near the right edge stands to the left of its point.
-    near = frame["said"] > 0.85
-    style: dict[str, Any] = {"color": INK, "fontSize": 12}
-    before = alt.Chart(frame[near]).mark_text(align="right", dx=-9, **style)
-    after = alt.Chart(frame[~near]).mark_text(align="left", dx=9, **style)
-    names = [
-        chart.encode(x=x, y=y, text="words:N")
-        for chart, shown in ((after, not near.all()), (before, near.any()))
-        if shown
-    ]
-    return finish([diagonal, ranges, points, *names], _HEIGHT)
+    # Above its interval, where no other group's point can lie.
+    counts = base.mark_text(baseline="bottom", dy=-5, color=INK, fontSize=12).encode(
+        y=alt.Y("high:Q", title=t("app.scores.reached", lang), scale=tall, axis=axis),
+        text="words:N",
+    )
+    return finish([diagonal, ranges, points, counts], _HEIGHT)

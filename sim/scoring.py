@@ -265,7 +265,7 @@ def uniformity(low: ArrayLike, high: ArrayLike) -> Uniformity | None:
 
     Pearson's test on :func:`pit_histogram`, with as many bins as hold :data:`PER_BIN` values each,
     at most :data:`BINS`. Wide intervals (coarse counts) even the bins out, so that the test then
-    rejects less often than it says, never more.
+    rejects less often than it says.
     """
     n = int(np.size(low))
     bins = min(BINS, n // PER_BIN)

@@ -163,13 +163,16 @@ def test_the_frame_holds_the_groups_of_one_forecast_by_name():
 def test_the_chart_draws_points_intervals_counts_and_the_diagonal(lang):
     spec = calibration_chart(calibration_frame(ROWS, "2023-01-31", lang), lang).to_dict()
     marks = [layer["mark"]["type"] for layer in spec["layer"]]
-    assert marks == ["line", "rule", "point", "text", "text"]
+    assert marks == ["line", "rule", "point", "text"]
     words = json.dumps(spec, ensure_ascii=False)
     assert bool(CJK.search(words)) == (lang == "zh")
     assert '"16/20"' in words
     assert '"url"' not in words
 
 
-def test_a_chart_without_groups_is_the_diagonal_alone():
-    spec = calibration_chart(calibration_frame([], "2023-01-31", "en"), "en").to_dict()
-    assert [layer["mark"]["type"] for layer in spec["layer"]] == ["line", "rule", "point"]
+def test_counts_stand_above_intervals_that_may_end_at_the_top():
+    spec = calibration_chart(calibration_frame(ROWS, "2023-02-28", "en"), "en").to_dict()
+    counts = spec["layer"][-1]
+    assert counts["encoding"]["y"]["field"] == "high"
+    assert counts["mark"]["baseline"] == "bottom"
+    assert {layer["encoding"]["y"]["scale"]["domain"][1] for layer in spec["layer"]} == {1.1}

@@ -233,3 +233,16 @@ def test_pit_of_calibrated_counts_is_even_though_they_have_few_values():
     assert uniformity(low, high).p > 0.01
     assert mid_pit(low, high).mean() == pytest.approx(0.5, abs=0.015)
     assert uniformity(*pit(poisson.ppf(AT[None, :], 1.4 * means[:, None]), AT, came)).p < 1e-6
+
+
+@pytest.mark.parametrize(("mean", "least"), [(400.0, 0.02), (1.5, 0.0)])
+def test_the_test_of_uniformity_rejects_calibrated_forecasts_no_more_often_than_it_says(
+    mean, least
+):
+    from scipy.stats import poisson
+
+    rng, n = np.random.default_rng(6), 600
+    told = np.tile(poisson.ppf(AT, mean), (100, 1))
+    tests = [uniformity(*pit(told, AT, rng.poisson(mean, 100))) for _ in range(n)]
+    share = np.mean([test.p < 0.05 for test in tests])
+    assert least <= share < 0.05 + 3 * np.sqrt(0.05 * 0.95 / n)
