@@ -45,11 +45,16 @@ DRAFTS: Final = "drafts"
 SCENARIOS: Final = "scenarios"
 """Folder beside the runs that holds scenarios of one's own."""
 
+LEDGERS: Final = "ledgers"
+"""Folder beside the runs that holds what really happened: a folder or file a ledger."""
+
 ALLOCATIONS: Final = "allocations"
 COMPARISONS: Final = "comparisons"
 """Folders beside the runs that hold what pages have had worked out."""
 
-BESIDE: Final = frozenset({SCENARIOS, DRAFTS, ALLOCATIONS, COMPARISONS, "drivers", "stress"})
+BESIDE: Final = frozenset(
+    {SCENARIOS, DRAFTS, LEDGERS, ALLOCATIONS, COMPARISONS, "drivers", "stress"}
+)
 """Folders that stand beside the runs and hold none."""
 
 OTHER_RESULTS: Final = ("allocation.json", "compare.json", "drivers.json", "stress.json")
