@@ -86,8 +86,8 @@ class Reached:
 
     @property
     def verdict(self) -> Verdict | None:
-        """Where it lies against what was expected."""
-        if self.expected is None or self.flow is None:
+        """Where it lies against what was expected; None where so early nothing can be told."""
+        if self.expected is None or self.flow is None or self.flow == self.expected.mid == 0:
             return None
         return self.expected.judged(self.flow)
 

@@ -102,9 +102,12 @@ def _target_cell(one: Reached, over: float, lang: Lang) -> Markup:
     html = _figure(value, asked, done, lang) + bar(said, done, over, ends)
     if one.met:
         return Markup(html + markup.flag("course", t("app.year.met", lang)).html)
-    if one.expected is None or one.verdict is None or one.flow is None:
+    if one.expected is None or one.flow is None:
         return Markup(html)
-    word = markup.flag(TONE[one.verdict], t(f"app.year.verdict.{one.verdict}", lang)).html
+    verdict = one.verdict
+    word = ""
+    if verdict is not None:
+        word = markup.flag(TONE[verdict], t(f"app.year.verdict.{verdict}", lang)).html
     return Markup(html + word + _line(_expectation(one, one.expected, one.flow, lang)))
 
 
@@ -154,20 +157,18 @@ def bar(
     cap
         Whether to pass the whole is bad.
     """
-    marks = ""
+    band_html = mid_html = ""
     if band is not None:
         low, mid, high = (_percent(end) for end in band)
         if high > low:
-            marks += f'<i class="band" style="left:{low}%;width:{high - low:.4g}%"></i>'
-        marks += f'<i class="mid" style="left:{mid}%"></i>'
+            band_html = f'<i class="band" style="left:{low}%;width:{round(high - low, 2)}%"></i>'
+        mid_html = f'<i class="mid" style="left:{mid}%"></i>'
     kind = "done over" if cap and done > 1 else "done"
     fill = f'<i class="{kind}" style="width:{_percent(done)}%"></i>'
     year = f'<i class="gone" style="left:{_percent(over)}%"></i>'
-    band_first, mid_last = marks.partition('<i class="mid"')[::2]
-    last = f'<i class="mid"{mid_last}' if mid_last else ""
     return (
         f'<div class="b-bar" role="img" aria-label="{escape(said)}">'
-        f"{band_first}{fill}{year}{last}</div>"
+        f"{band_html}{fill}{year}{mid_html}</div>"
     )
 
 

@@ -147,3 +147,16 @@ def check_csv(
 
 def _plain(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def remark_rows(odd: Sequence[Remark], lang: Lang) -> list[list[str]]:
+    """Return what is odd: table, entry, whether it counts, in words."""
+    return [
+        [
+            TABLES[one.table].title.get(lang),
+            one.entry,
+            t("app.year.counts" if one.used else "app.year.counts-not", lang),
+            one.said.get(lang),
+        ]
+        for one in odd
+    ]

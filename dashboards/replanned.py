@@ -1,0 +1,155 @@
+"""A plan made again because of what happened: events, and what differs from the published one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Final
+
+import pandas as pd
+
+from dashboards import markup
+from dashboards.commands.happened import reason as reason_words
+from dashboards.format import day as write_day
+from dashboards.labels import in_words, rows_of, subject_labels
+from dashboards.markup import NUMBER, SHORT, WIDE, Cell
+from dashboards.runs import Run, RunError, first_line
+from dashboards.texts import t
+from planner.causes import Cause
+from planner.changes import Change
+from planner.plan import Plan, from_json
+from planner.totals import Totals, totals
+from scenarios.model import Scenario
+from scenarios.part import Lang
+
+EVENTS: Final = "events.json"
+PUBLISHED: Final = "published.json"
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """What happened and what changed by it.
+
+    Attributes
+    ----------
+    as_of
+        The day of the re-plan: what began before it stays.
+    events
+        What happened, kind and as told.
+    published_run
+        The run whose plan was published.
+    changes, causes
+        What differs from the published plan, and why.
+    totals
+        The changes summed up.
+    """
+
+    as_of: date
+    events: tuple[tuple[str, str], ...]
+    published_run: str
+    changes: tuple[Change, ...]
+    causes: tuple[Cause, ...]
+    totals: Totals
+
+
+def read(run: Run) -> Replanned | None:
+    """Return what a run says of events; None where it was not made because of any.
+
+    Raises
+    ------
+    RunError
+        When it cannot be read.
+    """
+    if not {EVENTS, PUBLISHED} <= set(run.head.files) or not run.has_changes:
+        return None
+    happened = _json(run, EVENTS)
+    if not happened.get("events"):
+        return None
+    try:
+        published = _plan(run)
+        table = pd.read_csv(run.folder / "changes.csv", dtype=str, keep_default_na=False)
+        changes = run.changes
+        causes = tuple(
+            Cause(row["reason"], tuple(filter(None, row["reason_of"].split("; "))))
+            for row in rows_of(table)
+        )
+        events = tuple((one["kind"], one["text"]) for one in happened["events"])
+        day, origin = date.fromisoformat(happened["as_of"]), happened["published_run"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise RunError(
+            "run.damaged", file=run.folder / EVENTS, problem=first_line(error)
+        ) from error
+    sums = totals(run.scenario, published, run.plan, changes)
+    return Replanned(day, events, origin, changes, causes, sums)
+
+
+def _plan(run: Run) -> Plan:
+    return from_json(_json(run, PUBLISHED))
+
+
+def _json(run: Run, name: str) -> Mapping[str, Any]:
+    file = run.folder / name
+    try:
+        found: Mapping[str, Any] = json.loads(file.read_bytes())
+    except (ValueError, OSError) as error:
+        raise RunError("run.damaged", file=file, problem=first_line(error)) from error
+    return found
+
+
+def html(scenario: Scenario, found: Replanned, lang: Lang) -> str:
+    """Return the events, the sums, and each change: as published, as it is now, and why."""
+    labels = subject_labels(scenario, lang)
+    said = t(
+        "app.year.replanned.lead",
+        lang,
+        day=write_day(found.as_of, lang),
+        run=found.published_run,
+        n=len(found.changes),
+        **asdict(found.totals),
+    )
+    events = [event_words(kind, text, labels, lang) for kind, text in found.events]
+    parts = [markup.paragraph(said), markup.listing(t("app.year.replanned.events", lang), events)]
+    if found.changes:
+        rows = [
+            _row(scenario, change, cause, labels, lang)
+            for change, cause in zip(found.changes, found.causes, strict=True)
+        ]
+        keys = ("what", "published", "now", "shift", "why")
+        head = [t(f"app.year.replanned.{key}", lang) for key in keys]
+        caption = t("app.year.replanned.title", lang)
+        align = [WIDE, SHORT, SHORT, NUMBER, WIDE]
+        parts.append(
+            markup.table(head, rows, caption=caption, align=align, tall=len(rows) > 12)
+        )
+    return "".join(parts)
+
+
+def event_words(kind: str, text: str, labels: Mapping[str, str], lang: Lang) -> str:
+    """Say what happened: its kind in the page's language, names instead of ids."""
+    _, _, rest = text.partition(" ")
+    return t("app.span", lang, what=t(f"app.year.event.{kind}", lang), days=in_words(rest, labels))
+
+
+def _row(
+    scenario: Scenario, change: Change, cause: Cause, labels: Mapping[str, str], lang: Lang
+) -> list[Cell]:
+    who = labels.get(change.subject, change.subject)
+    what = t(f"app.year.change.{change.kind}", lang, who=who)
+    sides = (_side(text, labels, lang) for text in (change.before, change.after))
+    shift = f"{change.shift_days:+d}" if change.shift_days else ""
+    why = in_words(reason_words(scenario, cause, lang), labels)
+    return [what, *sides, shift, why or t("app.year.replanned.unknown", lang)]
+
+
+def _side(text: str, labels: Mapping[str, str], lang: Lang) -> str:
+    """Write a day, or whom an id stands for; a dash where there is nothing."""
+    if not text:
+        return t("outlook.unknown", lang)
+    named = in_words(text, labels)
+    return _DAY.sub(lambda found: write_day(date.fromisoformat(found[0]), lang), named)
+
