@@ -20,6 +20,7 @@ from dashboards.commands.doctor import doctor
 from dashboards.commands.drivers import drivers
 from dashboards.commands.explain import explain
 from dashboards.commands.forecast import forecast
+from dashboards.commands.nowcast import nowcast
 from dashboards.commands.options import both
 from dashboards.commands.plan import plan
 from dashboards.commands.publish import publish
@@ -59,6 +60,7 @@ _COMMANDS = (
     check_edit,
     publish,
     calibrate,
+    nowcast,
     rules,
     brief,
     dashboard,

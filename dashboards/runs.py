@@ -46,7 +46,7 @@ SCENARIOS: Final = "scenarios"
 """Folder beside the runs that holds scenarios of one's own."""
 
 LEDGERS: Final = "ledgers"
-"""Folder beside the runs that holds what really happened: a folder or file a ledger."""
+"""Folder beside the runs that holds the ledgers of the app."""
 
 ALLOCATIONS: Final = "allocations"
 COMPARISONS: Final = "comparisons"

@@ -22,7 +22,8 @@ from scenarios.part import Text
 from sim.amounts import Tail, amounts
 from sim.calibration import Basis, Calibration, Learned, findings_of, spread_at, with_learned
 from sim.callrate import call_log_likelihood
-from sim.cohort import CLOSINGS, NEVER_CLOSED, Closing, Cohort
+from sim.closing import UNRECORDED, Closing
+from sim.cohort import CLOSINGS, Cohort
 from sim.histories import calls_made, histories
 from sim.posterior import (
     Floats,
@@ -252,7 +253,7 @@ class School:
         found = []
         for own, r, s in zip(self.records, registered, started, strict=True):
             chance = np.minimum.outer(r, s) / np.maximum(r, 1e-9)[:, np.newaxis]
-            log_started = _judged(own.landed, chance, NEVER_CLOSED)
+            log_started = _judged(own.landed, chance, UNRECORDED)
             found.append(own.contracts.log_likelihood(r)[:, np.newaxis] + log_started)
         what = posterior(np.stack(found), self._kinship(first), self._kinship(second))
         new = [beta_of(*moments(x, w)) for x, w in zip(registered, what.first, strict=True)]

@@ -14,7 +14,7 @@ from scenarios.assumptions import Assumption
 from scenarios.model import Scenario
 from scenarios.part import Text
 from sim.assumptions import quantiles
-from sim.cohort import Closing
+from sim.closing import Closing
 from sim.posterior import SCORES, WEIGHTS, Floats, Prior
 
 Basis = Literal["calls", "leads", "visits", "contracts", "instalments", "none"]

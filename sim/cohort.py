@@ -10,51 +10,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.special import ndtr
 
+from sim.closing import UNRECORDED, Closing
 from sim.posterior import Floats
-
-CLOSING_SIGMA: Final = 0.6
-"""Spread of the logarithm of the age at which a lead that will not come is recorded lost."""
 
 _SHARES: Final = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
 _MEDIAN_DAYS: Final = (10.0, 20.0, 40.0, 80.0, 160.0, 320.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """When leads that will not go on are recorded lost: log-normal age, and never for some.
-
-    Attributes
-    ----------
-    share
-        Share of them that is ever recorded.
-    median_days
-        Median age of those when recorded.
-    sigma
-        Standard deviation of the logarithm of the age.
-    """
-
-    share: float
-    median_days: float
-    sigma: float = CLOSING_SIGMA
-
-    def recorded(self, age_days: Floats) -> Floats:
-        """Return the probability that such a lead was recorded lost by an age."""
-        return np.asarray(self.share * ndtr(self._score(age_days)))
-
-    def log_density(self, age_days: Floats) -> Floats:
-        """Return the log density of being recorded lost at an age."""
-        age = np.maximum(age_days, 0.5)
-        spread = np.log(self.sigma * np.sqrt(2 * np.pi))
-        return np.asarray(np.log(self.share / age) - 0.5 * self._score(age) ** 2 - spread)
-
-    def _score(self, age_days: Floats) -> Floats:
-        return np.asarray(np.log(np.maximum(age_days, 0.5) / self.median_days) / self.sigma)
-
-
-NEVER_CLOSED: Final = Closing(0.0, 1.0)
-"""Nothing is recorded of what does not go on."""
 
 CLOSINGS: tuple[Closing, ...] = tuple(Closing(s, m) for s in _SHARES for m in _MEDIAN_DAYS)
 """The closing laws held possible, each as likely as the others."""
@@ -95,7 +56,7 @@ class Cohort:
             self.happened, self.ever[lost], self.by_now[lost], self.age_days[lost], lost[lost]
         )
 
-    def log_likelihood(self, chance: Floats, closing: Closing = NEVER_CLOSED) -> Floats:
+    def log_likelihood(self, chance: Floats, closing: Closing = UNRECORDED) -> Floats:
         """Return the log likelihood at some chances that a lead is one that goes on.
 
         Parameters
@@ -115,5 +76,5 @@ class Cohort:
                 found = found + closing.log_density(self.age_days[lost]).sum()
         there = ~self.lost
         waits = p * np.maximum(self.ever - self.by_now, 0)[there]
-        silent = stays[:, there] * (1 - closing.recorded(self.age_days[there]))
+        silent = stays[:, there] * (1 - closing.closed(self.age_days[there]))
         return np.asarray(found + np.log(waits + silent).sum(axis=1))

@@ -53,6 +53,14 @@ class Histogram:
         """Mean of the unrounded values."""
         return self.total / self.n
 
+    @property
+    def standard_error(self) -> float:
+        """Standard error of the mean, from the rounded values; 0 for a single one."""
+        if self.n < 2:
+            return 0.0
+        squares = float(self.counts @ (self.values - self.mean) ** 2)
+        return float(np.sqrt(squares / (self.n - 1) / self.n))
+
     def __add__(self, other: Histogram) -> Histogram:
         """Return the histogram of both sets of values."""
         values, at = np.unique(np.concatenate([self.values, other.values]), return_inverse=True)
@@ -62,9 +70,12 @@ class Histogram:
 
     def quantile(self, q: float) -> int:
         """Return the smallest value that at least a share ``q`` of values does not exceed."""
-        upto = np.cumsum(self.counts)
-        at = int(np.searchsorted(upto, q * self.n - 1e-9 * self.n))
-        return int(self.values[min(at, len(self.values) - 1)])
+        return int(self.quantiles(np.array([q]))[0])
+
+    def quantiles(self, q: NDArray[np.float64]) -> Ints:
+        """Return :meth:`quantile` for several shares, shape (len(q),)."""
+        at = np.searchsorted(np.cumsum(self.counts), q * self.n - 1e-9 * self.n)
+        return np.asarray(self.values[np.minimum(at, len(self.values) - 1)])
 
     def interval(self, q: float) -> tuple[int, int]:
         """Return an interval for a quantile from order statistics, at :data:`CONFIDENCE`.

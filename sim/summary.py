@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from scenarios.model import Scenario
 from sim.histogram import Histogram
 from sim.interval import CONFIDENCE
 from sim.outcome import FLOWS, LIMITS, SPEND_HEADS
-from sim.tally import COUNTS, FUNNEL, MICRO, Tally
+from sim.tally import COUNTS, ENDS, FUNNEL, MICRO, Tally
 
 YUAN: tuple[str, ...] = ("signed_yuan", "funds_yuan", "funds_gross_yuan", "spend_yuan")
+AT: tuple[float, ...] = tuple(i / 100 for i in range(1, 100))
+"""Shares at which whole distributions are told."""
+
 FAN = (0.1, 0.25, 0.5, 0.75, 0.9)
 """Quantiles of the fan by month: of what has come in by its end, each bureau and all together."""
 
@@ -23,6 +28,21 @@ def summary(scenario: Scenario, tally: Tally) -> dict[str, Any]:
         "bureaus": {b: _bureau(scenario, tally, i, b) for i, b in enumerate(bureaus)},
         "joint": _joint(scenario, tally, len(bureaus)),
         "score": _score(scenario, tally, bureaus),
+        "distribution": _distribution(tally, bureaus),
+    }
+
+
+def _distribution(tally: Tally, bureaus: list[str]) -> dict[str, Any]:
+    """Return where the year may end: 99 quantiles a measure, by bureau and all together."""
+
+    def told(*key: str) -> dict[str, list[float]]:
+        found = {name: tally.values[(*key, name)].quantiles(np.array(AT)) for name in ENDS}
+        return {name: (x / (100 if name in YUAN else 1)).tolist() for name, x in found.items()}
+
+    return {
+        "at": list(AT),
+        "bureaus": {b: told("quantile", b) for b in bureaus},
+        "all": told("total"),
     }
 
 
@@ -49,6 +69,7 @@ def _bureau(scenario: Scenario, tally: Tally, place: int, bureau: str) -> dict[s
         },
         "funnel_mean": _funnel(tally, place),
         "fan_yuan": _fan(scenario, tally, bureau),
+        "fan_mean_yuan": _fan_mean(scenario, tally, bureau),
         "dry": _dry(scenario, tally, bureau),
     }
 
@@ -62,6 +83,19 @@ def _fan(scenario: Scenario, tally: Tally, *bureau: str) -> dict[str, list[list[
         ]
         for flow in FLOWS
     }
+
+
+def _fan_mean(
+    scenario: Scenario, tally: Tally, *bureau: str
+) -> dict[str, list[tuple[float, float]]]:
+    """Return mean, and its standard error, of what has come in by the end of each month."""
+    found = {}
+    for flow in FLOWS:
+        months = [tally.values[flow, *bureau, str(m)] for m in range(len(scenario.days.months))]
+        found[flow.replace("_month_fen", "")] = [
+            (x.mean / 100, x.standard_error / 100) for x in months
+        ]
+    return found
 
 
 def _spread(values: Histogram, unit: int) -> dict[str, Any]:
@@ -104,6 +138,7 @@ def _joint(scenario: Scenario, tally: Tally, n_bureaus: int) -> dict[str, Any]:
             for target in scenario.targets
         },
         "fan_yuan": _fan(scenario, tally),
+        "fan_mean_yuan": _fan_mean(scenario, tally),
         "all_reach": {
             grade.id: tally.estimate("all_reach", default, grade.id).to_json()
             for grade in scenario.assessment.grades

@@ -42,6 +42,7 @@ def taken_up(
     as_of: date,
     *,
     closing: Closing = UNRECORDED,
+    closing_visited: Closing | None = None,
 ) -> tuple[State, ...]:
     """Return the state of every bureau on the morning after a day, in the scenario's order.
 
@@ -56,8 +57,9 @@ def taken_up(
         As read: not yet cut to a day.
     as_of
         The day, within the horizon and not its last.
-    closing
-        How leads that lead nowhere are recorded as lost.
+    closing, closing_visited
+        How leads that will not visit, and visited ones that will not sign, are recorded as lost;
+        None: the same law for both.
 
     Raises
     ------
@@ -70,14 +72,16 @@ def taken_up(
         last = scenario.days.date_of(n_days - 2)
         msg = f"as-of {as_of}: found outside; allowed: {scenario.horizon.start} to {last}"
         raise ValueError(msg)
+    known = ledger.as_of(as_of)
     book = _Book(
         scenario,
         day,
-        ledger.as_of(as_of),
-        standing(ledger, scenario, as_of),
-        histories(ledger, scenario, as_of),
-        calls_made(ledger, scenario, as_of),
+        known,
+        standing(known, scenario, as_of),
+        histories(known, scenario, as_of),
+        calls_made(known, scenario, as_of),
         closing,
+        closing_visited or closing,
     )
     return tuple(
         _state(book, case, place) for place, case in enumerate(build_cases(scenario, plan))
@@ -95,6 +99,7 @@ class _Book:
     leads: pd.DataFrame
     calls: pd.DataFrame
     closing: Closing
+    closing_visited: Closing
 
     def days(self, dates: pd.Series) -> Ints:
         """Return days of the horizon."""
@@ -110,9 +115,9 @@ class _Book:
         """What is held true."""
         return self.scenario.assumptions
 
-    def still_open(self, since: int) -> int:
+    def still_open(self, law: Closing, since: int) -> int:
         """Return the chance that what leads nowhere since a day is open, in ``OPEN_ONE``."""
-        closed = float(self.closing.closed(np.array([self.day - 1 - since]))[0])
+        closed = float(law.closed(np.array([self.day - 1 - since]))[0])
         return round(OPEN_ONE * (1 - closed))
 
 
@@ -358,7 +363,7 @@ def _open_leads(book: _Book, case: Case, own: pd.DataFrame) -> tuple[OpenLead, .
                 known=True,
                 never=int((last == NEVER).sum()),
                 triples=tuple(map(tuple, coming.tolist())),
-                still_open=book.still_open(x.called),
+                still_open=book.still_open(book.closing, x.called),
             )
         )
     return tuple(found)
@@ -401,7 +406,7 @@ def _open_visits(book: _Book, case: Case, own: pd.DataFrame) -> tuple[OpenVisit,
                 weight_upto=tuple(np.cumsum(weights).tolist()),
                 weight_open=int(weights.sum()) + beyond,
                 weight=int(weights.sum()) + beyond + past,
-                still_open=book.still_open(x.visited),
+                still_open=book.still_open(book.closing_visited, x.visited),
             )
         )
     return tuple(found)

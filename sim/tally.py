@@ -42,6 +42,16 @@ FUNNEL: tuple[str, ...] = (
 COUNTS: tuple[str, ...] = ("signed", "registered", "started", "calls")
 """Counts with quantiles, beside inspections."""
 
+ENDS: tuple[str, ...] = (
+    "signed_yuan",
+    "funds_yuan",
+    "funds_gross_yuan",
+    "registered",
+    "started",
+    "inspections",
+)
+"""Measures whose whole distribution at the year's end is kept, for all bureaus together too."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tally:
@@ -170,6 +180,8 @@ def _values(results: Results) -> Iterator[tuple[Key, Histogram]]:
         "inspections": results.metric("inspections")[:, 0, :],
         **{name: samples.of(name) for name in COUNTS},
     }
+    for name in ENDS:
+        yield ("total", name), histogram(by_name[name].sum(axis=1))
     flows = samples.flow_fen.cumsum(axis=3)
     for place, bureau in enumerate(results.bureaus):
         for name, values in by_name.items():

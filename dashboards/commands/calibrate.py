@@ -39,19 +39,17 @@ def calibrate(
 
     from dashboards.commands.asking import day_in
     from dashboards.commands.failing import failing_in_words
-    from dashboards.runs import RunError, find_run
+    from dashboards.ledgers import open_ledger
+    from dashboards.runs import find_run
     from dashboards.terminal import err, out, print_json
     from dashboards.texts import t
-    from scenarios.ledger import read_ledger
     from sim.calibrate import calibrate as calibrate_scenario
 
     with failing_in_words(lang, as_json):
         stored = find_run(run)
         day_in(stored.scenario, as_of)
         day = date.fromisoformat(as_of)
-        if not ledger.is_dir():
-            raise RunError("ledger.none", usage=True, folder=ledger)
-        read = read_ledger(ledger, stored.scenario, today=max(day, date.today()))
+        read = open_ledger(ledger, stored.scenario, day)
         if read.faults:
             err().print(t("calibrate.faults", lang, n=len(read.faults), folder=ledger))
         found = calibrate_scenario(

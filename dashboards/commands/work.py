@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -21,8 +21,13 @@ from scenarios.model import Scenario
 from scenarios.part import Lang
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from dashboards.commands.simulation import Simulation
+    from dashboards.nowcasts import Earlier
+    from dashboards.runs import Run
     from planner.audit import Finding
+    from scenarios.ledger import Ledger
     from sim.allocation import Allocation, Search
     from sim.comparison import Comparison
     from sim.difference import Margins
@@ -118,6 +123,34 @@ class Work:
                 executor=pool.cluster,
                 progress=report,
                 stop=self.stop,
+            )
+
+    def nowcast(
+        self,
+        run: Run,
+        ledger: Ledger,
+        day: date,
+        *,
+        n: int,
+        seed: int,
+        learn: bool,
+        explained_by: Earlier | None,
+        workers: int,
+    ) -> dict[str, Any]:
+        """Forecast the rest of a run's year from a ledger and a day."""
+        from dashboards.nowcasts import made
+
+        with self._step("nowcast") as report:
+            return made(
+                run,
+                ledger,
+                day,
+                n=n,
+                seed=seed,
+                learn=learn,
+                explained_by=explained_by,
+                workers=workers,
+                progress=report,
             )
 
     def compare(

@@ -6,12 +6,13 @@ from planner.plan import Plan
 from scenarios.ledger import Ledger
 from scenarios.ledger.remarks import remarks
 from scenarios.model import Scenario
-from sim.demo.closing import Closing
+from sim.closing import Closing
 from sim.demo.noise import NO_NOISE, Noise, disturbed
 from sim.demo.truth import truth_of
 from sim.hidden import HiddenYear
 
-CLOSING = Closing()
+CLOSING = Closing(0.6, 90.0)
+"""Three leads of five that come to nothing are closed, after three months (our estimate)."""
 
 
 def ledger_of(

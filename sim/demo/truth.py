@@ -11,8 +11,8 @@ from scenarios.model import Scenario
 from scenarios.organisation import Bureau
 from sim.assumptions import ONE
 from sim.case import Case
+from sim.closing import Closing
 from sim.courses import Course, courses
-from sim.demo.closing import Closing
 from sim.demo.duties import duties_of
 from sim.demo.rows import Book, new_book
 from sim.futures import BureauFuture, Incident, Purpose

@@ -16,7 +16,7 @@ from scenarios.ledger.files import append
 from scenarios.load import load_scenario
 from sim.calibrate import calibrate, calibrated
 from sim.calibration import Calibration
-from sim.cohort import Closing
+from sim.closing import Closing
 from sim.samples import Job, sample
 from sim.side import carried_over
 from tests.sim.told import Told, told

@@ -11,7 +11,7 @@ from scenarios.assumptions import Beta, Fixed, LogNormal
 from sim.amounts import UNKNOWN_SHARE, amounts
 from sim.assumptions import quantiles
 from sim.callrate import negative_binomial
-from sim.cohort import CLOSINGS, NEVER_CLOSED, Closing, Cohort
+from sim.cohort import CLOSINGS, UNRECORDED, Closing, Cohort
 from sim.posterior import (
     SCORES,
     WEIGHTS,
@@ -194,4 +194,4 @@ def test_a_lognormal_is_found_again() -> None:
 
 
 def test_without_a_closing_law_nothing_is_recorded_lost() -> None:
-    assert NEVER_CLOSED.recorded(np.array([1.0, 1e6])).tolist() == [0, 0]
+    assert UNRECORDED.recorded(np.array([1.0, 1e6])).tolist() == [0, 0]

@@ -14,8 +14,9 @@ from scenarios.ledger import TABLES, read_ledger
 from scenarios.ledger.standing import standing
 from scenarios.load import load_scenario
 from sim.case import NEVER
+from sim.closing import UNRECORDED, Closing
 from sim.courses import courses
-from sim.demo import NO_NOISE, Closing, Noise, ledger_of
+from sim.demo import CLOSING, NO_NOISE, Noise, ledger_of
 from sim.demo.files import MARKER, rows_of, write
 from sim.hidden import hidden_year
 from sim.outcome import SPEND_HEADS
@@ -343,9 +344,9 @@ def test_of_leads_that_come_to_nothing_the_share_is_recorded_as_lost(bole, plan,
         lost = ledger.tables["losses"]
         return lost[lost["reason"] != "screened-out"], ledger.tables
 
-    every, tables = given_up(Closing(1, 1, 0))
-    none, _ = given_up(Closing(0))
-    some, _ = given_up(Closing())
+    every, tables = given_up(Closing(1, 1, 0.01))
+    none, _ = given_up(UNRECORDED)
+    some, _ = given_up(CLOSING)
     assert len(none) == 0
     assert 0.4 < len(some) / len(every) < 0.65
     signed = set(tables["contracts"]["lead"])
@@ -358,9 +359,9 @@ def test_bad_noise_and_closing_are_refused():
     for wrong in ({"delayed": 1.2}, {"duplicates": -1}, {"presence_missing": -0.1}):
         with pytest.raises(ValueError, match="allowed"):
             Noise(**wrong)
-    for wrong in ({"share": 2}, {"median_days": 0}, {"sigma": -1}):
+    for wrong in ({"share": 2}, {"median_days": 0}, {"sigma": 0}):
         with pytest.raises(ValueError, match="allowed"):
-            Closing(**wrong)
+            Closing(**{"share": 0.5, "median_days": 90, **wrong})
 
 
 def test_incidents_of_a_year_are_those_its_future_counts(hidden):

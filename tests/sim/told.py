@@ -11,12 +11,10 @@ import pandas as pd
 from planner.plan import Plan
 from scenarios.model import Scenario
 from sim.case import NEVER
-from sim.cohort import Closing
+from sim.closing import UNRECORDED, Closing
 from sim.futures import BureauFuture, Future, draw_future
 from sim.model import Log, simulate
 from sim.samples import known_cases
-
-NO_CLOSING = Closing(0.0, 1.0)
 
 _STAGES = {"signed": "signed", "registered": "registered", "started": "started"}
 
@@ -36,7 +34,7 @@ def told(
     plan: Plan,
     index: int,
     day: int,
-    closing: Closing = NO_CLOSING,
+    closing: Closing = UNRECORDED,
     seed: int = 1,
 ) -> Told:
     """Simulate one future and tell it up to the end of a day."""
