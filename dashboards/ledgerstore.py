@@ -116,6 +116,25 @@ def look(path: Path, scenario: Scenario, day: date) -> Look:
     return _look(str(path), stamp(path), scenario.content_hash, date.today(), day, scenario)
 
 
+def content_hash_at(path: Path, scenario: Scenario, day: date) -> str:
+    """Return the hash that a nowcast of a day would name the ledger by."""
+    return _hash(str(path), stamp(path), scenario.content_hash, date.today(), day, scenario)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _hash(
+    path: str,
+    stamped: tuple[int, ...],
+    scenario_hash: str,
+    today: date,
+    day: date,
+    _scenario: Scenario,
+) -> str:
+    from sim.nowcast import content_hash
+
+    return content_hash(_read(path, stamped, scenario_hash, today, _scenario).as_of(day))
+
+
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _read(
     path: str, stamped: tuple[int, ...], scenario_hash: str, today: date, _scenario: Scenario

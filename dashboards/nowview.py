@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import streamlit as st
 
-from dashboards import access, figures, markup, nowcasts, starting
+from dashboards import access, figures, ledgerstore, markup, nowcasts, starting
 from dashboards.chartbox import chart, table
 from dashboards.fan import QUANTILES, asked, has_fan
 from dashboards.figures import Forecast
@@ -24,8 +25,8 @@ from dashboards.yearcharts import course_chart, fan_frame, moved_chart, moved_fr
 from scenarios.part import Lang
 from scenarios.targets import Target
 
-_METRIC: Mapping[Flow, figures.Amount] = {"signed": "signed_yuan", "funds": "funds_yuan"}
-_BUREAU_KEY = "year-bureau"
+_METRIC: Final[Mapping[Flow, figures.Amount]] = {"signed": "signed_yuan", "funds": "funds_yuan"}
+_BUREAU_KEY: Final = "year-bureau"
 
 
 def stored(run: Path) -> dict[str, Forecast]:
@@ -52,32 +53,31 @@ def start_of(view: View) -> Forecast | None:
     return view.run.forecast if view.run.has_forecast else None
 
 
-def odds(view: View, cast: Forecast | None, rows_now: int, ledger: Path) -> None:
+def odds(view: View, cast: Forecast | None, ledger: Path) -> None:
     """Draw the odds of every target as of the nowcast's day, or how to get them."""
     heading(view, "app.year.nowcast")
-    lang = view.lang
     if cast is None:
-        st.html(markup.notice(t("app.year.nowcast.none", lang)))
-    else:
-        for words in _ageing(view, cast, rows_now):
-            st.html(markup.notice(words, "alert"))
-        st.html(_odds_table(view, cast))
-        st.html(markup.paragraph(_origin(cast, lang)))
-    if cast is None or _ageing(view, cast, rows_now):
+        st.html(markup.notice(t("app.year.nowcast.none", view.lang)))
         _offer(view, ledger)
+        return
+    aged = _ageing(view, cast, ledger)
+    if aged:
+        st.html(markup.notice(aged, "alert"))
+        _offer(view, ledger)
+    st.html(_odds_table(view, cast))
+    st.html(markup.paragraph(_origin(cast, view.lang)))
 
 
-def _ageing(view: View, cast: Forecast, rows_now: int) -> list[str]:
-    """Say why a nowcast is not the last word: it is of an earlier day, or of another ledger."""
+def _ageing(view: View, cast: Forecast, ledger: Path) -> str:
+    """Say why a nowcast is not the last word: another plan, ledger or day; nothing if it is."""
     lang = view.lang
     made = date.fromisoformat(cast["as_of"])
-    if made < view.as_of:
-        days = (view.as_of - made).days
-        return [t("app.year.nowcast.older", lang, day=write_day(made, lang), days=days)]
-    then = cast["ledger"]["rows"]
-    if then != rows_now:
-        return [t("app.year.nowcast.changed", lang, then=count(then), now=count(rows_now))]
-    return []
+    then = {"day": write_day(made, lang), "days": (view.as_of - made).days}
+    if cast["plan_hash"] != view.run.head.plan_hash:
+        return t("app.year.nowcast.other-plan", lang, **then)
+    if cast["ledger"]["hash"] != ledgerstore.content_hash_at(ledger, view.scenario, made):
+        return t("app.year.nowcast.changed", lang, **then)
+    return t("app.year.nowcast.older", lang, **then) if made < view.as_of else ""
 
 
 def _origin(cast: Forecast, lang: Lang) -> str:
@@ -189,16 +189,16 @@ def moved(view: View, found: Mapping[str, Forecast]) -> None:
     table(head, rows, "app.year.moved.title", ("text", NUMBER), lang)
 
 
-def amounts(view: View, course: Course, cast: Forecast | None) -> None:
-    """Draw what came in up to the day and what may come, of all bureaus or of one."""
+def amounts(view: View, course: Course, cast: Forecast | None) -> str | None:
+    """Draw what came in up to the day and what may come; return the bureau, None for all."""
     heading(view, "app.year.course")
     lang, scenario = view.lang, view.scenario
     bureau = _bureau(view)
     start = start_of(view)
     fans = [None if one is None or not has_fan(one, bureau) else one for one in (cast, start)]
-    if fans[0] is None:
-        key = "start" if fans[1] is not None else "past"
-        st.html(markup.paragraph(t(f"app.year.course.{key}", lang)))
+    missing = [key for key, one in zip(("now", "start"), fans, strict=True) if one is None]
+    if missing:
+        st.html(markup.notice(t(f"app.year.course.no-{'-'.join(missing)}", lang)))
     rows: list[list[Cell]] = []
     for place, flow in zip(st.columns(len(FLOWS), gap="medium"), FLOWS, strict=True):
         metric = _METRIC[flow]
@@ -232,6 +232,7 @@ def amounts(view: View, course: Course, cast: Forecast | None) -> None:
     head = [t("app.year.until", lang), t("app.year.reached", lang)]
     head += [key.upper() for key in QUANTILES]
     table(head, rows, "app.year.course.title", ("text", *[NUMBER] * (len(head) - 1)), lang)
+    return bureau
 
 
 def _bureau(view: View) -> str | None:

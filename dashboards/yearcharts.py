@@ -179,7 +179,7 @@ def _today(past: pd.DataFrame, x: alt.X, n_days: int, lang: Lang) -> list[alt.Ch
     return [
         base.mark_rule(color=MUTED, strokeDash=[2, 3]),
         base.mark_text(align="right" if late else "left", **style).encode(
-            y=alt.value(_HEIGHT - 60), text="words:N"
+            y=alt.value(24), text="words:N"
         ),
     ]
 

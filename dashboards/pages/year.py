@@ -18,6 +18,7 @@ from dashboards import (
     replanned,
     starting,
     weeklist,
+    whyview,
     yearhandouts,
 )
 from dashboards.chartbox import table
@@ -99,20 +100,24 @@ def _draw(view: View, path: Path, seen: Look) -> None:
     casts = nowview.stored(view.run.folder)
     cast = nowview.newest(casts, view.as_of)
     found = reached(scenario, seen.standing, nowview.start_of(view), view.as_of)
+    if seen.ledger.faults:
+        words = t("app.year.unread", lang, n=len(seen.ledger.faults))
+        st.html(markup.notice(words, "alert"))
     said = sentence(scenario, found, seen.items, cast, view.as_of, lang)
     st.html(markup.paragraph(said, "lead"))
     items = weeklist.named(seen.items, seen.ledger, scenario, lang)
     downloads.offer(view, yearhandouts.of(view, path, items))
     _stands(view, seen, found)
     _week(view, items)
-    _quality(view, seen)
-    nowview.odds(view, cast, seen.ledger.as_of(view.as_of).n_rows, path)
-    nowview.amounts(view, seen.course, cast)
+    nowview.odds(view, cast, path)
     nowview.moved(view, casts)
+    bureau = nowview.amounts(view, seen.course, cast)
+    whyview.why(view, cast, bureau)
     again = replanned.read(view.run)
     if again is not None:
         heading(view, "app.year.replanned")
         st.html(replanned.html(scenario, again, lang))
+    _quality(view, seen)
 
 
 def _choice(found: tuple[str, ...], name: str | None, view: View) -> None:
@@ -219,13 +224,11 @@ def _quality(view: View, seen: Look) -> None:
     odd = weeklist.known_remarks(ledger, view.as_of)
     numbers = {"rows": count(ledger.n_rows), "faults": len(ledger.faults), "odd": len(odd)}
     words = t("app.year.quality.said", lang, **numbers, day=write_day(view.as_of, lang))
+    st.html(markup.paragraph(words))
     if ledger.faults:
-        st.html(markup.notice(words, "alert"))
         label = t("app.year.listed", lang, what=t("app.year.faults", lang), n=len(ledger.faults))
         with st.expander(label):
             st.html(fault_table(ledger.faults, lang))
-    else:
-        st.html(markup.paragraph(words))
     if not odd:
         return
     keys = ("table", "entry", "counts", "odd")
