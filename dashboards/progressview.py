@@ -180,7 +180,7 @@ def _figure(value: str, asked: str, done: float, lang: Lang) -> str:
 
 
 def _line(words: str) -> str:
-    return f'<br><span class="b-span b-wrap">{escape(words)}</span>'
+    return f'<div class="b-span b-wrap">{escape(words)}</div>'
 
 
 def _band(expected: Expected | None, whole: float) -> tuple[float, float, float] | None:

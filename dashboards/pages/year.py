@@ -77,36 +77,41 @@ def _named(scenario: str) -> str | None:
 
 
 def _body(view: View) -> None:
-    name = _named(view.scenario.id)
     found = ledgerstore.names(runs_root())
-    if found:
-        _choice(found, name, view)
+    name = _named(view.scenario.id)
     if name is None:
+        if found:
+            _choice(found, None, view.lang)
         _none(view, any_there=bool(found))
         return
     path = runs_root() / LEDGERS / name
     try:
         seen = ledgerstore.look(path, view.scenario, view.as_of)
     except ScenarioError as error:
+        _choice(found, name, view.lang)
         st.html(fault_table(error.faults, view.lang))
         return
-    if ledgerstore.is_invented(path):
-        st.html(markup.notice(t("app.year.invented", view.lang, ledger=name)))
-    _draw(view, path, seen)
+    _draw(view, path, seen, found)
 
 
-def _draw(view: View, path: Path, seen: Look) -> None:
+def _draw(view: View, path: Path, seen: Look, offered: tuple[str, ...]) -> None:
     lang, scenario = view.lang, view.scenario
     casts = nowview.stored(view.run.folder)
     cast = nowview.newest(casts, view.as_of)
     found = reached(scenario, seen.standing, nowview.start_of(view), view.as_of)
+    items = weeklist.named(seen.items, seen.ledger, scenario, lang)
+    if ledgerstore.is_invented(path):
+        st.html(markup.notice(t("app.year.invented", lang, ledger=path.name)))
     if seen.ledger.faults:
         words = t("app.year.unread", lang, n=len(seen.ledger.faults))
         st.html(markup.notice(words, "alert"))
     said = sentence(scenario, found, seen.items, cast, view.as_of, lang)
     st.html(markup.paragraph(said, "lead"))
-    items = weeklist.named(seen.items, seen.ledger, scenario, lang)
-    downloads.offer(view, yearhandouts.of(view, path, items))
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    with left:
+        _choice(offered, path.name, lang)
+    with right:
+        downloads.offer(view, yearhandouts.of(view, path, items))
     _stands(view, seen, found)
     _week(view, items)
     nowview.odds(view, cast, path)
@@ -120,15 +125,14 @@ def _draw(view: View, path: Path, seen: Look) -> None:
     _quality(view, seen)
 
 
-def _choice(found: tuple[str, ...], name: str | None, view: View) -> None:
-    """Offer the ledgers there are."""
+def _choice(offered: tuple[str, ...], name: str | None, lang: Lang) -> None:
+    """Offer the ledgers there are; the address names the chosen one."""
     st.session_state[_KEY] = name
-    place, _ = st.columns([2, 3])
-    place.selectbox(
-        t("app.year.ledger", view.lang),
-        list(found),
+    st.selectbox(
+        t("app.year.ledger", lang),
+        list(offered),
         key=_KEY,
-        placeholder=t("app.year.ledger.choose", view.lang),
+        placeholder=t("app.year.ledger.choose", lang),
         on_change=lambda: st.query_params.update({LEDGER: st.session_state[_KEY]}),
     )
 
