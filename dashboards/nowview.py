@@ -9,17 +9,18 @@ from typing import Final
 
 import streamlit as st
 
-from dashboards import access, figures, ledgerstore, markup, nowcasts, starting
+from dashboards import access, figures, ledgerstore, markup, nowcasts, replanned, starting
 from dashboards.chartbox import chart, table
 from dashboards.fan import QUANTILES, asked, has_fan
 from dashboards.figures import Forecast
 from dashboards.format import chance, count, money, percent
 from dashboards.format import day as write_day
 from dashboards.frame import View, heading
-from dashboards.labels import bureau_labels
+from dashboards.labels import bureau_labels, rows_of
 from dashboards.markup import NUMBER, Cell
 from dashboards.odds import Odds, share
 from dashboards.progress import FLOWS, Course, Flow
+from dashboards.runs import Run, runs_root
 from dashboards.texts import LANGS, t
 from dashboards.yearcharts import course_chart, fan_frame, moved_chart, moved_frame, past_frame
 from scenarios.part import Lang
@@ -48,9 +49,15 @@ def newest(found: Mapping[str, Forecast], day: date) -> Forecast | None:
     return found[max(days)] if days else None
 
 
-def start_of(view: View) -> Forecast | None:
-    """Return the forecast made at the start of the year; None for a run that has none."""
-    return view.run.forecast if view.run.has_forecast else None
+def start_of(run: Run) -> Forecast | None:
+    """Return the forecast made at the start of the year; None where there is none.
+
+    Of a plan made again that has none of its own it is that of the published plan.
+    """
+    if run.has_forecast:
+        return run.forecast
+    before = replanned.published(run, runs_root())
+    return before.forecast if before is not None and before.has_forecast else None
 
 
 def odds(view: View, cast: Forecast | None, ledger: Path) -> None:
@@ -98,7 +105,7 @@ def _origin(cast: Forecast, lang: Lang) -> str:
 
 def _odds_table(view: View, cast: Forecast) -> str:
     lang, scenario = view.lang, view.scenario
-    start = start_of(view)
+    start = start_of(view.run)
     names = bureau_labels(scenario, lang)
     targets = sorted(scenario.targets, key=lambda target: not target.main)
     rows: list[list[Cell]] = []
@@ -109,10 +116,10 @@ def _odds_table(view: View, cast: Forecast) -> str:
         before = [_odds_of(start, key, target) for key in names]
         cells = [_cell(now, then, lang) for now, then in zip(found, before, strict=True)]
         rows.append([target.label.get(lang), *cells])
-    joint = [
-        _cell(_all_main(cast, key), _all_main(start, key), lang) for key in names
-    ]
-    rows.insert(sum(target.main for target in targets), [t("app.cockpit.all_of_bureau", lang), *joint])
+    joint = [_cell(_all_main(cast, key), _all_main(start, key), lang) for key in names]
+    rows.insert(
+        sum(target.main for target in targets), [t("app.cockpit.all_of_bureau", lang), *joint]
+    )
     head = [t("app.column.target", lang), *names.values()]
     return markup.table(head, rows, caption=t("app.year.nowcast.title", lang))
 
@@ -146,7 +153,7 @@ def _offer(view: View, ledger: Path) -> None:
     if not access.may_plan():
         st.html(markup.paragraph(t("outlook.job.planners", lang)))
         return
-    argv = nowcast_command(view.run.folder, ledger, view.as_of)
+    argv = nowcast_command(view.run, ledger, view.as_of)
     title: dict[Lang, str] = {
         one: t("app.year.nowcast.job", one, day=view.as_of, run=view.run.id) for one in LANGS
     }
@@ -154,16 +161,23 @@ def _offer(view: View, ledger: Path) -> None:
     starting.offer(argv, title, view, label=label, key=f"nowcast-{view.as_of}")
 
 
-def nowcast_command(run: Path, ledger: Path, day: date) -> list[str]:
-    """Return the command line that makes a nowcast, after ``bureau``."""
-    return ["nowcast", str(run.resolve()), str(ledger.resolve()), "--as-of", day.isoformat()]
+def nowcast_command(run: Run, ledger: Path, day: date) -> list[str]:
+    """Return the command line that makes a nowcast, after ``bureau``.
+
+    One of a plan made again that knows no earlier forecast is explained by the published plan's.
+    """
+    argv = ["nowcast", str(run.folder.resolve()), str(ledger.resolve()), "--as-of", day.isoformat()]
+    before = replanned.published(run, runs_root())
+    if before is None or nowcasts.earlier(run, day) or not nowcasts.earlier(before, day):
+        return argv
+    return [*argv, "--since-run", str(before.folder.resolve())]
 
 
 def moved(view: View, found: Mapping[str, Forecast]) -> None:
     """Draw how the odds of the main targets moved over all stored nowcasts up to the day."""
     lang, scenario = view.lang, view.scenario
     shown = {iso: cast for iso, cast in found.items() if iso <= view.as_of.isoformat()}
-    start = start_of(view)
+    start = start_of(view.run)
     if len(shown) + (start is not None) < 2:
         return
     heading(view, "app.year.moved")
@@ -177,13 +191,18 @@ def moved(view: View, found: Mapping[str, Forecast]) -> None:
             for name, a, b in ends.itertuples()
         ]
         label = target.label.get(lang)
-        said = t("app.year.moved.alt", lang, target=label, changes=t("app.list", lang).join(changes))
+        said = t(
+            "app.year.moved.alt", lang, target=label, changes=t("app.list", lang).join(changes)
+        )
         with place:
             st.subheader(label, anchor=False)
             chart(moved_chart(scenario, data, lang), said)
         rows += [
-            [f"{point} · {bureau} · {label}", chance(*estimate, lang)]
-            for point, bureau, *estimate in data.drop(columns="day").itertuples(index=False)
+            [
+                f"{row['label']} · {row['bureau']} · {label}",
+                chance(row["p"], row["low"], row["high"], lang),
+            ]
+            for row in rows_of(data)
         ]
     head = [t("app.year.until", lang), t("app.column.probability", lang)]
     table(head, rows, "app.year.moved.title", ("text", NUMBER), lang)
@@ -194,7 +213,7 @@ def amounts(view: View, course: Course, cast: Forecast | None) -> str | None:
     heading(view, "app.year.course")
     lang, scenario = view.lang, view.scenario
     bureau = _bureau(view)
-    start = start_of(view)
+    start = start_of(view.run)
     fans = [None if one is None or not has_fan(one, bureau) else one for one in (cast, start)]
     missing = [key for key, one in zip(("now", "start"), fans, strict=True) if one is None]
     if missing:
@@ -209,7 +228,9 @@ def amounts(view: View, course: Course, cast: Forecast | None) -> str | None:
         target = asked(scenario, metric, bureau)
         name = t(f"outlook.fan.{metric}", lang)
         reached = money(float(past["yuan"].iloc[-1]), lang)
-        said = t("app.year.course.alt", lang, metric=name, day=past["label"].iloc[-1], reached=reached)
+        said = t(
+            "app.year.course.alt", lang, metric=name, day=past["label"].iloc[-1], reached=reached
+        )
         ahead = now if now is not None else before
         if ahead is not None:
             ends = {key: money(float(ahead[key].iloc[-1]), lang) for key in ("p10", "p50", "p90")}

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
@@ -14,9 +15,10 @@ import pandas as pd
 from dashboards import markup
 from dashboards.commands.happened import reason as reason_words
 from dashboards.format import day as write_day
+from dashboards.format import days as write_days
 from dashboards.labels import in_words, rows_of, subject_labels
 from dashboards.markup import NUMBER, SHORT, WIDE, Cell
-from dashboards.runs import Run, RunError, first_line
+from dashboards.runs import Run, RunError, first_line, read_run
 from dashboards.texts import t
 from planner.causes import Cause
 from planner.changes import Change
@@ -29,6 +31,7 @@ EVENTS: Final = "events.json"
 PUBLISHED: Final = "published.json"
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_SPAN: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\.\.(\d{4}-\d{2}-\d{2}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def read(run: Run) -> Replanned | None:
     if not happened.get("events"):
         return None
     try:
-        published = _plan(run)
+        before = _plan(run)
         table = pd.read_csv(run.folder / "changes.csv", dtype=str, keep_default_na=False)
         changes = run.changes
         causes = tuple(
@@ -84,18 +87,34 @@ def read(run: Run) -> Replanned | None:
         raise RunError(
             "run.damaged", file=run.folder / EVENTS, problem=first_line(error)
         ) from error
-    sums = totals(run.scenario, published, run.plan, changes)
+    sums = totals(run.scenario, before, run.plan, changes)
     return Replanned(day, events, origin, changes, causes, sums)
+
+
+def published(run: Run, root: Path) -> Run | None:
+    """Return the run whose plan was published before this one; None where it is not there.
+
+    Raises
+    ------
+    RunError
+        When it is there and cannot be read.
+    """
+    if EVENTS not in run.head.files:
+        return None
+    folder = root / str(_json(run, EVENTS).get("published_run", ""))
+    if folder == root or not (folder / "run.json").is_file():
+        return None
+    return read_run(folder)
 
 
 def _plan(run: Run) -> Plan:
     return from_json(_json(run, PUBLISHED))
 
 
-def _json(run: Run, name: str) -> Mapping[str, Any]:
+def _json(run: Run, name: str) -> dict[str, Any]:
     file = run.folder / name
     try:
-        found: Mapping[str, Any] = json.loads(file.read_bytes())
+        found: dict[str, Any] = json.loads(file.read_bytes())
     except (ValueError, OSError) as error:
         raise RunError("run.damaged", file=file, problem=first_line(error)) from error
     return found
@@ -112,38 +131,55 @@ def html(scenario: Scenario, found: Replanned, lang: Lang) -> str:
         n=len(found.changes),
         **asdict(found.totals),
     )
-    events = [event_words(kind, text, labels, lang) for kind, text in found.events]
-    parts = [markup.paragraph(said), markup.listing(t("app.year.replanned.events", lang), events)]
+    events = {text: event_words(kind, text, labels, lang) for kind, text in found.events}
+    happened = markup.listing(t("app.year.replanned.events", lang), events.values())
+    parts = [markup.paragraph(said), happened]
     if found.changes:
         rows = [
-            _row(scenario, change, cause, labels, lang)
+            _row(scenario, change, cause, labels, events, lang)
             for change, cause in zip(found.changes, found.causes, strict=True)
         ]
         keys = ("what", "published", "now", "shift", "why")
         head = [t(f"app.year.replanned.{key}", lang) for key in keys]
         caption = t("app.year.replanned.title", lang)
         align = [WIDE, SHORT, SHORT, NUMBER, WIDE]
-        parts.append(
-            markup.table(head, rows, caption=caption, align=align, tall=len(rows) > 12)
-        )
+        parts.append(markup.table(head, rows, caption=caption, align=align, tall=len(rows) > 12))
     return "".join(parts)
 
 
 def event_words(kind: str, text: str, labels: Mapping[str, str], lang: Lang) -> str:
     """Say what happened: its kind in the page's language, names instead of ids."""
     _, _, rest = text.partition(" ")
-    return t("app.span", lang, what=t(f"app.year.event.{kind}", lang), days=in_words(rest, labels))
+    told = _SPAN.sub(lambda found: _days(found, lang), in_words(rest, labels))
+    return t("app.year.event", lang, kind=t(f"app.year.event.{kind}", lang), told=told)
+
+
+def _days(found: re.Match[str], lang: Lang) -> str:
+    first, last = (date.fromisoformat(found[i] or found[1]) for i in (1, 2))
+    return write_day(first, lang) if first == last else write_days(first, last, lang)
+
+
+def _why(scenario: Scenario, cause: Cause, events: Mapping[str, str], lang: Lang) -> str:
+    """Say why something changed; events as they are named above."""
+    if cause.relation == "event":
+        of = t("app.list", lang).join(events.get(text, text) for text in cause.of)
+        return t("replan.why.event", lang, of=of)
+    return reason_words(scenario, cause, lang) or t("app.year.replanned.unknown", lang)
 
 
 def _row(
-    scenario: Scenario, change: Change, cause: Cause, labels: Mapping[str, str], lang: Lang
+    scenario: Scenario,
+    change: Change,
+    cause: Cause,
+    labels: Mapping[str, str],
+    events: Mapping[str, str],
+    lang: Lang,
 ) -> list[Cell]:
     who = labels.get(change.subject, change.subject)
     what = t(f"app.year.change.{change.kind}", lang, who=who)
     sides = (_side(text, labels, lang) for text in (change.before, change.after))
     shift = f"{change.shift_days:+d}" if change.shift_days else ""
-    why = in_words(reason_words(scenario, cause, lang), labels)
-    return [what, *sides, shift, why or t("app.year.replanned.unknown", lang)]
+    return [what, *sides, shift, _why(scenario, cause, events, lang)]
 
 
 def _side(text: str, labels: Mapping[str, str], lang: Lang) -> str:
@@ -152,4 +188,3 @@ def _side(text: str, labels: Mapping[str, str], lang: Lang) -> str:
         return t("outlook.unknown", lang)
     named = in_words(text, labels)
     return _DAY.sub(lambda found: write_day(date.fromisoformat(found[0]), lang), named)
-

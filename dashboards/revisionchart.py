@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from dashboards.charts import broken, finish, large_unit, names
-from dashboards.format import money
+from dashboards.format import money, signed
 from dashboards.palette import INK, LINE, MUTED, OUTLOOK
 from dashboards.texts import t
 from scenarios.part import Lang
@@ -80,8 +80,9 @@ def revision_chart(frame: pd.DataFrame, lang: Lang) -> alt.LayerChart:
     amounts = {key: frame[key] / unit for key in ("start", "end", "low", "high")}
     data = frame.assign(**amounts, name=broken(frame["name"]))
     data["right"] = data[["start", "end", "high"]].max(axis=1)
+    # In the unit of the axis: whole amounts have no room beside the bars of a phone.
     data["words"] = [
-        money(yuan, lang) if kind == "total" else signed_money(yuan, lang)
+        f"{yuan / unit:,.2f}" if kind == "total" else signed(yuan / unit, 2)
         for yuan, kind in zip(frame["yuan"], frame["kind"], strict=True)
     ]
     y = alt.Y("name:N", sort=list(data["name"]), title=None, axis=names())
@@ -89,7 +90,7 @@ def revision_chart(frame: pd.DataFrame, lang: Lang) -> alt.LayerChart:
     top, bottom = float(data["right"].max()), float(data[["start", "end", "low"]].min().min())
     # Room for the words right of the longest bar.
     scale = alt.Scale(domain=[min(0.0, bottom), 1.3 * max(top, 1e-9)], nice=False)
-    x = alt.X("start:Q", title=title, scale=scale, axis=alt.Axis(gridColor=LINE, format=",~g"))
+    x = alt.X("start:Q", title=title, scale=scale, axis=alt.Axis(gridColor=LINE, format=",~f"))
     kinds = ["total", "up", "down"]
     fills = [MUTED, OUTLOOK["course"].ink, OUTLOOK["out"].ink]
     fill = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=fills), legend=None)

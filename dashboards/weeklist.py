@@ -72,9 +72,7 @@ def named(
     labels |= {kind: text.get(lang) for kind, text in duties.items()}
     for row in rows_of(ledger.tables["leads"].drop_duplicates("lead")):
         bureau_of[row["lead"]] = row["bureau"]
-        labels[row["lead"]] = t(
-            "app.year.lead", lang, company=row["company"], lead=row["lead"]
-        )
+        labels[row["lead"]] = t("app.year.lead", lang, company=row["company"], lead=row["lead"])
     found: dict[ItemKind, list[Named]] = {kind: [] for kind in ORDER}
     for item in sorted(items, key=lambda item: (item.day, item.subject)):
         subject = labels.get(item.subject, item.subject)
@@ -127,9 +125,7 @@ def known_remarks(ledger: Ledger, day: date) -> list[Remark]:
     return [one for one in ledger.remarks if (one.table, one.entry) in there]
 
 
-def check_csv(
-    found: Mapping[ItemKind, Sequence[Named]], scenario: Scenario, lang: Lang
-) -> bytes:
+def check_csv(found: Mapping[ItemKind, Sequence[Named]], scenario: Scenario, lang: Lang) -> bytes:
     """Return the weekly check as a table for Excel: UTF-8 with a byte order mark.
 
     What begins like a formula is written as text: companies name themselves.

@@ -100,7 +100,7 @@ def course_chart(
         Language of all words.
     """
     unit, title = large_unit(lang)
-    y_axis = alt.Axis(gridColor=LINE, format=",~g")
+    y_axis = alt.Axis(gridColor=LINE, format=",~f")
     x = _days(scenario, lang)
 
     def y(column: str) -> alt.Y:

@@ -26,8 +26,8 @@ from dashboards.faulttable import fault_table
 from dashboards.format import count
 from dashboards.format import day as write_day
 from dashboards.frame import View, heading
-from dashboards.ledgerupload import ENDINGS, keep
 from dashboards.ledgerstore import Look
+from dashboards.ledgerupload import ENDINGS, keep
 from dashboards.markup import NUMBER, SHORT, WIDE
 from dashboards.progress import Reached, reached
 from dashboards.progressview import figures_table, progress_table
@@ -98,7 +98,7 @@ def _draw(view: View, path: Path, seen: Look, offered: tuple[str, ...]) -> None:
     lang, scenario = view.lang, view.scenario
     casts = nowview.stored(view.run.folder)
     cast = nowview.newest(casts, view.as_of)
-    found = reached(scenario, seen.standing, nowview.start_of(view), view.as_of)
+    found = reached(scenario, seen.standing, nowview.start_of(view.run), view.as_of)
     items = weeklist.named(seen.items, seen.ledger, scenario, lang)
     if ledgerstore.is_invented(path):
         st.html(markup.notice(t("app.year.invented", lang, ledger=path.name)))
@@ -189,7 +189,7 @@ def _upload(view: View) -> None:
 def _stands(view: View, seen: Look, found: list[Reached]) -> None:
     heading(view, "app.year.stands")
     lang, scenario = view.lang, view.scenario
-    start = nowview.start_of(view)
+    start = nowview.start_of(view.run)
     st.html(progress_table(scenario, found, seen.standing, start, view.as_of, lang))
     head, rows = figures_table(scenario, found, lang)
     align = ("text", *[NUMBER] * (len(head) - 1))
