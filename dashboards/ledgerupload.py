@@ -122,4 +122,4 @@ def _unpack(file: str, content: bytes, folder: Path) -> None:
 
 def _is_table(path: str) -> bool:
     inside = PurePosixPath(path)
-    return inside.suffix == ".csv" and inside.stem in TABLES and not inside.parts[0] == "__MACOSX"
+    return inside.suffix == ".csv" and inside.stem in TABLES and inside.parts[0] != "__MACOSX"
