@@ -13,7 +13,6 @@ from typing import Any, Final
 import pandas as pd
 
 from dashboards import markup
-from dashboards.commands.happened import reason as reason_words
 from dashboards.format import day as write_day
 from dashboards.format import days as write_days
 from dashboards.labels import in_words, rows_of, subject_labels
@@ -164,7 +163,7 @@ def _why(scenario: Scenario, cause: Cause, events: Mapping[str, str], lang: Lang
     if cause.relation == "event":
         of = t("app.list", lang).join(events.get(text, text) for text in cause.of)
         return t("replan.why.event", lang, of=of)
-    return reason_words(scenario, cause, lang) or t("app.year.replanned.unknown", lang)
+    return reason(scenario, cause, lang) or t("app.year.replanned.unknown", lang)
 
 
 def _row(
@@ -188,3 +187,14 @@ def _side(text: str, labels: Mapping[str, str], lang: Lang) -> str:
         return t("outlook.unknown", lang)
     named = in_words(text, labels)
     return _DAY.sub(lambda found: write_day(date.fromisoformat(found[0]), lang), named)
+
+
+def reason(scenario: Scenario, cause: Cause, lang: Lang) -> str:
+    """Say why something changed; nothing where that is not known."""
+    if cause.relation == "unknown":
+        return ""
+    of = "; ".join(cause.of)
+    if cause.relation != "event":
+        names = (scenario.bureau(bureau).name.get(lang) for bureau in cause.of)
+        of = t("replan.and", lang).join(names)
+    return t(f"replan.why.{cause.relation}", lang, of=of)

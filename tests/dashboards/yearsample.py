@@ -161,7 +161,9 @@ def nowcast_of(scenario, forecast, ledger, day, k):
         "ledger": {"rows": known.n_rows, "hash": content_hash(known)},
         "calibrated": True,
         "standing": {ids[0]: stands, **{key: dict.fromkeys(stands, 0) for key in ids[1:]}},
-        "open": {key: dict.fromkeys(("leads", "visited", "signed", "registered"), 0) for key in ids},
+        "open": {
+            key: dict.fromkeys(("leads", "visited", "signed", "registered"), 0) for key in ids
+        },
         "revision": {"since": "2024-06-30", "all": own, "bureaus": dict.fromkeys(ids, own)},
     }
 
