@@ -90,7 +90,12 @@ def revision_chart(frame: pd.DataFrame, lang: Lang) -> alt.LayerChart:
     top, bottom = float(data["right"].max()), float(data[["start", "end", "low"]].min().min())
     # Room for the words right of the longest bar.
     scale = alt.Scale(domain=[min(0.0, bottom), 1.3 * max(top, 1e-9)], nice=False)
-    x = alt.X("start:Q", title=title, scale=scale, axis=alt.Axis(gridColor=LINE, format=",~f"))
+    x = alt.X(
+        "start:Q",
+        title=title,
+        scale=scale,
+        axis=alt.Axis(gridColor=LINE, format=",~f", tickCount=5),
+    )
     kinds = ["total", "up", "down"]
     fills = [MUTED, OUTLOOK["course"].ink, OUTLOOK["out"].ink]
     fill = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=fills), legend=None)
