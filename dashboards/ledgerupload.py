@@ -56,9 +56,11 @@ def keep(root: Path, name: str, file: str, content: bytes, scenario: Scenario) -
     target = root / LEDGERS / (name if ending == ".zip" else name + ending)
     if target.exists():
         raise _taken(target)
-    building = target.with_name(f".{os.getpid()}.{target.name}")
+    scratch = target.with_name(f".{os.getpid()}.{target.name}")
+    # Faults call a file as those do who uploaded it.
+    building = scratch / PurePosixPath(file).name
     try:
-        building.parent.mkdir(parents=True, exist_ok=True)
+        scratch.mkdir(parents=True, exist_ok=True)
         if ending == ".zip":
             _unpack(file, content, building)
         else:
@@ -68,10 +70,7 @@ def keep(root: Path, name: str, file: str, content: bytes, scenario: Scenario) -
             raise ScenarioError(found.faults)
         building.rename(target)
     finally:
-        if building.is_dir():
-            shutil.rmtree(building)
-        else:
-            building.unlink(missing_ok=True)
+        shutil.rmtree(scratch, ignore_errors=True)
     return target
 
 
