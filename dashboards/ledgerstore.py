@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from dashboards.progress import Course, course
+from dashboards.progress import Course, Floats, course, led
 from dashboards.runs import LEDGERS
 from scenarios.ledger import Ledger, read_ledger
 from scenarios.ledger.standing import Standing, standing
@@ -36,6 +37,8 @@ class Look:
         As read: not yet cut to the day.
     standing
         Where each bureau stands.
+    led
+        What leaders of a tier took part in, by metric.
     items
         The weekly check.
     course
@@ -44,6 +47,7 @@ class Look:
 
     ledger: Ledger
     standing: Standing
+    led: Mapping[str, Floats]
     items: tuple[Item, ...]
     course: Course
 
@@ -156,6 +160,7 @@ def _look(
     return Look(
         ledger,
         standing(ledger, _scenario, day),
+        led(ledger, _scenario, day),
         weekly_check(ledger, _scenario, day),
         course(ledger, _scenario, day),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final, Literal
@@ -24,6 +25,13 @@ Flow = Literal["signed", "funds"]
 
 FLOWS: Final[tuple[Flow, ...]] = ("signed", "funds")
 """What the forecast follows month by month: contracts, and funds on the gross basis."""
+
+_LED: Final[Mapping[str, tuple[str, str | None]]] = {
+    "inspections_principal": ("visits", "principal"),
+    "inspections_deputy": ("visits", "deputy"),
+    "events_led": ("duties", None),
+}
+"""Metrics of what leaders took part in: the table, and their tier."""
 
 _OF_FLOWS: Final = ("leads", "shares", "contracts", "instalments")
 
@@ -60,7 +68,7 @@ class Reached:
     bureau, target, minimum
         Who is to reach how much of what.
     value
-        What was recorded; None where ledgers do not record it.
+        What was recorded.
     flow
         What the expectation is of: on the basis the forecast follows; None where it has none.
     expected
@@ -70,19 +78,19 @@ class Reached:
     bureau: str
     target: Target
     minimum: int
-    value: float | None
+    value: float
     flow: float | None = None
     expected: Expected | None = None
 
     @property
-    def share(self) -> float | None:
-        """How much of the target is reached; None where that is not recorded."""
-        return None if self.value is None else self.value / self.minimum if self.minimum else 1.0
+    def share(self) -> float:
+        """How much of the target is reached."""
+        return self.value / self.minimum if self.minimum else 1.0
 
     @property
     def met(self) -> bool:
         """Whether it is reached."""
-        return self.value is not None and self.value >= self.minimum
+        return self.value >= self.minimum
 
     @property
     def verdict(self) -> Verdict | None:
@@ -113,8 +121,33 @@ def gone(scenario: Scenario, day: date) -> int:
     return min(max(scenario.days.day_of(day) + 1, 0), scenario.days.n_days)
 
 
+def led(ledger: Ledger, scenario: Scenario, day: date) -> dict[str, Floats]:
+    """Return what leaders of a tier took part in up to a day, by metric, over the bureaus.
+
+    Counted as the standing counts, on the rows of those leaders alone.
+
+    Parameters
+    ----------
+    ledger
+        As read: not yet cut to the day.
+    """
+    tiers = {leader.id: leader.tier for leader in scenario.organisation.leaders}
+    known, found = ledger.as_of(day), {}
+    for metric, (name, tier) in _LED.items():
+        own = known.tables[name]["leader"].map(tiers)
+        some = known.tables[name][own.notna() if tier is None else own == tier]
+        cut = replace(known, tables={**known.tables, name: some})
+        counted = "events" if name == "duties" else "inspections"
+        found[metric] = standing(cut, scenario, day).actuals.measured(counted)
+    return found
+
+
 def reached(
-    scenario: Scenario, stands: Standing, forecast: Forecast | None, day: date
+    scenario: Scenario,
+    stands: Standing,
+    by_leaders: Mapping[str, Floats],
+    forecast: Forecast | None,
+    day: date,
 ) -> list[Reached]:
     """Return how far every bureau is with every target, main ones first.
 
@@ -124,6 +157,8 @@ def reached(
         Gives targets and bureaus.
     stands
         What was recorded.
+    by_leaders
+        As of :func:`led`.
     forecast
         That of the start of the year; None where there is none.
     day
@@ -137,7 +172,9 @@ def reached(
     }
     found = []
     for target in targets:
-        values = getattr(stands.actuals, target.metric, None)
+        values = by_leaders.get(target.metric)
+        if values is None:
+            values = stands.actuals.measured(target.metric)
         for place, bureau in enumerate(scenario.organisation.bureaus):
             if (bureau.id, target.id) not in minima:
                 continue
@@ -145,7 +182,7 @@ def reached(
                 bureau.id,
                 target,
                 minima[bureau.id, target.id],
-                None if values is None else float(values[place]),
+                float(values[place]),
             )
             found.append(_with_expected(one, place, scenario, stands, forecast, day))
     return found

@@ -92,8 +92,6 @@ def _target_cell(one: Reached, over: float, lang: Lang) -> Markup:
     """Return how far a bureau is with a target: figure, bar, expectation."""
     metric, done = one.target.metric, one.share
     asked = amount(metric, one.minimum, lang)
-    if one.value is None or done is None:
-        return Markup(markup.muted(t("app.year.unrecorded", lang, asked=asked)).html)
     value = amount(metric, one.value, lang)
     # The band is of the flow that the forecast follows; on another basis it has no place here.
     band = one.expected if one.flow == one.value else None
@@ -208,12 +206,11 @@ def figures_table(
     rows: list[list[Cell]] = []
     for one in found:
         metric = one.target.metric
-        done = one.share
         row = [
             f"{names[one.bureau]} · {one.target.label.get(lang)}",
-            unknown if one.value is None else amount(metric, one.value, lang),
+            amount(metric, one.value, lang),
             amount(metric, one.minimum, lang),
-            unknown if done is None else share(done, lang),
+            share(one.share, lang),
         ]
         if one.expected is None or one.flow is None:
             row += [unknown] * 4

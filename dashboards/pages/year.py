@@ -98,7 +98,8 @@ def _draw(view: View, path: Path, seen: Look, offered: tuple[str, ...]) -> None:
     lang, scenario = view.lang, view.scenario
     casts = nowview.stored(view.run.folder)
     cast = nowview.newest(casts, view.as_of)
-    found = reached(scenario, seen.standing, nowview.start_of(view.run), view.as_of)
+    start = nowview.start_of(view.run)
+    found = reached(scenario, seen.standing, seen.led, start, view.as_of)
     items = weeklist.named(seen.items, seen.ledger, scenario, lang)
     if ledgerstore.is_invented(path):
         st.html(markup.notice(t("app.year.invented", lang, ledger=path.name)))

@@ -99,6 +99,23 @@ TABLES_OF = {
             "due": "2024-08-10",
             "bureau": "south",
         },
+        {
+            "entry": "d3",
+            "recorded": "2024-08-25",
+            "kind": "event",
+            "due": "2024-08-20",
+            "bureau": "east",
+            "done": "2024-08-20",
+        },
+        {
+            "entry": "d4",
+            "recorded": "2024-08-25",
+            "kind": "event",
+            "due": "2024-08-21",
+            "bureau": "south",
+            "done": "2024-08-21",
+            "leader": "deputy",
+        },
         {"entry": "d2", "recorded": "2024-07-07", "kind": "dispatch-meeting", "due": "2024-08-12"},
     ],
     "requests": [
