@@ -28,6 +28,7 @@ from dashboards.commands.recommend import recommend
 from dashboards.commands.replan import replan
 from dashboards.commands.rules import rules
 from dashboards.commands.run import run
+from dashboards.commands.scores import scores
 from dashboards.commands.stress import stress
 from dashboards.commands.why import why
 from dashboards.jobsink import attend
@@ -61,6 +62,7 @@ _COMMANDS = (
     publish,
     calibrate,
     nowcast,
+    scores,
     rules,
     brief,
     dashboard,

@@ -21,8 +21,8 @@ def open_ledger(path: Path, scenario: Scenario, day: date) -> Ledger:
     RunError
         When there is none.
     """
-    from scenarios.ledger import read_ledger
+    from scenarios.ledger import is_ledger, read_ledger
 
-    if not path.is_dir():
+    if not is_ledger(path):
         raise RunError("ledger.none", usage=True, folder=path)
     return read_ledger(path, scenario, today=max(day, date.today()))

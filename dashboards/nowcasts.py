@@ -9,9 +9,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from dashboards.runs import Run, RunError
-
 if TYPE_CHECKING:
+    from dashboards.runs import Run
     from scenarios.ledger import Ledger
 
 NOWCASTS: Final = "nowcasts"
@@ -50,6 +49,8 @@ def stored(folder: Path) -> dict[str, dict[str, Any]]:
     RunError
         When one cannot be read.
     """
+    from dashboards.runs import RunError
+
     found = {}
     for path in sorted((folder / NOWCASTS).glob("*.json")):
         try:
@@ -113,6 +114,7 @@ def made(
     RunError
         When nothing of the horizon is left after the day, or it lies before it.
     """
+    from dashboards.runs import RunError
     from sim.nowcast import content_hash, nowcast
 
     horizon = run.scenario.horizon

@@ -370,6 +370,14 @@ def draw_bureau_future(
     )
 
 
+def draw_parameters(
+    assumptions: Assumptions, bureau: str, theta: int, *, key: tuple[int, int]
+) -> Parameters:
+    """Draw what one bureau holds true in the futures of ``theta``, and nothing else."""
+    word = crc32(bureau.encode())
+    return _parameters(_Source(assumptions, bureau, key, theta, word, theta, 0))
+
+
 @dataclass(frozen=True, slots=True)
 class _Source:
     """Where the words of one bureau and future come from."""

@@ -1,4 +1,4 @@
-"""``bureau ledger``: start a ledger of what really happened, check one, or make one up to try."""
+"""``bureau ledger``: start a ledger of what really happened, check, convert, or make one up."""
 
 from __future__ import annotations
 
@@ -34,23 +34,47 @@ app = typer.Typer(no_args_is_help=True, help=both("help.ledger"))
 
 @app.command(help=both("help.ledger.new"))
 def new(
-    folder: Annotated[Path, typer.Argument(metavar="LEDGER", help=both("option.ledger"))],
+    ledger: Annotated[Path, typer.Argument(metavar="LEDGER", help=both("option.ledger"))],
     lang: LangOption = "zh",
 ) -> None:
-    """Make an empty ledger: a file a table, with its head."""
+    """Make an empty ledger in the form its name says."""
     from dashboards.commands.failing import failing_in_words
     from dashboards.runs import RunError
     from dashboards.terminal import out
     from dashboards.texts import t
     from scenarios.ledger import TABLES
-    from scenarios.ledger.files import append
+    from scenarios.ledger.forms import make
 
     with failing_in_words(lang, as_json=False):
-        if folder.exists():
-            raise RunError("ledger.exists", usage=True, folder=folder)
-        for table in TABLES.values():
-            append(folder, table, [])
-        out().print(t("ledger.made", lang, folder=folder, n=len(TABLES)), soft_wrap=True)
+        try:
+            make(ledger, {}, lang=lang)
+        except FileExistsError:
+            raise RunError("ledger.exists", usage=True, folder=ledger) from None
+        out().print(t("ledger.made", lang, folder=ledger, n=len(TABLES)), soft_wrap=True)
+
+
+@app.command(help=both("help.ledger.convert"))
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="FROM", help=both("option.ledger-from"))],
+    target: Annotated[Path, typer.Argument(metavar="TO", help=both("option.ledger-to"))],
+    lang: LangOption = "zh",
+) -> None:
+    """Write a ledger in another form, every row as it was written."""
+    from dashboards.commands.failing import failing_in_words
+    from dashboards.runs import RunError
+    from dashboards.terminal import out
+    from dashboards.texts import t
+    from scenarios.ledger import forms
+
+    with failing_in_words(lang, as_json=False):
+        if not forms.is_ledger(source):
+            raise RunError("ledger.none", usage=True, folder=source)
+        try:
+            n = forms.convert(source, target, lang=lang)
+        except FileExistsError:
+            raise RunError("ledger.exists", usage=True, folder=target) from None
+        said = t("ledger.converted", lang, source=source, target=target, rows=n)
+        out().print(said, soft_wrap=True)
 
 
 @app.command(help=both("help.ledger.check"))
@@ -69,14 +93,14 @@ def check(
     from dashboards.commands.failing import Exit, failing_in_words
     from dashboards.runs import RunError
     from dashboards.terminal import out, print_json
-    from scenarios.ledger import read_ledger
+    from scenarios.ledger import is_ledger, read_ledger
     from scenarios.ledger.standing import standing
     from scenarios.ledger.weekly import weekly_check
     from scenarios.load import load_scenario
 
     with failing_in_words(lang, as_json):
         given = load_scenario(scenario)
-        if not folder.is_dir():
+        if not is_ledger(folder):
             raise RunError("ledger.none", usage=True, folder=folder)
         try:
             day = date.today() if as_of is None else date.fromisoformat(as_of)

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from scenarios.faults import one_of, say
 from scenarios.ledger.tables import Column
+from scenarios.ledger.texts import LONGEST, Mask, unfit, words_of
 from scenarios.part import Text
-
-Mask = NDArray[np.bool_]
 
 _MONEY = re.compile(r"[0-9]{1,13}(?:\.[0-9]{1,2})?")
 _EARLIEST, _LATEST = np.datetime64("1990-01-01"), np.datetime64("2100-12-31")
@@ -67,16 +65,31 @@ def read_cells(texts: pd.Series, column: Column, known: Mapping[str, Collection[
             values, bad = _numbers(texts, above=0.0, up_to=1.0)
             allowed = say("大于 0、不超过 1 的数", "a number above 0 and up to 1")
         case "text":
-            values, bad = texts, np.zeros(len(texts), dtype=bool)
-            allowed = say("文字", "a text")
+            values, bad = texts, unfit(texts)
+            allowed = say(
+                f"一行文字（至多 {LONGEST:,} 个字符）",
+                f"a text on one line (at most {LONGEST:,} characters)",
+            )
+        case "word":
+            values, bad = _words(texts, column)
+            allowed = one_of(column.words)
         case _:
-            words = tuple(column.words) or tuple(sorted(known.get(column.kind, ())))
-            values, bad = texts, ~texts.isin(list(words)).to_numpy()
-            allowed = one_of(words if len(words) <= 12 else (*words[:12], "…"))
+            ids = tuple(sorted(known.get(column.kind, ())))
+            values, bad = texts, ~texts.isin(list(ids)).to_numpy()
+            allowed = one_of(ids if len(ids) <= 12 else (*ids[:12], "…"))
     wrong = np.where(empty, not column.optional, bad)
     if column.optional:
         allowed = say(f"{allowed.zh}，或留空", f"{allowed.en}, or nothing")
     return Cells(values, wrong.astype(bool), allowed)
+
+
+def _words(texts: pd.Series, column: Column) -> tuple[pd.Series, Mask]:
+    # Most cells hold the word itself; people may write what they call it.
+    plain = texts.isin(list(column.words)).to_numpy()
+    if plain.all():
+        return texts, ~plain
+    values = texts.map(words_of(column)).fillna("").astype("str")
+    return values, (values == "").to_numpy()
 
 
 def _dates(texts: pd.Series) -> tuple[pd.Series, Mask]:

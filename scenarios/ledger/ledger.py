@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from scenarios.faults import Fault
 from scenarios.ledger.tables import CORRECTS, ENTRY, RECORDED, VOID
@@ -22,7 +24,8 @@ RemarkKind = Literal[
     "before-contract",
     "fixed-above-gross",
     "after-loss",
-    "unfinished",
+    "put-right",
+    "corrected-twice",
 ]
 
 
@@ -80,8 +83,9 @@ class Ledger:
     def as_of(self, day: date) -> Ledger:
         """Return the ledger as it stood at the end of a day.
 
-        Rows recorded later are not there yet; of a row and its corrections the last one holds, and
-        one that was taken back is gone. Rows that do not count (:attr:`Remark.used`) are left out.
+        Rows recorded later are not there yet; of a row and its corrections the one recorded last
+        holds, and one that was taken back is gone. Rows that do not count (:attr:`Remark.used`)
+        are left out.
         """
         unused = {(remark.table, remark.entry) for remark in self.remarks if not remark.used}
         tables = {name: _standing(name, table, day, unused) for name, table in self.tables.items()}
@@ -95,6 +99,36 @@ def _standing(
     out = {entry for of, entry in unused if of == name}
     if out:
         known = known[~known[ENTRY].isin(out)]
-    corrected = known.loc[known[CORRECTS] != "", CORRECTS]
-    standing = known[~known[ENTRY].isin(corrected) & (known[VOID] != "yes")]
-    return standing.reset_index(drop=True)
+    return current(known).reset_index(drop=True)
+
+
+def current(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that hold: of each and its corrections the last, unless it is taken back."""
+    taken_back = (table[VOID] == "yes").to_numpy()
+    if not (table[CORRECTS] != "").any():
+        return table[~taken_back]
+    root = roots(table)
+    order = np.argsort(table[RECORDED].to_numpy(), kind="stable")
+    last = np.zeros(len(table), dtype=bool)
+    last[order[~pd.Series(root[order]).duplicated(keep="last").to_numpy()]] = True
+    return table[last & ~taken_back]
+
+
+def roots(table: pd.DataFrame) -> NDArray[np.int64]:
+    """Return the place of the first record that each row, over any steps, puts right."""
+    own = np.arange(len(table))
+    above = places_of(table[CORRECTS], table[ENTRY])
+    first = above < 0
+    root = np.where(first, own, above)
+    for _ in range(len(table).bit_length()):
+        root = root[root]
+    # Rows that put each other right in a circle are each their own ground.
+    return np.where(first[root], root, own)
+
+
+def places_of(entries: pd.Series, among: pd.Series) -> NDArray[np.int64]:
+    """Return the place at which each entry first stands among others; -1 where it does not."""
+    first = among.drop_duplicates()
+    places = np.flatnonzero(~among.duplicated().to_numpy())
+    at = pd.Index(first).get_indexer(pd.Index(entries))
+    return np.where(at < 0, -1, places[at] if len(places) else -1).astype(np.int64)

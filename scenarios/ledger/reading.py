@@ -9,27 +9,33 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from scenarios.faults import Fault, same, say
-from scenarios.ledger.cells import Mask, read_cells
-from scenarios.ledger.files import ROW, file_of, read_texts
-from scenarios.ledger.ledger import Ledger
+from scenarios.faults import Fault, did_you_mean, same, say
+from scenarios.ledger.cells import read_cells
+from scenarios.ledger.forms import opened
+from scenarios.ledger.ledger import Ledger, Remark, places_of
 from scenarios.ledger.remarks import remarks
-from scenarios.ledger.tables import CORRECTS, ENTRY, HEAD, RECORDED, TABLES, Table
+from scenarios.ledger.tables import CORRECTS, ENTRY, HEAD, RECORDED, TABLES, VOID, Column, Table
+from scenarios.ledger.texts import ROW, Mask, Texts, short
 from scenarios.model import Scenario
 from scenarios.part import Text
 
 MOST_FAULTS: Final = 1000
 """Rows listed for one fault of one column; the others are counted."""
 
+_MOST_REMEDIES: Final = 50
+_MOST_CHOICES: Final = 300
 
-def read_ledger(folder: Path, scenario: Scenario, *, today: date) -> Ledger:
+
+def read_ledger(path: Path, scenario: Scenario, *, today: date) -> Ledger:
     """Read every table of a ledger.
 
     Parameters
     ----------
-    folder
-        Holds ``<table>.csv`` for the tables that have rows.
+    path
+        A folder with ``<table>.csv`` for the tables that have rows, a workbook ``.xlsx`` with a
+        sheet a table, or an ``.sqlite`` file. Where nothing lies, nothing was recorded.
     scenario
         Whose persons, bureaus, leaders and chains the rows speak of.
     today
@@ -38,23 +44,27 @@ def read_ledger(folder: Path, scenario: Scenario, *, today: date) -> Ledger:
     Returns
     -------
     Ledger
-        The rows that can be read; the faults of those that cannot; what is odd.
+        The rows that can be read; the faults of those that cannot; what is odd. The same rows give
+        the same tables, faults and remarks in every form, but for what faults call the table.
     """
-    known = _known(scenario)
-    faults: list[Fault] = []
+    known = known_ids(scenario)
     tables: dict[str, pd.DataFrame] = {}
-    for table in TABLES.values():
-        texts, own = read_texts(file_of(folder, table), table)
-        faults += own
-        frame, wrong = _typed(texts, table, known, today)
-        faults += wrong
-        tables[table.name] = frame
-        if table.name == "leads":
-            known["lead"] = frozenset(frame["lead"])
-    return Ledger(tables, tuple(faults), remarks(tables))
+    put_right: list[Remark] = []
+    with opened(path) as source:
+        faults = [*source.faults, *source.strays()]
+        for table in TABLES.values():
+            texts = source.texts(table)
+            frame, wrong, mended = typed(texts, table, known, today)
+            faults += [*texts.faults, *wrong]
+            put_right += mended
+            tables[table.name] = frame
+            if table.name == "leads":
+                known["lead"] = frozenset(frame["lead"])
+    return Ledger(tables, tuple(faults), tuple(sorted({*put_right, *remarks(tables)})))
 
 
-def _known(scenario: Scenario) -> dict[str, frozenset[str]]:
+def known_ids(scenario: Scenario) -> dict[str, frozenset[str]]:
+    """Return the ids that rows may speak of, by kind of column; leads are not among them."""
     home = scenario.organisation
     return {
         "person": frozenset(person.id for _, person in scenario.persons),
@@ -64,32 +74,98 @@ def _known(scenario: Scenario) -> dict[str, frozenset[str]]:
     }
 
 
-def _typed(
-    texts: pd.DataFrame, table: Table, known: Mapping[str, frozenset[str]], today: date
-) -> tuple[pd.DataFrame, list[Fault]]:
-    """Return the rows of a table that hold what they must, and the faults of the others."""
-    label = f"{table.name}.csv"
-    faults: list[Fault] = []
-    wrong = np.zeros(len(texts), dtype=bool)
-    columns: dict[str, pd.Series] = {}
-    for column in (*HEAD, *table.columns):
-        cells = read_cells(texts[column.name], column, known)
-        faults += _listed(
-            texts,
-            cells.wrong,
-            f"{label} row {{row}} column {column.name}",
-            column.name,
-            cells.allowed,
-        )
-        wrong |= cells.wrong
-        money = column.kind == "yuan"
-        columns[f"{column.name.removesuffix('_yuan')}_fen" if money else column.name] = cells.read
-    frame = pd.DataFrame(columns)
+def typed(
+    texts: Texts, table: Table, known: Mapping[str, frozenset[str]], today: date
+) -> tuple[pd.DataFrame, list[Fault], list[Remark]]:
+    """Judge the rows of a table.
+
+    Parameters
+    ----------
+    texts
+        The rows.
+    table
+        What they are to hold.
+    known
+        The ids that exist, by kind of column.
+    today
+        The last day on which a row can have been recorded.
+
+    Returns
+    -------
+    tuple
+        The rows that hold what they must; the faults of the others; which of these a later row puts
+        right, so that nothing is left to mend.
+    """
+    columns = (*HEAD, *table.columns)
+    cells = [read_cells(texts.frame[column.name], column, known) for column in columns]
+    frame = pd.DataFrame(
+        {
+            f"{column.name.removesuffix('_yuan')}_fen"
+            if column.kind == "yuan"
+            else column.name: read.read
+            for column, read in zip(columns, cells, strict=True)
+        }
+    )
+    wrong = np.zeros(len(frame), dtype=bool)
+    found = [
+        (read.wrong, column.name, read.allowed) for column, read in zip(columns, cells, strict=True)
+    ]
+    for mask, _, _ in found:
+        wrong |= mask
     for mask, name, allowed in _across(frame, table, today):
-        fresh = mask & ~wrong
-        faults += _listed(texts, fresh, f"{label} row {{row}} column {name}", name, allowed)
-        wrong |= fresh
-    return frame[~wrong].reset_index(drop=True), faults
+        found.append((mask & ~wrong, name, allowed))
+        wrong = wrong | mask
+    mended = _mended(frame, wrong)
+    choices = {column.name: _choices(column, known) for column in columns}
+    faults = [
+        fault
+        for mask, name, allowed in found
+        for fault in _listed(texts, mask & (mended < 0), name, allowed, choices.get(name, ()))
+    ]
+    entries = frame[ENTRY]
+    remarks = [
+        Remark(
+            table.name,
+            entries.iloc[row],
+            "put-right",
+            used=False,
+            said=say(
+                f"第 {texts.frame[ROW].iloc[row]} 行无法读取，已由条目 {by} 更正",
+                f"row {texts.frame[ROW].iloc[row]} could not be read and was put right by {by}",
+            ),
+        )
+        for row in np.flatnonzero(mended >= 0)
+        for by in [entries.iloc[mended[row]]]
+    ]
+    return frame[~wrong].reset_index(drop=True), faults, remarks
+
+
+def _mended(frame: pd.DataFrame, wrong: Mask) -> NDArray[np.int64]:
+    """Return for each row that is wrong the place of a right one that corrects it; else -1.
+
+    Where rows that are wrong stand between two that are right, the later is made to correct the
+    earlier: what was put right twice still counts once.
+    """
+    by = np.full(len(frame), -1)
+    if not wrong.any() or not (frame[CORRECTS] != "").any():
+        return by
+    of = places_of(frame[CORRECTS], frame[ENTRY])
+    of = np.where(of < np.arange(len(frame)), of, -1)
+    menders = np.flatnonzero(~wrong & (of >= 0))
+    menders = menders[wrong[of[menders]]]
+    for row in menders:
+        above = of[row]
+        while above >= 0 and wrong[above]:
+            by[above], above = row, of[above]
+        if above >= 0:
+            frame.loc[row, CORRECTS] = frame[ENTRY].iloc[above]
+    return by
+
+
+def _choices(column: Column, known: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+    """Return what a cell can be meant to say, where that is a list to look through."""
+    choices = tuple(column.words) or tuple(sorted(known.get(column.kind, ())))
+    return choices if len(choices) <= _MOST_CHOICES else ()
 
 
 def _across(frame: pd.DataFrame, table: Table, today: date) -> Iterator[tuple[Mask, str, Text]]:
@@ -106,22 +182,14 @@ def _across(frame: pd.DataFrame, table: Table, today: date) -> Iterator[tuple[Ma
         ENTRY,
         say("未用过的条目号", "an entry number that was not used before"),
     )
-    # A correction names an entry that stands before it.
-    places = np.arange(len(frame), dtype=np.float64)
-    first = pd.Series(places, index=frame[ENTRY].to_numpy()).groupby(level=0).first()
-    at = first.reindex(frame[CORRECTS].to_numpy()).to_numpy()
-    given = (frame[CORRECTS] != "").to_numpy()
-    yield (
-        given & ~(at < places),
-        CORRECTS,
-        say("本表在前的一个条目号", "the number of an entry that stands before it in this table"),
-    )
-    if table.happened is not None:
-        yield (
-            (frame[table.happened] > recorded).to_numpy(),
-            table.happened,
-            say("不晚于登记日的日期", "a day up to the day of record"),
-        )
+    yield from _across_entries(frame)
+    for column in table.columns:
+        if column.past or column.name == table.happened:
+            yield (
+                (frame[column.name] > recorded).to_numpy(),
+                column.name,
+                say("不晚于登记日的日期", "a day up to the day of record"),
+            )
     for early, later in (("start", "end"), ("date", "answered"), ("date", "cleared")):
         if {early, later} <= set(frame):
             yield (
@@ -137,16 +205,44 @@ def _across(frame: pd.DataFrame, table: Table, today: date) -> Iterator[tuple[Ma
         )
 
 
+def _across_entries(frame: pd.DataFrame) -> Iterator[tuple[Mask, str, Text]]:
+    """Yield which rows cannot correct what they say they do."""
+    given = (frame[CORRECTS] != "").to_numpy()
+    yield (
+        (frame[VOID] == "yes").to_numpy() & ~given,
+        CORRECTS,
+        say("所作废的条目号", "the number of the entry that is taken back"),
+    )
+    if not given.any():
+        return
+    places = np.arange(len(frame))
+    at = places_of(frame[CORRECTS], frame[ENTRY])
+    yield (
+        given & ~((at >= 0) & (at < places)),
+        CORRECTS,
+        say("本表在前的一个条目号", "the number of an entry that stands before it in this table"),
+    )
+    recorded = frame[RECORDED].to_numpy()
+    yield (
+        given & (recorded < recorded[at]),
+        RECORDED,
+        say("不早于所更正条目的登记日", "a day of record from that of the entry it corrects on"),
+    )
+
+
 def _listed(
-    texts: pd.DataFrame, wrong: Mask, where: str, column: str, allowed: Text
+    texts: Texts, wrong: Mask, column: str, allowed: Text, choices: tuple[str, ...]
 ) -> Iterator[Fault]:
     rows = np.flatnonzero(wrong)
-    shown = texts.iloc[rows[:MOST_FAULTS]]
+    shown = texts.frame.iloc[rows[:MOST_FAULTS]]
+    remedies: dict[str, Text | None] = {}
     for row, cell in zip(shown[ROW], shown[column], strict=True):
-        text = cell if len(cell) <= 60 else f"{cell[:60]}…"
-        found = same(f"'{text}'") if cell else say("空格", "nothing")
-        yield Fault(where.format(row=row), found, allowed)
+        if choices and cell and cell not in remedies and len(remedies) < _MOST_REMEDIES:
+            remedies[cell] = did_you_mean(cell[:60], choices)
+        found = same(f"'{short(cell)}'") if cell else say("空格", "nothing")
+        yield Fault(texts.at(row, column), found, allowed, remedies.get(cell))
     if len(rows) > MOST_FAULTS:
         more = len(rows) - MOST_FAULTS
         found = say(f"另有 {more:,} 行同样的错误", f"{more:,} more rows with the same fault")
-        yield Fault(where.format(row=texts[ROW].iloc[rows[MOST_FAULTS]]), found, allowed)
+        row = texts.frame[ROW].iloc[rows[MOST_FAULTS]]
+        yield Fault(texts.at(row, column), found, allowed)

@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.faults import say
-from scenarios.ledger.ledger import Remark, RemarkKind
-from scenarios.ledger.tables import CORRECTS, ENTRY, RECORDED, TABLES, VOID
+from scenarios.ledger.ledger import Remark, RemarkKind, current, roots
+from scenarios.ledger.tables import CORRECTS, ENTRY, RECORDED, TABLES
 from scenarios.part import Text
 
 BACK_DATED_DAYS: Final = 31
@@ -22,13 +22,14 @@ _STAGES: Final = ("registrations", "starts", "instalments")
 
 def remarks(tables: Mapping[str, pd.DataFrame]) -> tuple[Remark, ...]:
     """Return everything odd, sorted; the same whatever the order of the rows."""
-    current = {name: _current(table) for name, table in tables.items()}
+    now = {name: current(table) for name, table in tables.items()}
     found = [
-        *_duplicates(current),
-        *_second_reports(current["leads"]),
+        *_corrected_twice(tables),
+        *_duplicates(tables),
+        *_second_reports(now["leads"]),
         *_back_dated(tables),
-        *_shares(current["shares"]),
-        *_out_of_order(current),
+        *_shares(now["shares"]),
+        *_out_of_order(now),
     ]
     return tuple(sorted(set(found)))
 
@@ -46,22 +47,34 @@ def first_reports(leads: pd.DataFrame) -> pd.Series:
     return pd.Series(first.to_numpy(), index=ordered["lead"].to_numpy())
 
 
-def _current(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that no other corrects or takes back."""
-    corrected = set(table.loc[table[CORRECTS] != "", CORRECTS])
-    return table[~table[ENTRY].isin(corrected) & (table[VOID] != "yes")]
-
-
 def plain_names(company: pd.Series) -> pd.Series:
     """Return a company's name without what people write differently."""
     return company.str.replace(r"[\s·・()（）]", "", regex=True).str.casefold()
 
 
-def _duplicates(current: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
+def _corrected_twice(tables: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
+    for name, table in tables.items():
+        own = table[table[CORRECTS] != ""].sort_values([RECORDED, ENTRY], kind="stable")
+        again = own[own[CORRECTS].duplicated()]
+        for entry, of in zip(again[ENTRY], again[CORRECTS], strict=True):
+            said = say(
+                f"条目 {of} 此前已有更正；以最后登记的为准，请更正最近的一条",
+                f"entry {of} was corrected before; the last record holds; correct the latest one",
+            )
+            yield Remark(name, entry, "corrected-twice", used=True, said=said)
+
+
+def _duplicates(tables: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
+    """Yield rows that repeat another: of two, the one whose first record came later."""
     for table in TABLES.values():
-        own = current[table.name]
+        every = tables[table.name]
         once = [name.replace("_yuan", "_fen") for name in table.once]
-        ordered = own.sort_values([RECORDED, ENTRY], kind="stable")
+        if not every.duplicated(once).any():
+            continue
+        ground = every.iloc[roots(every)]
+        # What puts the first of two right stands before the second, though it was recorded later.
+        begun = every.assign(_since=ground[RECORDED].to_numpy(), _from=ground[ENTRY].to_numpy())
+        ordered = current(begun).sort_values(["_since", "_from", RECORDED, ENTRY], kind="stable")
         again = ordered[ordered.duplicated(once)]
         if again.empty:
             continue
@@ -118,12 +131,12 @@ def _shares(shares: pd.DataFrame) -> Iterator[Remark]:
         yield Remark("shares", entry, "shares", used=False, said=said)
 
 
-def _out_of_order(current: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
-    contracts = current["contracts"]
+def _out_of_order(now: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
+    contracts = now["contracts"]
     contracts = contracts[contracts["kind"] == "contract"]
-    visited = current["visits"].groupby("lead")["date"].min()
+    visited = now["visits"].groupby("lead")["date"].min()
     signed = contracts.groupby("lead")["date"].min()
-    lost = current["losses"].groupby("lead")["date"].max()
+    lost = now["losses"].groupby("lead")["date"].max()
     yield from _early(
         "contracts",
         contracts,
@@ -137,7 +150,7 @@ def _out_of_order(current: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
     for name in _STAGES:
         yield from _early(
             name,
-            current[name],
+            now[name],
             signed,
             "before-contract",
             say(
@@ -146,7 +159,7 @@ def _out_of_order(current: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
             ),
         )
     for name in ("visits", "contracts", *_STAGES):
-        own = current[name]
+        own = now[name]
         after = own[own["date"].to_numpy() > _at(own, lost)]
         for entry in after[ENTRY]:
             said = say(

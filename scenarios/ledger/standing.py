@@ -49,7 +49,9 @@ class Standing:
     heads: tuple[str, ...]
 
 
-def standing(ledger: Ledger, scenario: Scenario, as_of: date) -> Standing:
+def standing(
+    ledger: Ledger, scenario: Scenario, as_of: date, *, until: date | None = None
+) -> Standing:
     """Count what a ledger said at the end of a day.
 
     A project counts once, with its contracts, for the bureau that first reported the company, or
@@ -63,9 +65,12 @@ def standing(ledger: Ledger, scenario: Scenario, as_of: date) -> Standing:
         Gives the bureaus, the horizon and the basis of funds.
     as_of
         The day.
+    until
+        Only what happened up to this day counts, as it was known at the end of ``as_of``; None:
+        all that was known.
     """
     tables = ledger.as_of(as_of).tables
-    count = _Counter(scenario, tables["leads"], tables["shares"], as_of)
+    count = _Counter(scenario, tables["leads"], tables["shares"], until or as_of)
     contracts = count.within(tables["contracts"])
     contracts = contracts[contracts["kind"] == "contract"]
     at_event = contracts[contracts["event_level"].isin(PREFECTURE_OR_ABOVE)]
@@ -100,6 +105,31 @@ def standing(ledger: Ledger, scenario: Scenario, as_of: date) -> Standing:
     ]
     n = len(scenario.organisation.bureaus)
     return Standing(as_of, actuals, gross, fixed, np.reshape(spent, (len(heads), n)), heads)
+
+
+def metrics(ledger: Ledger, scenario: Scenario, as_of: date) -> dict[str, FloatArray]:
+    """Return what targets and forecasts speak of, by name, arrays over the scenario's bureaus.
+
+    Every metric of a target (:data:`scenarios.targets.Metric`), and beside them
+    ``funds_gross_yuan`` and ``started``; counted as in :func:`standing`.
+    """
+    tables = ledger.as_of(as_of).tables
+    count = _Counter(scenario, tables["leads"], tables["shares"], as_of)
+    visits, duties = count.within(tables["visits"]), tables["duties"]
+    held = count.within(duties[(duties["kind"] == "event") & duties["done"].notna()], "done")
+    tiers = {leader.id: leader.tier for leader in scenario.organisation.leaders}
+    reached = standing(ledger, scenario, as_of)
+    counted = ("signed_yuan", "registered", "funds_yuan", "inspections", "events", "liaison_items")
+    return {
+        **{name: reached.actuals.measured(name) for name in counted},
+        **{
+            f"inspections_{tier}": count.by_lead(visits[visits["leader"].map(tiers) == tier])
+            for tier in ("principal", "deputy")
+        },
+        "events_led": count.by_bureau(held[held["leader"] != ""]),
+        "funds_gross_yuan": reached.gross_yuan,
+        "started": count.by_lead(_once(count.within(tables["starts"]))),
+    }
 
 
 def _once(rows: pd.DataFrame) -> pd.DataFrame:

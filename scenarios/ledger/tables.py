@@ -48,6 +48,8 @@ class Column(_Data):
         The words that a cell of kind ``word`` may hold, and what people call them.
     optional
         Whether a cell may be empty.
+    past
+        Whether a day in it must not lie after the day of record.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Column(_Data):
     title: Text
     words: Mapping[str, Text] = {}
     optional: bool = False
+    past: bool = False
 
 
 class Table(_Data):

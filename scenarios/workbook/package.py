@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree
 
@@ -17,7 +18,6 @@ from scenarios.part import Text
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_UNPACKED_BYTES: Final = 64 * 1024 * 1024
-MAX_PARTS: Final = 1_000
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -31,6 +31,18 @@ _SAVE_AS = say(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a workbook may weigh: bytes of the file, bytes unpacked, and parts."""
+
+    packed_bytes: int = MAX_BYTES
+    unpacked_bytes: int = MAX_UNPACKED_BYTES
+    parts: int = 1_000
+
+
+_SCENARIO: Final = Limits()
+
+
 class Package:
     """A workbook's file, looked through.
 
@@ -40,9 +52,13 @@ class Package:
         The bytes.
     label
         What the file is called in faults.
+    limits
+        What it may weigh.
 
     Attributes
     ----------
+    parts
+        Names of the file's parts.
     formulas
         Whether any sheet holds a formula.
     merged
@@ -54,8 +70,9 @@ class Package:
         When it is no workbook, too large, damaged, or carries macros.
     """
 
-    def __init__(self, raw: bytes, label: str) -> None:
+    def __init__(self, raw: bytes, label: str, limits: Limits = _SCENARIO) -> None:
         self._label = label
+        self._limits = limits
         self._refuse_what_is_none(raw)
         try:
             with zipfile.ZipFile(io.BytesIO(raw)) as archive:
@@ -69,9 +86,10 @@ class Package:
     def _refuse_what_is_none(self, raw: bytes) -> None:
         if not raw:
             raise self._refused(say("空文件", "an empty file"), _WORKBOOK)
-        if len(raw) > MAX_BYTES:
-            found = say("超过 10 MiB 的文件", "a file of more than 10 MiB")
-            raise self._refused(found, say("不超过 10 MiB", "at most 10 MiB"))
+        most = self._limits.packed_bytes // 2**20
+        if len(raw) > self._limits.packed_bytes:
+            found = say(f"超过 {most} MiB 的文件", f"a file of more than {most} MiB")
+            raise self._refused(found, say(f"不超过 {most} MiB", f"at most {most} MiB"))
         if raw.startswith(_OLE):
             found = say(
                 "旧格式（.xls）或加密的工作簿", "a workbook of the old kind (.xls), or encrypted"
@@ -83,12 +101,12 @@ class Package:
     def _look_through(self, archive: zipfile.ZipFile) -> None:
         parts = archive.infolist()
         names = {part.filename for part in parts}
-        if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
+        self.parts = tuple(sorted(names))
+        unpacked = sum(part.file_size for part in parts)
+        if len(parts) > self._limits.parts or unpacked > self._limits.unpacked_bytes:
             found = say("解压后过大的文件", "a file that unpacks to too much")
-            allowed = say(
-                f"解压后不超过 {MAX_UNPACKED_BYTES // 2**20} MiB",
-                f"at most {MAX_UNPACKED_BYTES // 2**20} MiB when unpacked",
-            )
+            most = self._limits.unpacked_bytes // 2**20
+            allowed = say(f"解压后不超过 {most} MiB", f"at most {most} MiB when unpacked")
             raise self._refused(found, allowed)
         types = archive.read("[Content_Types].xml") if "[Content_Types].xml" in names else b""
         if b"macroEnabled" in types or any("vbaProject" in name for name in names):

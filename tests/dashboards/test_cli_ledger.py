@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from typer.testing import CliRunner
 
 from dashboards.cli import app
 from scenarios.ledger import TABLES
+from scenarios.ledger import append as add_rows
 from scenarios.ledger.files import append
 
 
@@ -32,6 +33,48 @@ def test_a_ledger_is_never_made_over_something(folder):
     again = bureau("new", folder)
     assert again.exit_code == 2
     assert "已存在" in again.stderr
+
+
+@pytest.mark.parametrize("name", ["new.xlsx", "new.sqlite", "copy"])
+def test_a_ledger_is_made_filled_converted_and_checked_in_every_form(tmp_path, minimal, name):
+    person = minimal.organisation.bureaus[0].persons[0].id
+    row = {"recorded": "2024-07-02", "person": person, "date": "2024-07-01", "status": "post"}
+    assert bureau("new", tmp_path / name).exit_code == 0
+    add_rows(tmp_path / name, "presence", [row], minimal, today=date(2024, 7, 2))
+    for source, target in ((name, "a.sqlite"), ("a.sqlite", "b.xlsx"), ("b.xlsx", "c")):
+        told = bureau("convert", tmp_path / source, tmp_path / target, "--lang", "en")
+        assert told.exit_code == 0, told.output
+        assert "1 rows" in told.stdout
+    facts = [
+        json.loads(bureau("check", tmp_path / x, "minimal", "--json").stdout)
+        for x in (name, "a.sqlite", "b.xlsx", "c")
+    ]
+    assert facts[0]["rows"]["presence"] == 1
+    assert facts[1:] == facts[:1] * 3
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "words"),
+    [
+        (["nowhere", "{there}/x.xlsx"], 2, "nowhere"),
+        (["{there}/ledger", "{there}/ledger"], 2, "已存在"),
+        (["{there}/ledger", "{there}/full.sqlite"], 2, "已存在"),
+        (["{there}/broken.xlsx", "{there}/x"], 4, "broken.xlsx"),
+        (["{there}/broken.sqlite", "{there}/x"], 4, "broken.sqlite"),
+    ],
+)
+def test_a_ledger_that_cannot_be_converted_is_told_in_words_and_nothing_is_made(
+    folder, tmp_path, argv, code, words
+):
+    for name in ("full.sqlite", "broken.xlsx", "broken.sqlite"):
+        (tmp_path / name).write_bytes(b"no ledger at all" * 99)
+    before = sorted(x.name for x in tmp_path.iterdir())
+    told = bureau("convert", *(x.format(there=tmp_path) for x in argv))
+    assert told.exit_code == code, told.output
+    assert words in told.stderr
+    assert "Traceback" not in told.output
+    assert sorted(x.name for x in tmp_path.iterdir()) == before
+    assert (tmp_path / "full.sqlite").read_bytes() == b"no ledger at all" * 99
 
 
 @pytest.mark.parametrize(("lang", "words"), [("zh", "读入 1 行"), ("en", "1 rows read")])

@@ -117,6 +117,19 @@ def test_a_correction_holds_from_the_day_it_was_recorded(book):
     assert (before, after) == ([10_000], [9_000])
 
 
+def test_a_correction_of_the_first_of_two_equal_rows_counts_and_the_second_does_not(book):
+    first = book.add("presence", date="2024-07-08")
+    again = book.add("presence", date="2024-07-08")
+    right = book.add("presence", date="2024-07-08", status="leave", corrects=first)
+    ledger = book.read()
+    (remark,) = (remark for remark in ledger.remarks if remark.kind == "duplicate")
+    assert (remark.entry, remark.used) == (again, False)
+    assert right in remark.said.en
+    held = ledger.as_of(TODAY).tables["presence"]
+    assert held["entry"].tolist() == [right]
+    assert held["status"].tolist() == ["leave"]
+
+
 def test_a_row_taken_back_is_gone_and_was_there_before(book):
     first = book.add("calls")
     book.add("calls", corrects=first, void="yes", recorded="2024-07-20")
