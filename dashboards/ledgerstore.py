@@ -11,10 +11,10 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from dashboards.progress import Course, Floats, course, led
+from dashboards.progress import Course, Floats, course
 from dashboards.runs import LEDGERS
 from scenarios.ledger import Ledger, read_ledger
-from scenarios.ledger.standing import Standing, standing
+from scenarios.ledger.standing import Standing, metrics, standing
 from scenarios.ledger.tables import RECORDED
 from scenarios.ledger.weekly import Item, weekly_check
 from scenarios.model import Scenario
@@ -37,8 +37,8 @@ class Look:
         As read: not yet cut to the day.
     standing
         Where each bureau stands.
-    led
-        What leaders of a tier took part in, by metric.
+    counted
+        What targets speak of, by metric.
     items
         The weekly check.
     course
@@ -47,7 +47,7 @@ class Look:
 
     ledger: Ledger
     standing: Standing
-    led: Mapping[str, Floats]
+    counted: Mapping[str, Floats]
     items: tuple[Item, ...]
     course: Course
 
@@ -160,7 +160,7 @@ def _look(
     return Look(
         ledger,
         standing(ledger, _scenario, day),
-        led(ledger, _scenario, day),
+        metrics(ledger, _scenario, day),
         weekly_check(ledger, _scenario, day),
         course(ledger, _scenario, day),
     )

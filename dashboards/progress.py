@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from dashboards.fan import QUANTILES
 from dashboards.figures import Forecast
-from scenarios.ledger import TABLES, Ledger
-from scenarios.ledger.standing import Standing, standing
-from scenarios.ledger.tables import RECORDED
+from scenarios.ledger import Ledger
+from scenarios.ledger.standing import standing
 from scenarios.model import Scenario
 from scenarios.targets import Target
 
@@ -26,14 +24,11 @@ Flow = Literal["signed", "funds"]
 FLOWS: Final[tuple[Flow, ...]] = ("signed", "funds")
 """What the forecast follows month by month: contracts, and funds on the gross basis."""
 
-_LED: Final[Mapping[str, tuple[str, str | None]]] = {
-    "inspections_principal": ("visits", "principal"),
-    "inspections_deputy": ("visits", "deputy"),
-    "events_led": ("duties", None),
+_FOLLOWED: Final[Mapping[str, tuple[Flow, str]]] = {
+    "signed_yuan": ("signed", "signed_yuan"),
+    "funds_yuan": ("funds", "funds_gross_yuan"),
 }
-"""Metrics of what leaders took part in: the table, and their tier."""
-
-_OF_FLOWS: Final = ("leads", "shares", "contracts", "instalments")
+"""The flow that stands for a metric of a target, and what it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,31 +116,9 @@ def gone(scenario: Scenario, day: date) -> int:
     return min(max(scenario.days.day_of(day) + 1, 0), scenario.days.n_days)
 
 
-def led(ledger: Ledger, scenario: Scenario, day: date) -> dict[str, Floats]:
-    """Return what leaders of a tier took part in up to a day, by metric, over the bureaus.
-
-    Counted as the standing counts, on the rows of those leaders alone.
-
-    Parameters
-    ----------
-    ledger
-        As read: not yet cut to the day.
-    """
-    tiers = {leader.id: leader.tier for leader in scenario.organisation.leaders}
-    known, found = ledger.as_of(day), {}
-    for metric, (name, tier) in _LED.items():
-        own = known.tables[name]["leader"].map(tiers)
-        some = known.tables[name][own.notna() if tier is None else own == tier]
-        cut = replace(known, tables={**known.tables, name: some})
-        counted = "events" if name == "duties" else "inspections"
-        found[metric] = standing(cut, scenario, day).actuals.measured(counted)
-    return found
-
-
 def reached(
     scenario: Scenario,
-    stands: Standing,
-    by_leaders: Mapping[str, Floats],
+    counted: Mapping[str, Floats],
     forecast: Forecast | None,
     day: date,
 ) -> list[Reached]:
@@ -155,10 +128,8 @@ def reached(
     ----------
     scenario
         Gives targets and bureaus.
-    stands
-        What was recorded.
-    by_leaders
-        As of :func:`led`.
+    counted
+        What was recorded, by metric (:func:`scenarios.ledger.standing.metrics`).
     forecast
         That of the start of the year; None where there is none.
     day
@@ -172,9 +143,7 @@ def reached(
     }
     found = []
     for target in targets:
-        values = by_leaders.get(target.metric)
-        if values is None:
-            values = stands.actuals.measured(target.metric)
+        values = counted[target.metric]
         for place, bureau in enumerate(scenario.organisation.bureaus):
             if (bureau.id, target.id) not in minima:
                 continue
@@ -184,7 +153,7 @@ def reached(
                 minima[bureau.id, target.id],
                 float(values[place]),
             )
-            found.append(_with_expected(one, place, scenario, stands, forecast, day))
+            found.append(_with_expected(one, place, scenario, counted, forecast, day))
     return found
 
 
@@ -192,20 +161,16 @@ def _with_expected(
     one: Reached,
     place: int,
     scenario: Scenario,
-    stands: Standing,
+    counted: Mapping[str, Floats],
     forecast: Forecast | None,
     day: date,
 ) -> Reached:
     """Hold a figure against the forecast; the fan of funds is gross, whatever the target asks."""
-    flows: dict[str, tuple[Flow, Any]] = {
-        "signed_yuan": ("signed", stands.actuals.signed_yuan),
-        "funds_yuan": ("funds", stands.gross_yuan),
-    }
-    if one.target.metric not in flows:
+    if one.target.metric not in _FOLLOWED:
         return one
-    flow, values = flows[one.target.metric]
+    flow, metric = _FOLLOWED[one.target.metric]
     known = expected(scenario, forecast, flow, one.bureau, day)
-    return replace(one, flow=float(values[place]), expected=known)
+    return replace(one, flow=float(counted[metric][place]), expected=known)
 
 
 def expected(
@@ -258,23 +223,8 @@ def course(ledger: Ledger, scenario: Scenario, day: date) -> Course:
     """
     last = gone(scenario, day)
     ends = (0, *(month.stop for month in scenario.days.months if month.stop < last), last)
-    known = _on_its_day(ledger.as_of(day))
     start = scenario.horizon.start
-    at = [standing(known, scenario, start + timedelta(days=end - 1)) for end in ends]
+    at = [standing(ledger, scenario, day, until=start + timedelta(days=end - 1)) for end in ends]
     signed = np.array([one.actuals.measured("signed_yuan") for one in at])
     funds = np.array([one.gross_yuan for one in at])
     return Course(ends, {"signed": signed, "funds": funds})
-
-
-def _on_its_day(ledger: Ledger) -> Ledger:
-    """Return the rows that amounts come from as if each had been written on its day."""
-    tables = {}
-    for name, table in ledger.tables.items():
-        happened = TABLES[name].happened
-        if name not in _OF_FLOWS:
-            tables[name] = table.iloc[:0]
-        elif happened is None:
-            tables[name] = table.assign(**{RECORDED: pd.Timestamp.min})
-        else:
-            tables[name] = table.assign(**{RECORDED: table[happened]})
-    return replace(ledger, tables=tables)

@@ -99,7 +99,7 @@ def _draw(view: View, path: Path, seen: Look, offered: tuple[str, ...]) -> None:
     casts = nowview.stored(view.run.folder)
     cast = nowview.newest(casts, view.as_of)
     start = nowview.start_of(view.run)
-    found = reached(scenario, seen.standing, seen.led, start, view.as_of)
+    found = reached(scenario, seen.counted, start, view.as_of)
     items = weeklist.named(seen.items, seen.ledger, scenario, lang)
     if ledgerstore.is_invented(path):
         st.html(markup.notice(t("app.year.invented", lang, ledger=path.name)))

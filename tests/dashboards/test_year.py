@@ -14,7 +14,7 @@ import pytest
 from dashboards import ledgerstore, nowcasts, nowview, replanned, weeklist
 from dashboards.ledgerupload import keep
 from dashboards.pages import year
-from dashboards.progress import Expected, course, expected, gone, led, reached, spend_expected
+from dashboards.progress import Expected, course, expected, gone, reached, spend_expected
 from dashboards.progressview import bar
 from dashboards.revisionchart import largest, revision_frame
 from dashboards.runs import LEDGERS, Inputs, list_runs, read_run
@@ -26,7 +26,7 @@ from planner.audit import audit
 from planner.plan import tables
 from scenarios.faults import ScenarioError
 from scenarios.ledger import read_ledger
-from scenarios.ledger.standing import standing
+from scenarios.ledger.standing import metrics
 from scenarios.ledger.weekly import weekly_check
 from tests.dashboards.sample import plan_of, wilson
 from tests.dashboards.test_app import CJK, LANGS, opened, said
@@ -94,10 +94,10 @@ def test_the_spend_expected_by_a_day_is_the_mean_of_the_months_gone(minimal, min
 
 
 def test_every_target_has_what_was_recorded_of_it(minimal, minimal_forecast, recorded):
-    stands = standing(recorded, minimal, DAY)
+    counted = metrics(recorded, minimal, DAY)
     found = {
         (one.bureau, one.target.id): one
-        for one in reached(minimal, stands, {}, minimal_forecast.data, DAY)
+        for one in reached(minimal, counted, minimal_forecast.data, DAY)
     }
     signed, funds = found["east", "signed"], found["east", "funds"]
     assert (signed.value, signed.share, signed.met) == (120e6, 1.2, True)
@@ -106,17 +106,8 @@ def test_every_target_has_what_was_recorded_of_it(minimal, minimal_forecast, rec
     assert found["east", "registered"].expected is None
     assert found["east", "registered"].verdict is None
     assert found["south", "signed"].value == 0
+    assert (found["east", "inspections"].value, found["south", "events"].value) == (1, 1)
     assert len(found) == 10
-
-
-def test_inspections_and_events_are_told_apart_by_who_took_part(minimal, recorded):
-    found = led(recorded, minimal, DAY)
-    assert {key: values.tolist() for key, values in found.items()} == {
-        "inspections_principal": [1, 0],
-        "inspections_deputy": [0, 0],
-        # Of two events held one had no leader.
-        "events_led": [0, 1],
-    }
 
 
 def test_nothing_is_judged_where_nothing_was_expected_and_nothing_came(
@@ -124,7 +115,7 @@ def test_nothing_is_judged_where_nothing_was_expected_and_nothing_came(
 ):
     early = json.loads(json.dumps(minimal_forecast.data))
     early["bureaus"]["south"]["fan_yuan"]["signed"] = [[0, 0, 0, 0, 9e6]] * 3
-    found = reached(minimal, standing(recorded, minimal, DAY), {}, early, DAY)
+    found = reached(minimal, metrics(recorded, minimal, DAY), early, DAY)
     (one,) = (x for x in found if (x.bureau, x.target.id) == ("south", "signed"))
     assert one.expected.high > 0
     assert one.verdict is None
@@ -198,7 +189,7 @@ def test_only_oddities_that_were_there_on_the_day_are_listed(minimal, recorded):
 def test_the_sentence_counts_what_is_reached_and_what_may_come(
     minimal, minimal_forecast, recorded, told
 ):
-    found = reached(minimal, standing(recorded, minimal, DAY), {}, minimal_forecast.data, DAY)
+    found = reached(minimal, metrics(recorded, minimal, DAY), minimal_forecast.data, DAY)
     items = weekly_check(recorded, minimal, DAY)
     plain = sentence(minimal, found, items, None, DAY, "en")
     assert plain.startswith("On 8 Sep 2024, with 76\N{NO-BREAK SPACE}% of the year gone, 2 of 6 ")
