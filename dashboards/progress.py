@@ -24,6 +24,9 @@ Flow = Literal["signed", "funds"]
 FLOWS: Final[tuple[Flow, ...]] = ("signed", "funds")
 """What the forecast follows month by month: contracts, and funds on the gross basis."""
 
+_OF_FLOWS: Final = ("leads", "shares", "contracts", "instalments")
+"""Tables that flows are counted from."""
+
 _FOLLOWED: Final[Mapping[str, tuple[Flow, str]]] = {
     "signed_yuan": ("signed", "signed_yuan"),
     "funds_yuan": ("funds", "funds_gross_yuan"),
@@ -224,7 +227,10 @@ def course(ledger: Ledger, scenario: Scenario, day: date) -> Course:
     last = gone(scenario, day)
     ends = (0, *(month.stop for month in scenario.days.months if month.stop < last), last)
     start = scenario.horizon.start
-    at = [standing(ledger, scenario, day, until=start + timedelta(days=end - 1)) for end in ends]
+    # Nothing else says anything of amounts, and the others are long.
+    tables = {name: x if name in _OF_FLOWS else x[:0] for name, x in ledger.tables.items()}
+    own = replace(ledger, tables=tables)
+    at = [standing(own, scenario, day, until=start + timedelta(days=end - 1)) for end in ends]
     signed = np.array([one.actuals.measured("signed_yuan") for one in at])
     funds = np.array([one.gross_yuan for one in at])
     return Course(ends, {"signed": signed, "funds": funds})
