@@ -21,6 +21,7 @@ from dashboards.pages import (
     rules,
     score,
     visits,
+    year,
 )
 from dashboards.pages import help as help_page
 from dashboards.texts import t
@@ -28,6 +29,7 @@ from dashboards.texts import t
 SECTIONS: Final[dict[str, dict[str, tuple[Callable[[], None], str]]]] = {
     "leaders": {
         "cockpit": (cockpit.show, ":material/speed:"),
+        "year": (year.show, ":material/timeline:"),
         "compare": (compare.show, ":material/compare_arrows:"),
     },
     "rota": {

@@ -71,7 +71,7 @@ def fan_chart(frame: pd.DataFrame, target: int | None, lang: Lang) -> alt.LayerC
         scale=alt.Scale(paddingOuter=0.1),
     )
     base = alt.Chart(data).encode(x=x)
-    axis = alt.Axis(gridColor=LINE, format=",~g")
+    axis = alt.Axis(gridColor=LINE, format=",~f")
 
     def band(low: str, high: str, opacity: float) -> alt.Chart:
         y = alt.Y(f"{low}:Q", title=title, axis=axis)

@@ -41,6 +41,7 @@ _HTML_LANG: Final[dict[Lang, str]] = {"zh": "zh-CN", "en": "en"}
 
 
 Draw = Callable[[], None]
+DayOf = Callable[[Run], date | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class View:
         return self.run.scenario
 
 
-def page(name: str, body: Callable[[View], None]) -> None:
+def page(name: str, body: Callable[[View], None], *, day: DayOf | None = None) -> None:
     """Draw a page: its frame, and its body where there is a run to show.
 
     Parameters
@@ -76,10 +77,12 @@ def page(name: str, body: Callable[[View], None]) -> None:
         Name of the page in the catalogue.
     body
         Draws what is the page's own; a :class:`RunError` out of it is said in words.
+    day
+        The as-of date of a run where the address names none; today where it is not given.
     """
     lang = _begin()
     found = listing(runs_root())
-    view, problem = _view(found.runs, lang)
+    view, problem = _view(found.runs, lang, day)
     if projector.on():
         projector.turn(name)
     else:
@@ -195,7 +198,9 @@ def _said(view: View, name: str, body: Callable[[View], None]) -> RunError | Non
     return None
 
 
-def _view(runs: Sequence[Listed], lang: Lang) -> tuple[View | None, RunError | None]:
+def _view(
+    runs: Sequence[Listed], lang: Lang, day: DayOf | None
+) -> tuple[View | None, RunError | None]:
     """Return what the address asks for, or why it cannot be shown."""
     if not runs:
         return None, None
@@ -208,7 +213,7 @@ def _view(runs: Sequence[Listed], lang: Lang) -> tuple[View | None, RunError | N
     address.put("scenario", run.scenario_id)
     try:
         stored = opened(run)
-        return View(stored, lang, _day(stored.scenario)), None
+        return View(stored, lang, _day(stored, day)), None
     except RunError as error:
         return None, error
 
@@ -230,12 +235,16 @@ def _load(folder: str, written_ns: int) -> Run:
     return read_run(Path(folder))
 
 
-def _day(scenario: Scenario) -> date:
-    """Return the as-of date: as chosen, else today, else the first day of the horizon."""
-    for day in (address.as_of(), date.today()):
-        if day is not None and day in scenario.horizon:
+def _day(run: Run, default: DayOf | None) -> date:
+    """Return the as-of date: as chosen, else the page's, else today, else the first day."""
+    horizon = run.scenario.horizon
+    asked = address.as_of()
+    if asked is not None and asked in horizon:
+        return asked
+    for day in (default(run) if default else None, date.today()):
+        if day is not None and day in horizon:
             return day
-    return scenario.horizon.start
+    return horizon.start
 
 
 def _bar(runs: Sequence[Listed], view: View | None, lang: Lang) -> None:

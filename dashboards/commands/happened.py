@@ -157,14 +157,3 @@ def documents(
         "published_run": stored.id,
     }
     return {"published": to_json(stored.plan), "events": happened}
-
-
-def reason(scenario: Scenario, cause: Cause, lang: Lang) -> str:
-    """Say why something changed; nothing where that is not known."""
-    if cause.relation == "unknown":
-        return ""
-    of = "; ".join(cause.of)
-    if cause.relation != "event":
-        names = (scenario.bureau(bureau).name.get(lang) for bureau in cause.of)
-        of = t("replan.and", lang).join(names)
-    return t(f"replan.why.{cause.relation}", lang, of=of)

@@ -180,7 +180,8 @@ def _lines(
     scenario: Scenario, published: Plan, made: Replan, told: Told, lang: Lang
 ) -> Iterator[str]:
     from dashboards.commands.asking import proof
-    from dashboards.commands.happened import newcomers_left, reason, staying
+    from dashboards.commands.happened import newcomers_left, staying
+    from dashboards.replanned import reason
     from dashboards.texts import t
     from planner.changes import in_words
 
