@@ -134,14 +134,16 @@ def by_chain(ledger: Ledger, first: date, as_of: date) -> Mapping[str, ChainCoun
         "signed": within(_first(contracts, project, as_of)),
         "lost": within(_first(tables["losses"], project, as_of)),
     }
-    found = {name: days.index.map(own["chain"]) for name, days in events.items()}
+    found = {name: own["chain"].reindex(days.index) for name, days in events.items()}
     paid = contracts[contracts["date"].isin(within(contracts["date"]))]
     chain = paid["lead"].map(project).map(own["chain"])
     return {
         name: ChainCount(
-            *(int((found[key] == name).sum()) for key in ("reported", "visited", "signed")),
-            int(paid["amount_fen"][chain == name].sum()),
-            int((found["lost"] == name).sum()),
+            reported=int((found["reported"] == name).sum()),
+            visited=int((found["visited"] == name).sum()),
+            signed=int((found["signed"] == name).sum()),
+            signed_fen=int(paid["amount_fen"][chain == name].sum()),
+            lost=int((found["lost"] == name).sum()),
         )
         for name in sorted(set(own["chain"]))
     }
