@@ -8,7 +8,7 @@ from typing import Final
 
 from dashboards.exports.half_facts import Facts
 from dashboards.exports.half_money import heads, waiting
-from dashboards.exports.half_progress import bureau_targets
+from dashboards.exports.half_progress import bureau_targets, other_targets
 from dashboards.exports.half_todo import duties, todo, visits
 from dashboards.exports.paper import Align, Block, Cell, Heading, Table
 from dashboards.exports.spans import span
@@ -42,36 +42,45 @@ def bureau_page(facts: Facts, bureau: str, lang: Lang) -> list[Block]:
 
 def _rows(facts: Facts, bureau: str, lang: Lang) -> Iterator[tuple[str, str]]:
     semicolon, none = t("sign.semicolon", lang), t("app.none", lang)
+    others = other_targets(facts, bureau, lang)
+    if others:
+        yield "others", semicolon.join(others)
     money = t("halfmonth.money-row", lang, heads=heads(facts, bureau, lang))
     yield "money", semicolon.join([money, waiting(facts, bureau, lang)])
-    yield "persons", semicolon.join(persons(facts, bureau, lang))
     groups = [group(facts, row["visit"], lang) for row in visits(facts, bureau)]
-    yield "visits", semicolon.join(groups) or none
+    coming = t("halfmonth.groups", lang, groups=semicolon.join(groups) or none)
+    yield "place", semicolon.join([*persons(facts, bureau, lang), coming])
     own = [x for x in facts.leads if x.bureau == bureau]
-    yield "leads", "\n".join(_stages(own, facts.as_of, lang)) or none
-    yield "stale", _stale([x for x in own if x.stale], facts.as_of, lang) or none
-    yield "late", semicolon.join(_late(facts, bureau, lang)) or none
-    yield "due", semicolon.join(duties(facts, bureau, lang)) or none
+    stale = _stale([x for x in own if x.stale], facts.as_of, lang)
+    yield "leads", semicolon.join([*_stages(own, facts.as_of, lang), *stale]) or none
+    late = semicolon.join(_late(facts, bureau, lang)) or none
+    due = semicolon.join(duties(facts, bureau, lang)) or none
+    yield "late", t("halfmonth.late-due", lang, late=late, due=due)
     tasks = todo(facts, bureau, lang)
     numbered = (t("paper.decide.numbered", lang, n=i, what=x) for i, x in enumerate(tasks, 1))
-    yield "todo", (" " if lang == "en" else "").join(numbered) or none
+    yield "todo", semicolon.join(numbered) or none
 
 
 def persons(facts: Facts, bureau: str, lang: Lang) -> list[str]:
     """Say of each person when they are at home in the coming half month, as planned."""
+    titles = {x.id: x.title.get(lang) for x in facts.run.scenario.bureau(bureau).persons}
+    return [
+        t(f"halfmonth.person.{'leave' if days else 'post'}", lang, who=titles[person], days=days)
+        for person, days in at_home(facts, bureau, lang)
+    ]
+
+
+def at_home(facts: Facts, bureau: str, lang: Lang) -> Iterator[tuple[str, str]]:
+    """Yield each person posted in the coming half month, by id, and the days of their leaves."""
     first, last = facts.as_of + timedelta(days=1), facts.last
     leaves = facts.run.table("leaves")
-    found = []
     for person in facts.run.scenario.bureau(bureau).persons:
         if (person.posted_from or first) > last or (person.posted_to or last) < first:
             continue
         own = leaves[leaves["person"] == person.id]
         inside = own[(own["start"] <= last.isoformat()) & (own["end"] >= first.isoformat())]
         spans = [span(x["start"], x["end"], lang) for x in rows_of(inside.sort_values("start"))]
-        days = t("sign.comma", lang).join(spans)
-        key = "halfmonth.person.leave" if spans else "halfmonth.person.post"
-        found.append(t(key, lang, who=person.title.get(lang), days=days))
-    return found
+        yield person.id, t("sign.comma", lang).join(spans)
 
 
 def group(facts: Facts, visit: str, lang: Lang, *, named: bool = False) -> str:
@@ -118,15 +127,15 @@ def _stages(own: list[OpenLead], as_of: date, lang: Lang) -> Iterator[str]:
         )
 
 
-def _stale(own: list[OpenLead], as_of: date, lang: Lang) -> str:
+def _stale(own: list[OpenLead], as_of: date, lang: Lang) -> Iterator[str]:
     if not own:
-        return ""
+        return
     longest = sorted(own, key=lambda x: (x.moved, x.lead))[:NAMED]
     named = [
         t("halfmonth.stale.one", lang, company=x.company, days=count((as_of - x.moved).days))
         for x in longest
     ]
-    return t("halfmonth.stale", lang, n=len(own), named=t("sign.comma", lang).join(named))
+    yield t("halfmonth.stale", lang, n=len(own), named=t("sign.comma", lang).join(named))
 
 
 def _late(facts: Facts, bureau: str, lang: Lang) -> Iterator[str]:

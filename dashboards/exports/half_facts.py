@@ -1,4 +1,4 @@
-"""What the half-month brief rests on: run, ledger, nowcast and the forecast of January, read once."""
+"""What the half-month brief rests on: run, ledger, nowcast and January's forecast, read once."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class Facts:
 
     @cached_property
     def late(self) -> tuple[Overdue, ...]:
-        """Requests and duties that are overdue; those of a kind all bureaus share have no bureau."""
+        """Requests and duties that are overdue; those that all bureaus share have no bureau."""
         return overdue(self.ledger, self.as_of)
 
     @cached_property

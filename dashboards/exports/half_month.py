@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Final, Literal
 
 from dashboards.exports.half_bureau import bureau_page
@@ -20,7 +21,7 @@ from dashboards.exports.half_statements import (
     period_of,
     quarter_presence,
 )
-from dashboards.exports.paper import Block, Heading, Paper, Paragraph, numbered
+from dashboards.exports.paper import Block, Heading, PageBreak, Paper, Paragraph, numbered
 from dashboards.exports.provenance import origin, warnings
 from dashboards.exports.standing import legend
 from dashboards.exports.titling import origin_of, title_of
@@ -35,6 +36,9 @@ from scenarios.part import Lang
 Variant = Literal["half-month", "month", "quarter"]
 
 NAME: Final = "half-month"
+
+ON_A_PAGE: Final = 2
+"""Bureaus on a page: half a page each."""
 
 
 def half_month(facts: Facts, lang: Lang, variant: Variant = "half-month") -> Paper:
@@ -51,10 +55,12 @@ def half_month(facts: Facts, lang: Lang, variant: Variant = "half-month") -> Pap
         with those of the quarter, the clearing list and the next rota, too.
     """
     run = facts.run
+    breaks = {t("halfmonth.section.bureaus", lang)}
     blocks: list[Block] = [*warnings(run, lang), *_ledger_faults(facts, lang)]
     for place, (heading, own) in enumerate(_sections(facts, lang, variant)):
+        if heading in breaks:
+            blocks.append(PageBreak())
         blocks += [Heading(numbered(place, heading, lang)), *own]
-    blocks += [Paragraph(words, "note") for words in _sources(facts, lang)]
     return Paper(
         NAME,
         lang,
@@ -66,7 +72,7 @@ def half_month(facts: Facts, lang: Lang, variant: Variant = "half-month") -> Pap
             "halfmonth.subtitle",
             lang,
             asof=write_day(facts.as_of, lang),
-            next=write_days(facts.as_of, facts.last, lang, year=False),
+            next=write_days(facts.as_of + timedelta(days=1), facts.last, lang, year=False),
             rows=count(facts.told["ledger"]["rows"]),
         ),
         tuple(blocks),
@@ -80,7 +86,7 @@ def _sections(facts: Facts, lang: Lang, variant: Variant) -> Iterator[tuple[str,
     note = Paragraph(t("halfmonth.targets.note", lang, legend=legend(lang)), "note")
     yield (
         t("halfmonth.section.conclusion", lang),
-        [Paragraph(conclusion(facts, lang)), note, *city(facts, lang)],
+        [*(Paragraph(words) for words in conclusion(facts, lang)), note, *city(facts, lang)],
     )
     unit = t("halfmonth.unit", lang)
     yield (
@@ -90,10 +96,15 @@ def _sections(facts: Facts, lang: Lang, variant: Variant) -> Iterator[tuple[str,
     yield t("halfmonth.section.ahead", lang), [ahead(facts, lang)]
     note = Paragraph(t("halfmonth.work.note", lang, days=STALE_DAYS), "note")
     yield t("halfmonth.section.work", lang), [note, work(facts, lang)]
-    yield t("halfmonth.section.change", lang), [*change(facts, lang)]
+    notes = (Paragraph(words, "note") for words in _sources(facts, lang))
+    yield t("halfmonth.section.change", lang), [*change(facts, lang), *notes]
     note = Paragraph(t("halfmonth.bureaus.note", lang), "note")
-    pages = (block for bureau in facts.bureaus for block in bureau_page(facts, bureau, lang))
-    yield t("halfmonth.section.bureaus", lang), [note, *pages]
+    pages: list[Block] = [note]
+    for i, bureau in enumerate(facts.bureaus):
+        if i and i % ON_A_PAGE == 0:
+            pages.append(PageBreak())
+        pages += bureau_page(facts, bureau, lang)
+    yield t("halfmonth.section.bureaus", lang), pages
     if variant != "half-month":
         yield from _statements(facts, lang, variant)
 

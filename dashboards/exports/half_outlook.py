@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dashboards.exports.half_bureau import group, persons
+from dashboards.exports.half_bureau import at_home, group
 from dashboards.exports.half_facts import Facts
 from dashboards.exports.half_todo import duties, visits
 from dashboards.exports.paper import Align, Cell, Table
-from dashboards.labels import bureau_labels
+from dashboards.labels import bureau_labels, person_labels
 from dashboards.texts import t
 from scenarios.ledger.pipeline import STAGES
 from scenarios.part import Lang
@@ -17,10 +17,14 @@ def ahead(facts: Facts, lang: Lang) -> Table:
     semicolon, none = t("sign.semicolon", lang), t("app.none", lang)
     names = bureau_labels(facts.run.scenario, lang)
     comma = t("halfmonth.apart", lang)
+    titles = person_labels(facts.run.scenario, lang)
     where = [
-        t("halfmonth.of-bureau", lang, bureau=names[b], what=comma.join(persons(facts, b, lang)))
+        t("halfmonth.person.leave", lang, who=titles[person], days=days)
         for b in facts.bureaus
+        for person, days in at_home(facts, b, lang)
+        if days
     ]
+    where.append(t("halfmonth.others", lang))
     groups = [group(facts, row["visit"], lang, named=True) for row in visits(facts, None)]
     shared = duties(facts, None, lang)
     own = [
