@@ -56,13 +56,14 @@ def _explained(facts: Facts, why: Mapping[str, Any], lang: Lang) -> list[Paragra
         lang,
         day=write_day(since, lang),
     )
-    names = {None: t("halfmonth.all", lang), **bureau_labels(facts.run.scenario, lang)}
-    changes = {bureau: _of(why, bureau) for bureau in (None, *facts.bureaus)}
+    names = bureau_labels(facts.run.scenario, lang)
+    changes = {t("halfmonth.all", lang): _of(why, None)}
+    changes |= {names[bureau]: _of(why, bureau) for bureau in facts.bureaus}
     largest = max(max(abs(x["before"]), abs(x["after"])) for x in changes.values())
     unit, unit_name = money_unit(max(largest, 1e6), lang)
     rows = tuple(
-        (Cell(names[bureau], bold=True), *(Cell(x) for x in _figures(own, unit)))
-        for bureau, own in changes.items()
+        (Cell(name, bold=True), *(Cell(x) for x in _figures(own, unit)))
+        for name, own in changes.items()
     )
     keys = ("before", *STEPS, "after")
     head = (

@@ -42,7 +42,7 @@ def money_table(facts: Facts, lang: Lang) -> Table:
         *(t(f"halfmonth.column.{key}", lang) for key in keys),
     )
     centre: Align = "center"
-    return Table(head, tuple(rows), (9, 11, 16, 24, 13, 27), (centre,) * 6)
+    return Table(head, tuple(rows), (11, 10, 15, 23, 13, 28), (centre,) * 6)
 
 
 def heads(facts: Facts, bureau: str, lang: Lang) -> str:

@@ -30,7 +30,7 @@ from dashboards.format import day as write_day
 from dashboards.format import days as write_days
 from dashboards.odds import share
 from dashboards.texts import t
-from scenarios.ledger.pipeline import STALE_DAYS
+from scenarios.ledger.weekly import STALE_DAYS
 from scenarios.part import Lang
 
 Variant = Literal["half-month", "month", "quarter"]
@@ -151,7 +151,7 @@ def _ledger_faults(facts: Facts, lang: Lang) -> list[Paragraph]:
 def _sources(facts: Facts, lang: Lang) -> Iterator[str]:
     told = facts.told
     yield t("halfmonth.definition", lang)
-    yield t(
+    sample = t(
         "halfmonth.sample",
         lang,
         n=count(told["n"]),
@@ -163,7 +163,8 @@ def _sources(facts: Facts, lang: Lang) -> Iterator[str]:
     )
     if facts.run.has_forecast:
         january = facts.run.forecast
-        yield t("halfmonth.january", lang, n=count(january["n"]), seed=january["seed"])
+        before = t("halfmonth.january", lang, n=count(january["n"]), seed=january["seed"])
     else:
-        yield t("halfmonth.no-january", lang)
+        before = t("halfmonth.no-january", lang)
+    yield sample + (" " if lang == "en" else "") + before
     yield origin(facts.run, facts.as_of, lang)

@@ -59,4 +59,4 @@ def work(facts: Facts, lang: Lang) -> Table:
         *(t(f"halfmonth.column.{key}", lang) for key in keys),
     )
     centre: Align = "center"
-    return Table(head, tuple(rows), (9, *([11] * 8)), (centre,) * 9)
+    return Table(head, tuple(rows), (12, *([11] * 8)), (centre,) * 9)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from dashboards.exports.half_facts import Facts, Progress
 from dashboards.exports.half_todo import todo
@@ -85,8 +85,8 @@ def bureau_targets(facts: Facts, bureau: str, lang: Lang) -> Table:
     head = tuple(t(f"halfmonth.column.{key}", lang) for key in keys)
     own = [x for x in facts.progress[bureau] if x.goal.target.main]
     rows = tuple(_target(facts, bureau, x, lang) for x in own)
-    align: tuple[Align, ...] = ("left", *(["center"] * 5))
-    return Table(head, rows, (22, 13, 17, 16, 16, 16), align)
+    centre: Align = "center"
+    return Table(head, rows, (22, 13, 17, 16, 16, 16), ("left", *((centre,) * 5)))
 
 
 def other_targets(facts: Facts, bureau: str, lang: Lang) -> list[str]:
@@ -117,13 +117,13 @@ def _city(facts: Facts, goals: Sequence[str], lang: Lang, *, tasks: bool) -> Tab
             cells.append(Cell("\n".join(some) or t("app.none", lang)))
         rows.append((Cell(names[bureau], bold=True), *cells))
     head = [t("app.column.bureau", lang), *(labels[goal] for goal in goals)]
-    shares, align = [9, *([21] * len(goals))], ["center", *(["center"] * len(goals))]
+    centre: Align = "center"
+    shares, align = [10, *([21] * len(goals))], [centre] * (1 + len(goals))
     if tasks:
         head.append(t("halfmonth.column.tasks", lang))
         shares.append(100 - sum(shares))
         align.append("left")
-    sides: Any = tuple(align)
-    return Table(tuple(head), tuple(rows), tuple(shares), sides)
+    return Table(tuple(head), tuple(rows), tuple(shares), tuple(align))
 
 
 def _cell(own: Progress | None, lang: Lang) -> Cell:

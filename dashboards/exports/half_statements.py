@@ -60,7 +60,8 @@ def chains(facts: Facts, lang: Lang) -> Table:
         )
     keys = ("chain", "unit", "reported", "visited", "signed", "lost", "open-leads")
     head = tuple(t(f"halfmonth.column.{key}", lang) for key in keys)
-    sides: tuple[Align, ...] = ("left", "left", *(["center"] * 5))
+    centre: Align = "center"
+    sides: tuple[Align, ...] = ("left", "left", *((centre,) * 5))
     return Table(head, tuple(rows), (18, 22, 10, 10, 20, 10, 10), sides)
 
 
@@ -134,7 +135,7 @@ def clearing_list(facts: Facts, lang: Lang) -> Table:
         *(t(f"halfmonth.column.{key}", lang) for key in keys),
     )
     centre: Align = "center"
-    return Table(head, tuple(rows), (9, 13, 13, 13, 14, 12, 26), (centre,) * 7)
+    return Table(head, tuple(rows), (11, 13, 12, 13, 13, 12, 26), (centre,) * 7)
 
 
 def next_rota(facts: Facts, lang: Lang) -> list[Paragraph | Table]:
@@ -151,11 +152,7 @@ def next_rota(facts: Facts, lang: Lang) -> list[Paragraph | Table]:
             Cell(titles[row["person"]]),
             Cell(span(row["start"], row["end"], lang)),
             Cell(dated(date.fromisoformat(row["clearing_date"]), lang)),
-            Cell(
-                "；".join(_escorts(facts, row, lang))
-                if lang == "zh"
-                else "; ".join(_escorts(facts, row, lang))
-            ),
+            Cell(t("sign.semicolon", lang).join(_escorts(facts, row, lang))),
         )
         for row in rows_of(own)
     )
@@ -184,8 +181,9 @@ def _presence_table(rows: tuple[tuple[Cell, ...], ...], last: tuple[str, str], l
         *(t(f"halfmonth.presence.{kind}", lang) for kind in KINDS),
         *(t(f"halfmonth.column.{key}", lang) for key in last),
     )
-    sides: tuple[Align, ...] = ("left", *(["center"] * 9))
-    return Table(head, rows, (22, *([7] * 7), 13, 16), sides)
+    centre: Align = "center"
+    sides: tuple[Align, ...] = ("left", *((centre,) * 9))
+    return Table(head, rows, (20, *([7] * 6), 9, 13, 16), sides)
 
 
 def _against(own: Presence, owed: int, lang: Lang) -> Cell:
