@@ -15,8 +15,8 @@ from scenarios.ledger.weekly import ANSWER_DAYS
 from scenarios.model import Scenario
 from scenarios.organisation import Person
 
-Verdict = Literal["met", "open", "late", "short"]
-"""Owed days reached; to be reached with the days left; no longer to be reached; missed."""
+Verdict = Literal["met", "open", "late", "unrecorded", "short"]
+"""Owed days reached; days left may reach them; they cannot; days without a record may; missed."""
 
 _HALF: Final = 2
 """Who serves at least one in so many days of a leave period earns its leave (P14)."""
@@ -70,13 +70,14 @@ class Presence:
         return self.post + away + self.approved + self.absent + self.unrecorded
 
     def verdict(self, owed: int) -> Verdict:
-        """Return how it stands against so many days."""
+        """Return how it stands against so many days; days without a record may yet be recorded."""
         missing = owed - self.counted
         if missing <= 0:
             return "met"
-        if not self.left:
-            return "short"
-        return "open" if missing <= self.left else "late"
+        reachable = missing <= self.left + self.unrecorded
+        if self.left:
+            return "open" if reachable else "late"
+        return "unrecorded" if reachable else "short"
 
 
 @dataclass(frozen=True, slots=True)
