@@ -87,7 +87,7 @@ def write(wanted: Wanted, made: Format, out: Path | None, *, force: bool) -> Pat
         raise RunError("app.edited.broken", files=files, problem=problem) from error
     put(file, pdf(paper) if made == "pdf" else word(paper))
     if made == "pdf":
-        for line in _stand_ins(wanted.lang):
+        for line in stand_ins(wanted.lang):
             err().print(line, soft_wrap=True)
     console().print(t("paper.written", wanted.lang, file=file), soft_wrap=True)
     return file
@@ -168,7 +168,7 @@ def as_of(text: str | None, run: Run) -> date:
     return found
 
 
-def _stand_ins(lang: Lang) -> list[str]:
+def stand_ins(lang: Lang) -> list[str]:
     """Say which fonts stand in for those of official papers; nothing where all are there."""
     from dashboards.exports.typesetting import fonts
     from dashboards.texts import t
