@@ -14,11 +14,11 @@ import streamlit as st
 from dashboards.progress import Course, Floats, course
 from dashboards.runs import LEDGERS
 from scenarios.ledger import Ledger, read_ledger
+from scenarios.ledger.files import NOTE
 from scenarios.ledger.standing import Standing, metrics, standing
 from scenarios.ledger.tables import RECORDED
 from scenarios.ledger.weekly import Item, weekly_check
 from scenarios.model import Scenario
-from sim.demo.files import MARKER
 
 FILES: Final = (".xlsx", ".sqlite")
 """Endings of ledgers that are one file; others are folders of CSV files."""
@@ -75,7 +75,7 @@ def default(found: tuple[str, ...], scenario: str) -> str | None:
 
 def is_invented(path: Path) -> bool:
     """Whether a ledger says of itself that it is made up."""
-    return path.name.removesuffix(path.suffix).endswith(DEMO) or (path / MARKER).is_file()
+    return path.name.removesuffix(path.suffix).endswith(DEMO) or (path / NOTE).is_file()
 
 
 def stamp(path: Path) -> tuple[int, ...]:

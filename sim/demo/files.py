@@ -9,12 +9,9 @@ from typing import Final
 import pandas as pd
 
 from scenarios.ledger import TABLES, Ledger, Table
-from scenarios.ledger.files import append
+from scenarios.ledger.files import NOTE, append
 from scenarios.ledger.tables import HEAD, RECORDED
 from sim.demo.rows import MILLI
-
-MARKER: Final = "README.txt"
-"""The file that says what the folder is."""
 
 _SAYS: Final = """\
 合成数据。本文件夹中的台账由模拟器生成，企业、日期与金额均为虚构，不得当作真实记录使用。
@@ -49,7 +46,7 @@ def write(folder: Path, ledger: Ledger, until: date) -> int:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileExistsError(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARKER).write_text(_SAYS, encoding="utf-8")
+    (folder / NOTE).write_text(_SAYS, encoding="utf-8")
     return sum(append(folder, TABLES[name], rows) for name, rows in rows_of(ledger, until).items())
 
 

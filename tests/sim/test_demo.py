@@ -11,13 +11,14 @@ import pytest
 
 from planner.plan import Obligation
 from scenarios.ledger import TABLES, read_ledger
+from scenarios.ledger.files import NOTE
 from scenarios.ledger.standing import standing
 from scenarios.load import load_scenario
 from sim.case import NEVER
 from sim.closing import UNRECORDED, Closing
 from sim.courses import courses
 from sim.demo import CLOSING, NO_NOISE, Noise, ledger_of
-from sim.demo.files import MARKER, rows_of, write
+from sim.demo.files import rows_of, write
 from sim.hidden import hidden_year
 from sim.outcome import SPEND_HEADS
 from tests.dashboards.sample import plan_of
@@ -287,7 +288,7 @@ def test_written_until_a_day_the_files_know_nothing_of_later_ones(tmp_path, bole
     ledger = ledgers[1, "worse"]
     write(tmp_path / "demo", ledger, day)
     assert {path.name for path in (tmp_path / "demo").iterdir()} == {
-        MARKER,
+        NOTE,
         *(f"{name}.csv" for name in TABLES),
     }
     cut = read_ledger(tmp_path / "demo", bole, today=day)
@@ -304,7 +305,7 @@ def test_written_until_a_day_the_files_know_nothing_of_later_ones(tmp_path, bole
 
 def test_the_folder_says_that_it_is_made_up_and_says_nothing_of_the_seed(tmp_path, ledgers):
     write(tmp_path, ledgers[0, "noisy"], date(2023, 2, 1))
-    said = (tmp_path / MARKER).read_text(encoding="utf-8")
+    said = (tmp_path / NOTE).read_text(encoding="utf-8")
     assert "合成数据" in said
     assert "SYNTHETIC" in said
     assert not any(letter.isdigit() for letter in said)
