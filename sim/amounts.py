@@ -20,9 +20,10 @@ Tail = Literal["lognormal", "heavy"]
 UNKNOWN_SHARE: Final = 0.05
 """Share of the variance of a log size that is not knowing its median (trust E).
 
-A small one, because contracts to come are drawn independently: what is wrong with a median that was
-learned from a few contracts is wrong for all of them at once, and no future shows that. With 0.2 the
-nowcast of March covered 71 % of 200 hidden years where 80 % are due, with 0.05 it covers 80 %.
+A small one, because contracts to come are drawn independently: what is wrong with a median that
+was learned from a few contracts is wrong for all of them at once, and no future shows that. With
+0.2 the nowcast of March covered 71 % of 200 hidden years where 80 % are due, with 0.05 it covers
+80 %.
 """
 
 TAIL_SHARE: Final = 0.1

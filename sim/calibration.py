@@ -158,7 +158,9 @@ def _item(item: Assumption, learned: Mapping[tuple[str, str], Learned], day: dat
     if not own:
         return item
     shared = item.scope == "shared"
-    n = max(x.n for x in own.values()) if shared else sum(x.n for x in own.values())
+    # Bureaus that learned together hold the same object: their records count once.
+    each = {id(x): x.n for x in own.values()}.values()
+    n = max(each) if shared else sum(each)
     notes = {x.note.zh: x.note for x in own.values() if x.note is not None}
     source = (
         f"{item.source}; 截至 {day} 按 {n} 条记录校准 (calibrated on {n} records up to {day})"

@@ -193,6 +193,16 @@ def test_pooling_lets_a_bureau_without_records_learn() -> None:
     assert {"calls-per-month", "call-to-lead", "call-to-visit", "visit-to-contract"} <= south
 
 
+def test_contracts_that_all_bureaus_learn_from_are_counted_once() -> None:
+    scenario, plan = year(("north", "south"))
+    what = told(scenario, plan, 1, 300)
+    found = learned_from(what, scenario, plan)
+    [n, same] = [x.n for x in found.findings if x.assumption == "contract-yuan"]
+    assert n == same > 0
+    source = found.scenario.assumptions["contract-yuan"].source
+    assert f"calibrated on {n} records" in source
+
+
 def test_the_heavy_tail_is_a_switch() -> None:
     scenario, plan = year()
     what = told(scenario, plan, 0, 300)
