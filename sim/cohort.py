@@ -6,6 +6,7 @@ Counting open leads as lost would make every recent month look bad; leaving them
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,11 +32,13 @@ class Cohort:
         How many went on.
     ever, by_now
         For each of the others, if it is one that goes on: the probability that it does so at all,
-        and that it would have by now.
+        and that it would have by now; shape (others,), or (shifts, others) for several delays.
     age_days
         For each of the others: its age when recorded lost, or now.
     lost
         Which of the others were recorded lost.
+    days
+        Log likelihood of the days on which those went on that did, by delay.
     """
 
     happened: int
@@ -43,18 +46,13 @@ class Cohort:
     by_now: Floats
     age_days: Floats
     lost: np.ndarray[tuple[int], np.dtype[np.bool_]]
-
-    @property
-    def n(self) -> int:
-        """Leads in all."""
-        return self.happened + len(self.ever)
+    days: Floats | float = 0.0
 
     def complete(self) -> Cohort:
         """Return the cohort without open leads: what a naive reading of the records uses."""
         lost = self.lost
-        return Cohort(
-            self.happened, self.ever[lost], self.by_now[lost], self.age_days[lost], lost[lost]
-        )
+        ever, by_now = self.ever[..., lost], self.by_now[..., lost]
+        return Cohort(self.happened, ever, by_now, self.age_days[lost], lost[lost], self.days)
 
     def log_likelihood(self, chance: Floats, closing: Closing = UNRECORDED) -> Floats:
         """Return the log likelihood at some chances that a lead is one that goes on.
@@ -65,16 +63,28 @@ class Cohort:
             Shape (n,).
         closing
             When the others are recorded lost.
+
+        Returns
+        -------
+        ndarray
+            Shape (n,), or (shifts, n) for several delays.
         """
-        p = np.clip(chance, 1e-9, 1 - 1e-9)[:, np.newaxis]
-        found = self.happened * np.log(p[:, 0])
-        stays = np.maximum(1 - p * self.ever, 1e-12)
-        if self.lost.any():
-            lost = self.lost
-            found = found + np.log(stays[:, lost]).sum(axis=1)
-            if closing.share:
-                found = found + closing.log_density(self.age_days[lost]).sum()
-        there = ~self.lost
-        waits = p * np.maximum(self.ever - self.by_now, 0)[there]
-        silent = stays[:, there] * (1 - closing.closed(self.age_days[there]))
-        return np.asarray(found + np.log(waits + silent).sum(axis=1))
+        [found] = self.log_likelihoods(chance, (closing,))
+        return np.asarray(found)
+
+    def log_likelihoods(self, chance: Floats, closings: Sequence[Closing]) -> Floats:
+        """Return the same for some closing laws, which are the first axis."""
+        p = np.clip(chance, 1e-9, 1 - 1e-9)
+        lost, there = self.lost, ~self.lost
+        known = self.happened * np.log(p) + np.expand_dims(self.days, -1)
+        waits = p[:, np.newaxis] * np.maximum(self.ever - self.by_now, 0)[..., np.newaxis, there]
+        stays = np.maximum(1 - p[:, np.newaxis] * self.ever[..., np.newaxis, :], 1e-12)
+        known = known + np.log(stays[..., lost]).sum(axis=-1)
+        stays = stays[..., there]
+        found = []
+        for law in closings:
+            own = np.log(waits + stays * (1 - law.closed(self.age_days[there]))).sum(axis=-1)
+            if law.share:
+                own = own + law.log_density(self.age_days[lost]).sum()
+            found.append(known + own)
+        return np.stack(found)

@@ -14,9 +14,8 @@ import pandas as pd
 
 from scenarios.assumptions import Assumptions
 from sim.case import NEVER, Case
-from sim.cohort import Cohort
 from sim.posterior import Floats
-from sim.waiting import registering, signing, starting, visiting
+from sim.waiting import Rows, Stage, registering, signing, starting, visiting
 
 RESULT_DAYS: Final = 3
 """So many days after a call its result is known: no trip is longer."""
@@ -36,7 +35,7 @@ class Records:
     settled, qualified
         Calls whose result is known, and how many of them became a lead.
     leads, visited, contracts, landed
-        Cohorts: leads that visit or not, visited leads that sign or not, contracts that are
+        Stages: leads that visit or not, visited leads that sign or not, contracts that are
         registered or not, registered contracts that start or not.
     amounts_yuan
         Sizes of contracts.
@@ -47,10 +46,10 @@ class Records:
     calls: int
     settled: int
     qualified: int
-    leads: Cohort
-    visited: Cohort
-    contracts: Cohort
-    landed: Cohort
+    leads: Stage
+    visited: Stage
+    contracts: Stage
+    landed: Stage
     amounts_yuan: Floats
     realised: Floats
 
@@ -71,7 +70,7 @@ def records_of(
     case
         The bureau under its plan.
     assumptions
-        Where delays come from.
+        Where patience and lead units' delays come from.
     day
         The day at whose end the records stand.
     """
@@ -89,67 +88,39 @@ def records_of(
         settled=len(settled),
         qualified=min(len(answered), len(settled)),
         leads=_visits(begun, case, assumptions, day),
-        visited=_contracts(own, case, assumptions, day),
-        contracts=_registrations(signed, case, assumptions, day),
-        landed=_starts(signed, case, assumptions, day),
+        visited=_contracts(own, case, day),
+        contracts=_registrations(signed, case, day),
+        landed=_starts(signed, case, day),
         amounts_yuan=np.sort(signed.loc[signed["amount_fen"] > 0, "amount_fen"].to_numpy() / 100),
         realised=np.sort((paid["fixed_fen"] / paid["gross_fen"]).to_numpy(dtype=np.float64)),
     )
 
 
-def _cohort(
-    rows: pd.DataFrame, happened: pd.Series, since: str, day: int, ever: Floats, by_now: Floats
-) -> Cohort:
-    """Return a cohort; ``ever`` and ``by_now`` belong to the rows that did not go on, in order."""
-    others = rows[~happened]
-    closed = others["lost"].to_numpy(dtype=np.int64)
-    lost = closed < NEVER
-    age = np.where(lost, closed, day) - others[since].to_numpy(dtype=np.int64)
-    return Cohort(int(happened.sum()), ever, by_now, np.maximum(age, 0).astype(np.float64), lost)
+def _columns(rows: pd.DataFrame) -> Rows:
+    """Return columns by content, so that the order of records cannot change a sum's last bit."""
+    by = ["called", "reported", "visited", "signed", "registered", "started", "lost", "mode"]
+    ordered = rows.sort_values(by, kind="stable")
+    days = {name: ordered[name].to_numpy(dtype=np.int64) for name in by[:-1]}
+    return {**days, "mode": ordered["mode"].to_numpy(dtype=object)}
 
 
-def _days(rows: pd.DataFrame, column: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return rows[column].to_numpy(dtype=np.int64)
-
-
-def _sorted(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sort by content, so that the order of records cannot change the last bit of a sum."""
-    return rows.sort_values(
-        ["called", "reported", "visited", "signed", "registered", "started", "lost"],
-        kind="stable",
-    )
-
-
-def _visits(rows: pd.DataFrame, case: Case, assumptions: Assumptions, day: int) -> Cohort:
-    rows = _sorted(rows)
+def _visits(rows: pd.DataFrame, case: Case, assumptions: Assumptions, day: int) -> Stage:
     came = rows["visited"] < NEVER
-    open_ = rows[~came]
-    odds = visiting(case, assumptions, _days(open_, "called"), _days(open_, "reported"), day)
-    return _cohort(rows, came, "reported", day, *odds)
+    return visiting(_columns(rows[came]), _columns(rows[~came]), case, assumptions, day)
 
 
-def _contracts(rows: pd.DataFrame, case: Case, assumptions: Assumptions, day: int) -> Cohort:
-    rows = _sorted(rows[(rows["visited"] >= 0) & (rows["visited"] < NEVER)])
-    signed = (rows["signed"] < NEVER) | (rows["reason"] == SCREENED_OUT)
-    open_ = rows[~signed]
-    modes = [str(mode) for mode in open_["mode"]]
-    called, visited = _days(open_, "called"), _days(open_, "visited")
-    odds = signing(case, assumptions, called, visited, modes, day)
-    return _cohort(rows, signed, "visited", day, *odds)
+def _contracts(rows: pd.DataFrame, case: Case, day: int) -> Stage:
+    rows = rows[(rows["visited"] >= 0) & (rows["visited"] < NEVER)]
+    done = (rows["signed"] < NEVER) | (rows["reason"] == SCREENED_OUT)
+    return signing(_columns(rows[done]), _columns(rows[~done]), case, day)
 
 
-def _registrations(rows: pd.DataFrame, case: Case, assumptions: Assumptions, day: int) -> Cohort:
-    rows = _sorted(rows)
+def _registrations(rows: pd.DataFrame, case: Case, day: int) -> Stage:
     done = rows["registered"] < NEVER
-    open_ = rows[~done]
-    odds = registering(case, assumptions, _days(open_, "signed"), day)
-    return _cohort(rows, done, "signed", day, np.ones(len(open_)), odds)
+    return registering(_columns(rows[done]), _columns(rows[~done]), case, day)
 
 
-def _starts(rows: pd.DataFrame, case: Case, assumptions: Assumptions, day: int) -> Cohort:
-    rows = _sorted(rows[rows["registered"] < NEVER])
+def _starts(rows: pd.DataFrame, case: Case, day: int) -> Stage:
+    rows = rows[rows["registered"] < NEVER]
     done = rows["started"] < NEVER
-    open_ = rows[~done]
-    signed, registered = _days(open_, "signed"), _days(open_, "registered")
-    odds = starting(case, assumptions, signed, registered, day)
-    return _cohort(rows, done, "signed", day, np.ones(len(open_)), odds)
+    return starting(_columns(rows[done]), _columns(rows[~done]), case, day)

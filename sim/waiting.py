@@ -1,12 +1,14 @@
-"""Waiting: how likely what will happen to a lead would have happened by a day.
+"""Waiting: what records say of each length that a delay may have had.
 
-By the model's own law and its quantile tables, averaged over fixed points that fill the cube
-evenly; no generator.
+By the model's own law. A stage's delay is whole days, so what was seen, and what was not seen yet,
+has a probability for each length of it: with those of the lengths it gives that of the records.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,86 +16,207 @@ from numpy.typing import NDArray
 from scenarios.assumptions import Assumptions
 from sim.assumptions import table_of
 from sim.case import NEVER, PER_MILLE, Case
+from sim.cohort import Cohort
 from sim.model import NOTICE_DAYS
 from sim.posterior import Floats
 
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Rows = Mapping[str, NDArray[Any]]
+"""Columns of :func:`sim.histories.histories`."""
 
-POINTS: Final = 256
-_ROOT: Final = 1.2207440846057596
-"""The real root of x**4 = x + 1: its inverse powers are the evenest steps in three dimensions."""
+_LONGEST: Final = 3_650
+"""No delay is told apart beyond so many days."""
 
-
-def _points(assumptions: Assumptions, bureau: str, *names: str) -> list[Ints]:
-    """Return values of some assumptions at the fixed points, each of shape (1, POINTS)."""
-    found = []
-    for place, name in enumerate(names):
-        step = _ROOT ** -(place + 1)
-        u = (0.5 + step * np.arange(1, POINTS + 1)) % 1
-        values = table_of(assumptions, name, bureau)
-        found.append(values[(u * len(values)).astype(np.int64)][np.newaxis])
-    return found
+SLIP: Final = 1e-6
+"""A day less likely than this is taken for a slip of the pen: it says nothing of the delay."""
 
 
-def visiting(
-    case: Case, assumptions: Assumptions, called: Ints, reported: Ints, day: int
-) -> tuple[Floats, Floats]:
-    """Return for leads that agree to visit: the odds that they ever do, and by the end of a day.
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """Leads of one bureau at one stage, whatever the delay.
 
-    Seats are taken to be free: who else wants them is not known.
+    Attributes
+    ----------
+    when
+        For each lead that went on: how likely, up to a factor, that it did so on its day, by length
+        of the delay; shape (leads, lengths). The last length is for that or longer.
+    ever, by_now
+        For each of the others, if it is one that goes on: how likely that it does so at all, and
+        that it would have by now.
+    age_days, lost
+        For each of the others: its age when recorded lost, or now; whether it was.
     """
-    delay, patience, unit = _points(
-        assumptions,
-        case.bureau,
-        "visit-delay-days",
-        "booking-patience-days",
-        "unit-delay-days",
-    )
-    ready, back = called[:, np.newaxis] + delay, reported[:, np.newaxis]
-    windows = [x for x in case.windows if x.seats > 0]
-    starts = np.array([x.start for x in windows] + [NEVER], np.int64)
-    ends = np.array([x.end for x in windows] + [NEVER], np.int64)
-    first = np.searchsorted(starts, np.maximum(ready, back + NOTICE_DAYS))
-    in_group = starts[first] <= ready + patience
-    received = np.where(unit <= patience, np.maximum(ready, back) + unit, NEVER)
-    visit = np.where(in_group, ends[first], received)
-    return (visit < NEVER).mean(axis=1), (visit <= day).mean(axis=1)
+
+    when: Floats
+    ever: Floats
+    by_now: Floats
+    age_days: Floats
+    lost: Flags
+
+    @property
+    def n(self) -> int:
+        """Leads in all."""
+        return len(self.when) + len(self.lost)
+
+    @property
+    def lengths(self) -> int:
+        """How many lengths are told apart."""
+        return self.when.shape[1]
+
+    def cohort(self, lasts: Floats) -> Cohort:
+        """Return the cohort under a delay.
+
+        Parameters
+        ----------
+        lasts
+            How likely it has each length, by shift of its median: shape (shifts, lengths).
+        """
+        days = np.log(np.maximum(lasts @ self.when.T, SLIP)).sum(axis=1)
+        ever, by_now = lasts @ self.ever.T, lasts @ self.by_now.T
+        return Cohort(len(self.when), ever, by_now, self.age_days, self.lost, days)
+
+    def complete(self) -> Stage:
+        """Return the stage without open leads: what a naive reading of the records uses."""
+        lost = self.lost
+        return Stage(
+            self.when, self.ever[lost], self.by_now[lost], self.age_days[lost], lost[lost]
+        )
 
 
-def signing(
-    case: Case,
-    assumptions: Assumptions,
-    called: Ints,
-    visited: Ints,
-    mode: list[str],
-    day: int,
-) -> tuple[Floats, Floats]:
-    """Return season and reception as weights on the odds of signing: at any time, and by a day.
+# From lead to visit --------------------------------------------------------------------------------
 
-    Beyond the horizon the season's weight is 1.
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reception:
+    """How agreed companies are received: a group takes who is ready in time and patient enough.
+
+    The others come to a lead unit, if it can receive them while they wait. Seats are taken to be
+    free: who else wants them is not known.
     """
-    [delay] = _points(assumptions, case.bureau, "contract-delay-days")
-    signed = np.maximum(visited[:, np.newaxis] + 1, called[:, np.newaxis] + delay)
+
+    starts: Ints
+    ends: Ints
+    patient: Floats
+    """How likely patience is so many days or more."""
+    unit: Floats
+    """How likely a lead unit needs so many days."""
+
+    @classmethod
+    def of(cls, case: Case, assumptions: Assumptions) -> Reception:
+        """Return a bureau's."""
+        names = ("booking-patience-days", "unit-delay-days")
+        patience, unit = (table_of(assumptions, name, case.bureau) for name in names)
+        cells = int(max(patience.max(), unit.max())) + 2
+        counts = np.bincount(patience, minlength=cells) / len(patience)
+        windows = [window for window in case.windows if window.seats > 0]
+        return cls(
+            np.array([window.start for window in windows] + [NEVER], np.int64),
+            np.array([window.end for window in windows] + [NEVER], np.int64),
+            counts[::-1].cumsum()[::-1],
+            np.bincount(unit, minlength=cells) / len(unit),
+        )
+
+    def group(self, ready: Ints, back: Ints) -> tuple[Ints, Ints]:
+        """Return the last day of the first group in time, and the days until it begins."""
+        first = np.searchsorted(self.starts, np.maximum(ready, back + NOTICE_DAYS))
+        return self.ends[first], self.starts[first] - ready
+
+    def waits(self, days: Ints) -> Floats:
+        """Return how likely a company waits so many days for a group."""
+        return np.asarray(self.patient[np.clip(days, 0, len(self.patient) - 1)])
+
+    def received_in(self, days: Ints, wait: Ints) -> Floats:
+        """Return how likely a unit receives in just so many days who does not wait for a group."""
+        at = np.clip(days, 0, len(self.unit) - 1)
+        between = np.maximum(self.patient[at] - self.waits(wait), 0)
+        return np.asarray(np.where(days >= 0, self.unit[at] * between, 0))
+
+    def received_by(self, days: Ints, wait: Ints) -> Floats:
+        """Return the same of so many days or fewer."""
+        upto = np.minimum(np.minimum(days, wait - 1), len(self.unit) - 1)
+        each, some = np.cumsum(self.unit * self.patient), np.cumsum(self.unit)
+        return np.asarray(
+            np.where(upto >= 0, each[upto] - self.waits(wait) * some[upto], 0)
+        )
+
+
+def visiting(came: Rows, others: Rows, case: Case, assumptions: Assumptions, day: int) -> Stage:
+    """Return leads that visited or not by the end of a day."""
+    law = Reception.of(case, assumptions)
+    lengths = _lengths(case, came["called"], others["called"])
+
+    ready, back = came["called"][:, np.newaxis] + lengths, came["reported"][:, np.newaxis]
+    visited, in_unit = came["visited"][:, np.newaxis], (came["mode"] == "unit")[:, np.newaxis]
+    end, wait = law.group(ready, back)
+    days = visited - np.maximum(ready, back)
+    when = np.where(in_unit, law.received_in(days, wait), law.waits(wait) * (end == visited))
+
+    ready, back = others["called"][:, np.newaxis] + lengths, others["reported"][:, np.newaxis]
+    end, wait = law.group(ready, back)
+    waits, left = law.waits(wait), day - np.maximum(ready, back)
+    ever = np.where(wait < NEVER // 2, waits, 0) + law.received_by(np.full_like(wait, NEVER), wait)
+    by_now = waits * (end <= day) + law.received_by(left, wait)
+    return _stage(when, ever, by_now, others, "reported", day)
+
+
+# From visit to start of works ------------------------------------------------------------------------
+
+
+def signing(signed: Rows, others: Rows, case: Case, day: int) -> Stage:
+    """Return visited leads that signed or not by the end of a day.
+
+    Season and reception weigh on the odds of signing; beyond the horizon the season's weight is 1.
+    """
+    lengths = _lengths(case, signed["called"], others["called"])
+
+    least = signed["visited"][:, np.newaxis] + 1
+    on, would = signed["signed"][:, np.newaxis], signed["called"][:, np.newaxis] + lengths
+    # Who was screened out had signed by the day on which that was written down.
+    lost = signed["lost"][:, np.newaxis]
+    when = np.where(on < NEVER, np.maximum(least, would) == on, np.maximum(least, would) <= lost)
+
+    would = others["called"][:, np.newaxis] + lengths
+    on = np.maximum(others["visited"][:, np.newaxis] + 1, would)
     season = np.array([*case.season_per_mille, PER_MILLE]) / PER_MILLE
-    inside = (signed >= 0) & (signed < case.n_days)
-    weight = season[np.where(inside, signed, case.n_days)]
-    factor = np.array([case.mode_per_mille.get(x, PER_MILLE) / PER_MILLE for x in mode])
-    ever = factor * weight.mean(axis=1)
-    return ever, factor * (weight * (signed <= day)).mean(axis=1)
+    inside = (on >= 0) & (on < case.n_days)
+    factor = [case.mode_per_mille.get(str(mode), PER_MILLE) / PER_MILLE for mode in others["mode"]]
+    ever = season[np.where(inside, on, case.n_days)] * np.array(factor)[:, np.newaxis]
+    return _stage(when, ever, ever * (on <= day), others, "visited", day)
 
 
-def registering(case: Case, assumptions: Assumptions, signed: Ints, day: int) -> Floats:
-    """Return for contracts that are registered: the odds that they were by the end of a day."""
-    [delay] = _points(assumptions, case.bureau, "registration-delay-days")
-    return np.asarray((signed[:, np.newaxis] + delay <= day).mean(axis=1))
+def registering(done: Rows, others: Rows, case: Case, day: int) -> Stage:
+    """Return contracts that were registered or not by the end of a day."""
+    lengths = _lengths(case, done["signed"], others["signed"])
+    when = done["signed"][:, np.newaxis] + lengths == done["registered"][:, np.newaxis]
+    by_now = others["signed"][:, np.newaxis] + lengths <= day
+    return _stage(when, np.ones(by_now.shape), by_now, others, "signed", day)
 
 
-def starting(
-    case: Case, assumptions: Assumptions, signed: Ints, registered: Ints, day: int
-) -> Floats:
-    """Return for registered contracts that start: the odds that they had by the end of a day."""
-    [delay] = _points(assumptions, case.bureau, "start-delay-days")
-    ready = np.maximum(registered[:, np.newaxis], signed[:, np.newaxis] + delay)
+def starting(done: Rows, others: Rows, case: Case, day: int) -> Stage:
+    """Return registered contracts that started works or not by the end of a day."""
+    lengths = _lengths(case, done["signed"], others["signed"])
     works = np.array([*case.works_day, NEVER], np.int64)
-    start = works[np.clip(ready, 0, case.n_days)]
-    return np.asarray((start <= day).mean(axis=1))
+
+    def start(rows: Rows) -> Ints:
+        would = rows["signed"][:, np.newaxis] + lengths
+        ready = np.maximum(rows["registered"][:, np.newaxis], would)
+        return works[np.clip(ready, 0, case.n_days)]
+
+    when = start(done) == done["started"][:, np.newaxis]
+    by_now = start(others) <= day
+    return _stage(when, np.ones(by_now.shape), by_now, others, "signed", day)
+
+
+def _lengths(case: Case, *since: Ints) -> Ints:
+    """Return the lengths of a delay that matter to leads whose clock began on some days."""
+    first = min((int(days.min()) for days in since if len(days)), default=0)
+    return np.arange(min(case.n_days - min(first, 0), _LONGEST) + 1)
+
+
+def _stage(
+    when: Floats | Flags, ever: Floats, by_now: Floats | Flags, others: Rows, since: str, day: int
+) -> Stage:
+    lost = others["lost"] < NEVER
+    age = np.maximum(np.where(lost, others["lost"], day) - others[since], 0).astype(np.float64)
+    return Stage(when.astype(np.float64), ever, by_now.astype(np.float64), age, lost)

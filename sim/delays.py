@@ -1,0 +1,140 @@
+"""Delays: how long a stage takes, where the median that the scenario states is not known for sure.
+
+As for sizes (:mod:`sim.amounts`), part of a log-normal's spread is luck, from lead to lead, and part
+is that nobody knows the median; only that part can be learned. It is held at a few shifts of the
+median, placed where the records leave any doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from scipy.special import ndtr
+
+from scenarios.assumptions import Fixed, LogNormal
+from scenarios.model import Scenario
+from scenarios.part import Text
+from sim.amounts import UNKNOWN_SHARE
+from sim.assumptions import table_of
+from sim.posterior import Floats, Prior, moments
+
+_FIRST: Final = 9
+_NODES: Final = 13
+_REACH: Final = 6.0
+"""Nodes reach so many standard deviations: spaced by one, sums over a normal are exact to 1e-8."""
+
+AS_GIVEN = Text(
+    zh="不是对数正态，没有可移动的中位数：照原样",
+    en="not log-normal, so that there is no median to shift: left as it is",
+)
+TAKEN_AS_KNOWN = Text(zh="固定值视为已知：照原样", en="fixed is taken as known: left as it is")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Delay:
+    """A delay at some shifts of its median, for the bureaus that assume the same of it.
+
+    Attributes
+    ----------
+    prior
+        The scenario's.
+    days
+        Its quantile table, by which it lasts where it is not learned.
+    shifts
+        Normal scores of the median, evenly spaced, shape (n,); a single 0 where it is not learned.
+    """
+
+    prior: Prior
+    days: np.ndarray[tuple[int], np.dtype[np.int64]]
+    shifts: Floats
+
+    @property
+    def weights(self) -> Floats:
+        """Prior weights of the shifts, shape (n,)."""
+        if len(self.shifts) == 1:
+            return np.ones(1)
+        step = self.shifts[1] - self.shifts[0]
+        return np.asarray(np.exp(-0.5 * self.shifts**2) * step / np.sqrt(2 * np.pi))
+
+    def lasts(self, cells: int) -> Floats:
+        """Return how likely it lasts 0, 1, 2... days, by shift, shape (n, cells).
+
+        The last cell is for that long or longer.
+        """
+        if not isinstance(self.prior, LogNormal) or len(self.shifts) == 1:
+            counts = np.bincount(np.minimum(self.days, cells - 1), minlength=cells)
+            return counts[np.newaxis] / len(self.days)
+        unknown, luck = _parts(self.prior)
+        middle = np.log(self.prior.median) + unknown * self.shifts[:, np.newaxis]
+        below = ndtr((np.log(np.arange(cells - 1) + 0.5) - middle) / luck)
+        return np.diff(below, axis=1, prepend=0.0, append=1.0)
+
+    def learned(self, weights: Floats) -> LogNormal:
+        """Return the next lead's delay, given the weights of the shifts."""
+        assert isinstance(self.prior, LogNormal)
+        unknown, luck = _parts(self.prior)
+        mean, variance = moments(self.shifts, weights)
+        median = self.prior.median * float(np.exp(unknown * mean))
+        return LogNormal(median=median, sigma=float((luck**2 + unknown**2 * variance) ** 0.5))
+
+    def closer(self, weights: Floats) -> Delay:
+        """Return the same with its shifts where their weights are; itself if they are there."""
+        if len(self.shifts) == 1:
+            return self
+        step = float(self.shifts[1] - self.shifts[0])
+        mean, variance = moments(self.shifts, weights)
+        spread, centre = variance**0.5, float(self.shifts.mean())
+        if spread < 0.6 * step:
+            mean, spread = _summit(self.shifts, weights)
+        elif (
+            len(self.shifts) == _NODES and spread < 1.5 * step and abs(mean - centre) < 1.5 * step
+        ):
+            return self
+        nodes = mean + spread * np.linspace(-_REACH, _REACH, _NODES)
+        return replace(self, shifts=nodes)
+
+
+def delay_of(scenario: Scenario, name: str, bureau: str, n: int) -> Delay:
+    """Return a delay before anything is learned from ``n`` records."""
+    prior = scenario.assumptions[name].of(bureau)
+    learns = n and isinstance(prior, LogNormal)
+    shifts = np.linspace(-4.8, 4.8, _FIRST) if learns else np.zeros(1)
+    return Delay(prior, table_of(scenario.assumptions, name, bureau), shifts)
+
+
+def alike(priors: Sequence[Prior]) -> list[int]:
+    """Return for each bureau a number that those with the same assumption share, from 0."""
+    known = list(dict.fromkeys(prior.model_dump_json() for prior in priors))
+    return [known.index(prior.model_dump_json()) for prior in priors]
+
+
+def left_as_given(prior: Prior) -> Text | None:
+    """Return why a delay is not learned; None where it is."""
+    match prior:
+        case LogNormal():
+            return None
+        case Fixed():
+            return TAKEN_AS_KNOWN
+        case _:
+            return AS_GIVEN
+
+
+def _parts(prior: LogNormal) -> tuple[float, float]:
+    """Return the standard deviations of the log median, and of a delay's log around it."""
+    return prior.sigma * UNKNOWN_SHARE**0.5, prior.sigma * (1 - UNKNOWN_SHARE) ** 0.5
+
+
+def _summit(shifts: Floats, weights: Floats) -> tuple[float, float]:
+    """Return mean and deviation of the normal through the highest weight and its neighbours.
+
+    No narrower than an eighth of a step, so that a summit between nodes is not missed.
+    """
+    step = float(shifts[1] - shifts[0])
+    top = min(max(int(weights.argmax()), 1), len(shifts) - 2)
+    left, middle, right = np.log(np.maximum(weights[top - 1 : top + 2], 1e-290)).tolist()
+    bend = max(2 * middle - left - right, 1e-6)
+    mean = float(shifts[top]) + step * min(max((right - left) / (2 * bend), -1.0), 1.0)
+    return mean, step * max(bend**-0.5, 0.125)
