@@ -22,19 +22,20 @@ from scenarios.part import Text
 from sim.amounts import Tail, amounts
 from sim.calibration import Basis, Calibration, Learned, findings_of, spread_at, with_learned
 from sim.callrate import call_log_likelihood
-from sim.closing import UNRECORDED, Closing
+from sim.closing import Closing
 from sim.cohort import CLOSINGS, Cohort
+from sim.delays import Delay, alike, delay_of
 from sim.histories import calls_made, histories
+from sim.joint import CHANCES, Sheet, Worlds, at_chances, worlds
 from sim.posterior import (
+    SINGLE,
     Floats,
     Kinship,
-    Posterior,
     Prior,
     beta_of,
     kinship,
     lognormal_of,
     lognormal_with,
-    mixed,
     moments,
     posterior,
     product_of,
@@ -42,6 +43,7 @@ from sim.posterior import (
 )
 from sim.records import Records, records_of
 from sim.samples import Job, prepared
+from sim.waiting import Stage
 
 POOLING: Final = 0.0
 """Share of the variance that bureaus have in common unless told: the scenario draws them apart."""
@@ -49,8 +51,8 @@ POOLING: Final = 0.0
 REALISED_SIZE: Final = 10.0
 """How firmly one lead's share of fixed assets tells the bureau's: as ten draws would (trust E)."""
 
-_CHANCES: Floats = 1 / (1 + np.exp(-np.linspace(-7, 7, 141)))
-"""Chances at which cohorts are judged; between them likelihoods are interpolated."""
+_ROUNDS: Final = 4
+"""So often at most, shifts of a delay's median are placed where their weights are."""
 
 _LOOSEST: Final = 0.9
 """A shared factor holds at most so much of a product's variance."""
@@ -199,8 +201,9 @@ class School:
                 for own, q in zip(self.records, qualified, strict=True)
             ]
         )
-        what, closing = self._cohorts(
+        what = self._cohorts(
             [x.leads for x in self.records],
+            "visit-delay-days",
             chances,
             fixed,
             self._kinship(lead),
@@ -208,8 +211,9 @@ class School:
         )
         new_leads = [beta_of(*moments(x, w)) for x, w in zip(shares, what.first, strict=True)]
         found = dict(self._learned(lead, new_leads, calls, "calls"))
+        found |= self._delays("visit-delay-days", what.delays, leads, "leads")
         within = [moments(np.minimum(v, 1), w) for v, w in zip(visits, what.second, strict=True)]
-        return found | self._folded(visit, factor, within, leads, "leads"), closing
+        return found | self._folded(visit, factor, within, leads, "leads"), what.closing
 
     def signing(self) -> tuple[Of, Closing]:
         """Learn how many visited leads sign, and what the year is like."""
@@ -217,15 +221,16 @@ class School:
         counts = [x.visited.n for x in self.records]
         shares, years = self._products(share, factor), self._values(climate)
         chances = [np.outer(s, y) for s, y in zip(shares, years, strict=True)]
-        what, closing = self._cohorts(
+        what = self._cohorts(
             [x.visited for x in self.records],
+            "contract-delay-days",
             chances,
             np.zeros((len(counts), len(shares[0]), len(years[0]))),
             self._kinship(share, factor),
             self._kinship(climate),
         )
         if not any(counts):
-            return {}, closing
+            return {}, what.closing
         products = [
             moments(np.minimum(c, 1), w) for c, w in zip(chances, what.weights, strict=True)
         ]
@@ -242,25 +247,58 @@ class School:
             within.append((middle, second - middle**2))
             new.append(lognormal_with(year, squared))
         found = dict(self._learned(climate, new, counts, "visits"))
-        return found | self._folded(share, factor, within, counts, "visits"), closing
+        found |= self._delays("contract-delay-days", what.delays, counts, "visits")
+        return found | self._folded(share, factor, within, counts, "visits"), what.closing
 
     def landing(self) -> Of:
-        """Learn how many contracts are registered and started; started ones are registered."""
+        """Learn how many contracts are registered and started, and how long both take.
+
+        Started ones are registered.
+        """
         first, second = "contract-to-registered", "contract-to-started"
         counts = [x.contracts.n for x in self.records]
+        if not any(counts):
+            return {}
         landed = [x.landed.n for x in self.records]
         registered, started = self._values(first), self._values(second)
-        found = []
-        for own, r, s in zip(self.records, registered, started, strict=True):
-            chance = np.minimum.outer(r, s) / np.maximum(r, 1e-9)[:, np.newaxis]
-            log_started = _judged(own.landed, chance, UNRECORDED)
-            found.append(own.contracts.log_likelihood(r)[:, np.newaxis] + log_started)
-        what = posterior(np.stack(found), self._kinship(first), self._kinship(second))
-        new = [beta_of(*moments(x, w)) for x, w in zip(registered, what.first, strict=True)]
-        then = [beta_of(*moments(x, w)) for x, w in zip(started, what.second, strict=True)]
-        return dict(self._learned(first, new, counts, "contracts")) | dict(
-            self._learned(second, then, landed, "contracts")
+        kin = self._kinship(first), self._kinship(second)
+        names = ("registration-delay-days", "start-delay-days")
+        groups = alike(
+            [self._prior(names[0], b), self._prior(names[1], b)] for b in self.bureaus
         )
+        stages = [(x.contracts, x.landed) for x in self.records]
+        delays = [self._first_delays(name, groups, stages, k) for k, name in enumerate(names)]
+        for _ in range(_ROUNDS):
+            each = []
+            for b, both in enumerate(stages):
+                logs = [
+                    stage.cohort(own[groups[b]].lasts(stage.lengths)).log_likelihoods(CHANCES)[0]
+                    for stage, own in zip(both, delays, strict=True)
+                ]
+                r, s = registered[b], started[b]
+                chance = np.minimum.outer(r, s) / np.maximum(r, 1e-9)[:, np.newaxis]
+                each.append((at_chances(logs[0], r), at_chances(logs[1], chance)))
+            found = landings(each, kin, delays, groups)
+            closer = [
+                [one.closer(w) for one, w in zip(own, weights, strict=True)]
+                for own, weights in zip(delays, found.shifts, strict=True)
+            ]
+            if all(a is b for x, y in zip(closer, delays, strict=True) for a, b in zip(x, y, strict=True)):
+                break
+            delays = closer
+        of: Of = {}
+        for name, n, own, weights in zip(names, (counts, landed), delays, found.shifts, strict=True):
+            made = [(own[g], weights[g]) for g in groups]
+            of |= self._delays(name, made, n, "contracts", groups)
+        new = [
+            beta_of(*moments(x, w.sum(axis=1)))
+            for x, w in zip(registered, found.weights, strict=True)
+        ]
+        then = [
+            beta_of(*moments(x, w.sum(axis=0))) for x, w in zip(started, found.weights, strict=True)
+        ]
+        of |= dict(self._learned(first, new, counts, "contracts"))
+        return of | dict(self._learned(second, then, landed, "contracts"))
 
     def realisation(self) -> Of:
         """Learn the share of funds that is fixed-asset investment."""
@@ -364,34 +402,3 @@ class School:
                 found[factor, bureau] = Learned(Fixed(value=1.0), counts[b], basis, note)
         return found
 
-    def _cohorts(
-        self,
-        cohorts: Sequence[Cohort],
-        chances: Sequence[Floats],
-        beside: Floats,
-        first: Kinship,
-        second: Kinship,
-    ) -> tuple[Posterior, Closing]:
-        """Learn a chance whatever the closing law, and the closing law."""
-        some = [
-            posterior(
-                beside
-                + np.stack(
-                    [_judged(c, chance, law) for c, chance in zip(cohorts, chances, strict=True)]
-                ),
-                first,
-                second,
-            )
-            for law in CLOSINGS
-        ]
-        whole, odds = mixed(some)
-        share = float(odds @ np.array([law.share for law in CLOSINGS]))
-        median = float(np.exp(odds @ np.log([law.median_days for law in CLOSINGS])))
-        return whole, Closing(share, median)
-
-
-def _judged(cohort: Cohort, chance: Floats, closing: Closing) -> Floats:
-    """Return a cohort's log likelihood at many chances."""
-    if not cohort.n:
-        return np.zeros_like(chance)
-    return np.interp(chance, _CHANCES, cohort.log_likelihood(_CHANCES, closing))

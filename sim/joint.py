@@ -86,8 +86,27 @@ class Sheet:
         log = log_likelihood[..., low] * (1 - (at - low)) + log_likelihood[..., low + 1] * (at - low)
         return np.asarray(np.exp(log - log.max()))
 
-    def weights(self, curves: Floats) -> Floats:
-        """Return the weights of the nodes, given those of the fine chances by common parts."""
+    def evidence(self, likelihood: Floats) -> Floats:
+        """Return the likelihood of all records by common parts, closing laws and shifts.
+
+        Parameters
+        ----------
+        likelihood
+            Of the cohort: shape (laws, shifts, fine chances).
+        """
+        return np.tensordot(self.prior, likelihood, axes=(1, 2))
+
+    def weights(self, others: Floats, likelihood: Floats) -> Floats:
+        """Return the weights of the nodes.
+
+        Parameters
+        ----------
+        others
+            As in :class:`Worlds`.
+        likelihood
+            Of the cohort: shape (laws, shifts, fine chances).
+        """
+        curves = np.tensordot(others, likelihood, axes=2)
         each = curves.reshape(len(self.first.common), len(self.second.common), -1)
         found = np.zeros(self.below.shape)
         for j in range(found.shape[1]):
@@ -98,80 +117,82 @@ class Sheet:
             found[:, j] = (self.first.given * at).sum(axis=0) * self.beside[:, j]
         return np.asarray(found / found.sum())
 
-    def read(self, curve: Floats, chance: Floats) -> Floats:
-        """Return the logarithm at some chances of a curve over the fine ones."""
-        ends = _log_odds(self.chances[[0, -1]])
-        at = np.linspace(ends[0], ends[1], len(curve))
-        found = np.interp(_log_odds(chance), at, curve)
-        return np.asarray(np.log(np.maximum(found, _LOWEST)))
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Worlds:
-    """How likely each closing law and shift is, and what that makes of the chances.
+    """How likely each closing law and shift is.
 
     Attributes
     ----------
     laws
-        Probability of each closing law.
+        Probability of each closing law, shape (laws,).
     shifts
         By group of bureaus: weights of its delay's shifts.
-    curves
-        By bureau: likelihood of the fine chances by common parts, mixed over laws and shifts as
-        the other bureaus make them likely; shape (common parts, fine chances).
+    others
+        By bureau: how likely the other bureaus and the prior make each common part, law and shift,
+        shape (common parts, laws, shifts).
     """
 
     laws: Floats
     shifts: tuple[Floats, ...]
-    curves: tuple[Floats, ...]
+    others: tuple[Floats, ...]
 
 
 def worlds(
-    sheets: Sequence[Sheet],
-    log_likelihoods: Sequence[Floats],
-    shifts: Sequence[Floats],
-    groups: Sequence[int],
+    evidence: Sequence[Floats], common: Floats, shifts: Sequence[Floats], groups: Sequence[int]
 ) -> Worlds:
     """Weigh closing laws and shifts of delays.
 
     Parameters
     ----------
-    sheets
-        By bureau.
-    log_likelihoods
-        By bureau: of its cohort, shape (laws, shifts, its sheet's chances).
+    evidence
+        By bureau: likelihood of its records, up to a factor, at each common part, closing law and
+        shift of its group's delay: shape (common parts, laws, shifts).
+    common
+        Prior weights of the common parts. The laws are equally likely.
     shifts
         By group: prior weights of the delay's shifts.
     groups
         By bureau: its group. Bureaus of a group have the delay in common.
     """
-    likelihoods = [s.likelihood(log) for s, log in zip(sheets, log_likelihoods, strict=True)]
-    evidence = [
-        np.log(np.maximum(np.tensordot(sheet.prior, own, axes=(1, 2)), _LOWEST))
-        for sheet, own in zip(sheets, likelihoods, strict=True)
-    ]
+    logs = [np.log(np.maximum(own, _LOWEST)) for own in evidence]
     together = [
         np.log(np.maximum(weights, _LOWEST))
-        + sum(own for own, g in zip(evidence, groups, strict=True) if g == group)
+        + sum(own for own, g in zip(logs, groups, strict=True) if g == group)
         for group, weights in enumerate(shifts)
     ]
     say = [logsumexp(own, axis=2) for own in together]
-    with np.errstate(divide="ignore"):
-        common = np.log(np.outer(sheets[0].first.common, sheets[0].second.common)).ravel()
-    whole = common[:, np.newaxis] + sum(say)
+    whole = np.log(np.maximum(common, _LOWEST))[:, np.newaxis] + sum(say)
     whole = whole - logsumexp(whole)
-    curves = []
-    for own, likelihood, group in zip(evidence, likelihoods, groups, strict=True):
-        others = np.exp((whole - say[group])[:, :, np.newaxis] + together[group] - own)
-        curves.append(np.tensordot(others, likelihood, axes=2))
+    at = [(whole - said)[:, :, np.newaxis] + own for said, own in zip(say, together, strict=True)]
+    others = [at[group] - own for own, group in zip(logs, groups, strict=True)]
     return Worlds(
         np.exp(whole).sum(axis=0),
-        tuple(
-            np.exp((whole - said)[:, :, np.newaxis] + own).sum(axis=(0, 1))
-            for own, said in zip(together, say, strict=True)
-        ),
-        tuple(curves),
+        tuple(np.exp(own).sum(axis=(0, 1)) for own in at),
+        tuple(np.exp(own - own.max()) for own in others),
     )
+
+
+def at_chances(log_likelihood: Floats, chance: Floats) -> Floats:
+    """Return a likelihood at some chances, up to a factor, from its logarithm at ``CHANCES``.
+
+    Parameters
+    ----------
+    log_likelihood
+        Shape (n, chances).
+    chance
+        Any shape.
+
+    Returns
+    -------
+    ndarray
+        Shape (n, *shape of ``chance``).
+    """
+    place = np.clip((_log_odds(chance) + _REACH) / (2 * _REACH), 0, 1) * _CELLS
+    low = np.minimum(place.astype(np.int64), _CELLS - 1)
+    rest = place - low
+    log = log_likelihood - log_likelihood.max()
+    return np.asarray(np.exp(log[:, low] * (1 - rest) + log[:, low + 1] * rest))
 
 
 def _projected(
