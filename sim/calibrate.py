@@ -22,13 +22,13 @@ from scenarios.part import Text
 from sim.amounts import Tail, amounts
 from sim.calibration import Basis, Calibration, Learned, findings_of, spread_at, with_learned
 from sim.callrate import call_log_likelihood
-from sim.closing import Closing
+from sim.closing import UNRECORDED, Closing
 from sim.cohort import CLOSINGS, Cohort
 from sim.delays import Delay, alike, delay_of
 from sim.histories import calls_made, histories
-from sim.joint import CHANCES, Sheet, Worlds, at_chances, worlds
+from sim.joint import CHANCES, Sheet, at_chances, worlds
+from sim.landing import landing
 from sim.posterior import (
-    SINGLE,
     Floats,
     Kinship,
     Prior,
@@ -211,7 +211,7 @@ class School:
         )
         new_leads = [beta_of(*moments(x, w)) for x, w in zip(shares, what.first, strict=True)]
         found = dict(self._learned(lead, new_leads, calls, "calls"))
-        found |= self._delays("visit-delay-days", what.delays, leads, "leads")
+        found |= self._delays("visit-delay-days", what.delays, what.groups, leads, "leads")
         within = [moments(np.minimum(v, 1), w) for v, w in zip(visits, what.second, strict=True)]
         return found | self._folded(visit, factor, within, leads, "leads"), what.closing
 
@@ -247,7 +247,7 @@ class School:
             within.append((middle, second - middle**2))
             new.append(lognormal_with(year, squared))
         found = dict(self._learned(climate, new, counts, "visits"))
-        found |= self._delays("contract-delay-days", what.delays, counts, "visits")
+        found |= self._delays("contract-delay-days", what.delays, what.groups, counts, "visits")
         return found | self._folded(share, factor, within, counts, "visits"), what.closing
 
     def landing(self) -> Of:
@@ -263,39 +263,46 @@ class School:
         registered, started = self._values(first), self._values(second)
         kin = self._kinship(first), self._kinship(second)
         names = ("registration-delay-days", "start-delay-days")
-        groups = alike(
-            [self._prior(names[0], b), self._prior(names[1], b)] for b in self.bureaus
-        )
+        groups = alike([tuple(self._prior(name, b) for name in names) for b in self.bureaus])
         stages = [(x.contracts, x.landed) for x in self.records]
-        delays = [self._first_delays(name, groups, stages, k) for k, name in enumerate(names)]
+        delays = [
+            [self._delay(name, groups, [x[k] for x in stages], g) for k, name in enumerate(names)]
+            for g in range(max(groups) + 1)
+        ]
+        chances = [
+            np.minimum.outer(r, s) / np.maximum(r, 1e-9)[:, np.newaxis]
+            for r, s in zip(registered, started, strict=True)
+        ]
         for _ in range(_ROUNDS):
-            each = []
-            for b, both in enumerate(stages):
-                logs = [
-                    stage.cohort(own[groups[b]].lasts(stage.lengths)).log_likelihoods(CHANCES)[0]
-                    for stage, own in zip(both, delays, strict=True)
-                ]
-                r, s = registered[b], started[b]
-                chance = np.minimum.outer(r, s) / np.maximum(r, 1e-9)[:, np.newaxis]
-                each.append((at_chances(logs[0], r), at_chances(logs[1], chance)))
-            found = landings(each, kin, delays, groups)
-            closer = [
-                [one.closer(w) for one, w in zip(own, weights, strict=True)]
-                for own, weights in zip(delays, found.shifts, strict=True)
+            each = [
+                (_likely(both[0], own[0], r), _likely(both[1], own[1], chance))
+                for both, own, r, chance in zip(
+                    stages, [delays[g] for g in groups], registered, chances, strict=True
+                )
             ]
-            if all(a is b for x, y in zip(closer, delays, strict=True) for a, b in zip(x, y, strict=True)):
+            shifts = [(x.weights, y.weights) for x, y in delays]
+            what = landing(each, *kin, shifts, groups)
+            placed = delays
+            delays = [
+                [x.closer(what.shifts[0][g]), y.closer(what.shifts[1][g])]
+                for g, (x, y) in enumerate(placed)
+            ]
+            if all(
+                a is b
+                for x, y in zip(delays, placed, strict=True)
+                for a, b in zip(x, y, strict=True)
+            ):
                 break
-            delays = closer
         of: Of = {}
-        for name, n, own, weights in zip(names, (counts, landed), delays, found.shifts, strict=True):
-            made = [(own[g], weights[g]) for g in groups]
-            of |= self._delays(name, made, n, "contracts", groups)
+        for k, (name, n) in enumerate(zip(names, (counts, landed), strict=True)):
+            made = [(own[k], what.shifts[k][g]) for g, own in enumerate(placed)]
+            of |= self._delays(name, made, groups, n, "contracts")
         new = [
             beta_of(*moments(x, w.sum(axis=1)))
-            for x, w in zip(registered, found.weights, strict=True)
+            for x, w in zip(registered, what.weights, strict=True)
         ]
         then = [
-            beta_of(*moments(x, w.sum(axis=0))) for x, w in zip(started, found.weights, strict=True)
+            beta_of(*moments(x, w.sum(axis=0))) for x, w in zip(started, what.weights, strict=True)
         ]
         of |= dict(self._learned(first, new, counts, "contracts"))
         return of | dict(self._learned(second, then, landed, "contracts"))
@@ -402,3 +409,95 @@ class School:
                 found[factor, bureau] = Learned(Fixed(value=1.0), counts[b], basis, note)
         return found
 
+    def _prior(self, name: str, bureau: str) -> Prior:
+        return self.scenario.assumptions[name].of(bureau)
+
+    def _delay(
+        self, name: str, groups: Sequence[int], stages: Sequence[Stage], group: int
+    ) -> Delay:
+        """Return a group's delay before anything is learned."""
+        n = sum(stage.n for stage, g in zip(stages, groups, strict=True) if g == group)
+        return delay_of(self.scenario, name, self.bureaus[groups.index(group)], n)
+
+    def _delays(
+        self,
+        name: str,
+        found: Sequence[tuple[Delay, Floats]],
+        groups: Sequence[int],
+        counts: Sequence[int],
+        basis: Basis,
+    ) -> Of:
+        """Return what was learned of a delay; bureaus of a group learn together."""
+        of: Of = {}
+        for group, (delay, weights) in enumerate(found):
+            n = sum(x for x, g in zip(counts, groups, strict=True) if g == group)
+            if n and isinstance(delay.prior, LogNormal):
+                new = Learned(delay.learned(weights), n, basis)
+                of |= {
+                    (name, b): new for b, g in zip(self.bureaus, groups, strict=True) if g == group
+                }
+        return of
+
+    def _cohorts(
+        self,
+        stages: Sequence[Stage],
+        delay: str,
+        chances: Sequence[Floats],
+        beside: Floats,
+        first: Kinship,
+        second: Kinship,
+    ) -> _Found:
+        """Learn a chance at every closing law and shift of the delay, and both of these."""
+        groups = alike([(self._prior(delay, bureau),) for bureau in self.bureaus])
+        delays = [self._delay(delay, groups, stages, g) for g in range(max(groups) + 1)]
+        sheets = [Sheet.of(c, own, first, second) for c, own in zip(chances, beside, strict=True)]
+        common = np.outer(first.common, second.common).ravel()
+        for _ in range(_ROUNDS):
+            each = [
+                sheet.likelihood(
+                    stage.cohort(delays[g].lasts(stage.lengths)).log_likelihoods(
+                        sheet.chances, CLOSINGS
+                    )
+                )
+                for sheet, stage, g in zip(sheets, stages, groups, strict=True)
+            ]
+            evidence = [sheet.evidence(own) for sheet, own in zip(sheets, each, strict=True)]
+            what = worlds(evidence, common, [x.weights for x in delays], groups)
+            placed = delays
+            delays = [x.closer(w) for x, w in zip(placed, what.shifts, strict=True)]
+            if all(a is b for a, b in zip(delays, placed, strict=True)):
+                break
+        weights = np.stack(
+            [
+                sheet.weights(others, own)
+                for sheet, others, own in zip(sheets, what.others, each, strict=True)
+            ]
+        )
+        share = float(what.laws @ np.array([law.share for law in CLOSINGS]))
+        median = float(np.exp(what.laws @ np.log([law.median_days for law in CLOSINGS])))
+        pairs = tuple(zip(placed, what.shifts, strict=True))
+        return _Found(weights, Closing(share, median), pairs, tuple(groups))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """A chance of each bureau, the closing law, and a delay with its shifts' weights by group."""
+
+    weights: Floats
+    closing: Closing
+    delays: tuple[tuple[Delay, Floats], ...]
+    groups: tuple[int, ...]
+
+    @property
+    def first(self) -> Floats:
+        return np.asarray(self.weights.sum(axis=2))
+
+    @property
+    def second(self) -> Floats:
+        return np.asarray(self.weights.sum(axis=1))
+
+
+def _likely(stage: Stage, delay: Delay, chance: Floats) -> Floats:
+    """Return a stage's likelihood at some chances, up to a factor, by shift of its delay."""
+    [log] = stage.cohort(delay.lasts(stage.lengths)).log_likelihoods(CHANCES, (UNRECORDED,))
+    return at_chances(log, chance)

@@ -14,9 +14,8 @@ from typing import Final
 import numpy as np
 from scipy.special import ndtr
 
-from scenarios.assumptions import Fixed, LogNormal
+from scenarios.assumptions import LogNormal
 from scenarios.model import Scenario
-from scenarios.part import Text
 from sim.amounts import UNKNOWN_SHARE
 from sim.assumptions import table_of
 from sim.posterior import Floats, Prior, moments
@@ -25,12 +24,6 @@ _FIRST: Final = 9
 _NODES: Final = 13
 _REACH: Final = 6.0
 """Nodes reach so many standard deviations: spaced by one, sums over a normal are exact to 1e-8."""
-
-AS_GIVEN = Text(
-    zh="不是对数正态，没有可移动的中位数：照原样",
-    en="not log-normal, so that there is no median to shift: left as it is",
-)
-TAKEN_AS_KNOWN = Text(zh="固定值视为已知：照原样", en="fixed is taken as known: left as it is")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,9 +82,7 @@ class Delay:
         spread, centre = variance**0.5, float(self.shifts.mean())
         if spread < 0.6 * step:
             mean, spread = _summit(self.shifts, weights)
-        elif (
-            len(self.shifts) == _NODES and spread < 1.5 * step and abs(mean - centre) < 1.5 * step
-        ):
+        elif len(self.shifts) == _NODES and spread < 1.5 * step and abs(mean - centre) < 1.5 * step:
             return self
         nodes = mean + spread * np.linspace(-_REACH, _REACH, _NODES)
         return replace(self, shifts=nodes)
@@ -105,21 +96,11 @@ def delay_of(scenario: Scenario, name: str, bureau: str, n: int) -> Delay:
     return Delay(prior, table_of(scenario.assumptions, name, bureau), shifts)
 
 
-def alike(priors: Sequence[Prior]) -> list[int]:
-    """Return for each bureau a number that those with the same assumption share, from 0."""
-    known = list(dict.fromkeys(prior.model_dump_json() for prior in priors))
-    return [known.index(prior.model_dump_json()) for prior in priors]
-
-
-def left_as_given(prior: Prior) -> Text | None:
-    """Return why a delay is not learned; None where it is."""
-    match prior:
-        case LogNormal():
-            return None
-        case Fixed():
-            return TAKEN_AS_KNOWN
-        case _:
-            return AS_GIVEN
+def alike(priors: Sequence[tuple[Prior, ...]]) -> list[int]:
+    """Return for each bureau a number that those with the same assumptions share, from 0."""
+    known: dict[tuple[str, ...], int] = {}
+    said = [tuple(prior.model_dump_json() for prior in own) for own in priors]
+    return [known.setdefault(own, len(known)) for own in said]
 
 
 def _parts(prior: LogNormal) -> tuple[float, float]:

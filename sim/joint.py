@@ -83,7 +83,9 @@ class Sheet:
         n = len(self.chances)
         at = np.arange(_FINER * (n - 1) + 1) / _FINER
         low = np.minimum(at.astype(np.int64), n - 2)
-        log = log_likelihood[..., low] * (1 - (at - low)) + log_likelihood[..., low + 1] * (at - low)
+        log = log_likelihood[..., low] * (1 - (at - low)) + log_likelihood[..., low + 1] * (
+            at - low
+        )
         return np.asarray(np.exp(log - log.max()))
 
     def evidence(self, likelihood: Floats) -> Floats:

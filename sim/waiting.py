@@ -79,9 +79,7 @@ class Stage:
     def complete(self) -> Stage:
         """Return the stage without open leads: what a naive reading of the records uses."""
         lost = self.lost
-        return Stage(
-            self.when, self.ever[lost], self.by_now[lost], self.age_days[lost], lost[lost]
-        )
+        return Stage(self.when, self.ever[lost], self.by_now[lost], self.age_days[lost], lost[lost])
 
 
 # From lead to visit --------------------------------------------------------------------------------
@@ -136,9 +134,7 @@ class Reception:
         """Return the same of so many days or fewer."""
         upto = np.minimum(np.minimum(days, wait - 1), len(self.unit) - 1)
         each, some = np.cumsum(self.unit * self.patient), np.cumsum(self.unit)
-        return np.asarray(
-            np.where(upto >= 0, each[upto] - self.waits(wait) * some[upto], 0)
-        )
+        return np.asarray(np.where(upto >= 0, each[upto] - self.waits(wait) * some[upto], 0))
 
 
 def visiting(came: Rows, others: Rows, case: Case, assumptions: Assumptions, day: int) -> Stage:
