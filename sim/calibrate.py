@@ -23,7 +23,7 @@ from sim.amounts import Tail, amounts
 from sim.calibration import Basis, Calibration, Learned, findings_of, spread_at, with_learned
 from sim.callrate import call_log_likelihood
 from sim.closing import UNRECORDED, Closing
-from sim.cohort import CLOSINGS, Cohort
+from sim.cohort import CLOSINGS
 from sim.delays import Delay, alike, delay_of
 from sim.histories import calls_made, histories
 from sim.joint import CHANCES, Sheet, at_chances, worlds

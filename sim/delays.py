@@ -1,8 +1,8 @@
-"""Delays: how long a stage takes, where the median that the scenario states is not known for sure.
+"""Delays: how long a stage takes, where the median stated is not known for sure.
 
-As for sizes (:mod:`sim.amounts`), part of a log-normal's spread is luck, from lead to lead, and part
-is that nobody knows the median; only that part can be learned. It is held at a few shifts of the
-median, placed where the records leave any doubt.
+As for sizes (:mod:`sim.amounts`), part of a log-normal's spread is luck, from lead to lead, and
+part is that nobody knows the median; only that part can be learned. It is held at a few shifts of
+the median, placed where the records leave any doubt.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ class Stage:
         return Stage(self.when, self.ever[lost], self.by_now[lost], self.age_days[lost], lost[lost])
 
 
-# From lead to visit --------------------------------------------------------------------------------
+# From lead to visit -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,7 +156,7 @@ def visiting(came: Rows, others: Rows, case: Case, assumptions: Assumptions, day
     return _stage(when, ever, by_now, others, "reported", day)
 
 
-# From visit to start of works ------------------------------------------------------------------------
+# From visit to start of works ---------------------------------------------------------------------
 
 
 def signing(signed: Rows, others: Rows, case: Case, day: int) -> Stage:

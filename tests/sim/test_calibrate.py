@@ -187,8 +187,12 @@ def test_pooling_lets_a_bureau_without_records_learn() -> None:
     apart = calibrated(leads, calls, scenario, plan, what.as_of)
     pooled = calibrated(leads, calls, scenario, plan, what.as_of, pooling=0.5)
     assert {x.assumption for x in apart.findings if x.bureau == "south" and x.learned} == {
-        "contract-yuan"
-    }
+        "contract-yuan",
+        "visit-delay-days",
+        "contract-delay-days",
+        "registration-delay-days",
+        "start-delay-days",
+    }, "what all bureaus assume alike, all learn"
     south = {x.assumption for x in pooled.findings if x.bureau == "south" and x.learned}
     assert {"calls-per-month", "call-to-lead", "call-to-visit", "visit-to-contract"} <= south
 
