@@ -2,8 +2,8 @@
 
 How leads are closed, and how long a stage takes, is not known for sure either, and is the same for
 several bureaus. A young cohort that grows fast looks like a high chance or like a short delay:
-learned one after the other, both would be biased. So each chance is learned at every closing law and every
-shift of the delay's median at once.
+learned one after the other, both would be biased. So each chance is learned at every closing law
+and every shift of the delay's median at once.
 """
 
 from __future__ import annotations

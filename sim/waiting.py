@@ -62,7 +62,7 @@ class Stage:
     @property
     def lengths(self) -> int:
         """How many lengths are told apart."""
-        return self.when.shape[1]
+        return int(self.when.shape[1])
 
     def cohort(self, lasts: Floats) -> Cohort:
         """Return the cohort under a delay.
@@ -197,7 +197,7 @@ def starting(done: Rows, others: Rows, case: Case, day: int) -> Stage:
     def start(rows: Rows) -> Ints:
         would = rows["signed"][:, np.newaxis] + lengths
         ready = np.maximum(rows["registered"][:, np.newaxis], would)
-        return works[np.clip(ready, 0, case.n_days)]
+        return np.asarray(works[np.clip(ready, 0, case.n_days)])
 
     when = start(done) == done["started"][:, np.newaxis]
     by_now = start(others) <= day

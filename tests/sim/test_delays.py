@@ -1,0 +1,92 @@
+"""Delays learn their medians from what took long, and from what still waits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from scenarios.assumptions import LogNormal
+from sim.calibrate import calibrated
+from sim.delays import Delay
+from sim.joint import worlds
+from sim.landing import landing
+from sim.posterior import kinship, posterior
+from sim.side import carried_over
+from tests.sim.test_calibrate import LAW, year
+from tests.sim.told import told
+from tests.sim.worlds import Distribution
+
+BUSY: dict[str, Distribution] = {
+    "calls_per_month": {"kind": "lognormal", "median": 120, "sigma": 0.1},
+    "call_to_visit": {"kind": "beta", "a": 20, "b": 20},
+    "visit_to_contract": {"kind": "beta", "a": 20, "b": 10},
+}
+NAMES = (
+    "visit-delay-days",
+    "contract-delay-days",
+    "registration-delay-days",
+    "start-delay-days",
+)
+
+
+def busy(**other: Distribution):
+    """Return a scenario with records enough to tell delays by, and a plan."""
+    return year(("north",), 9, **{**BUSY, **other})
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("times", [0.5, 2.0])
+def test_a_delay_shorter_or_longer_than_assumed_is_found_out(name: str, times: float) -> None:
+    scenario, plan = busy()
+    prior = scenario.assumptions[name].of("north")
+    assert isinstance(prior, LogNormal)
+    other: dict[str, Distribution] = {
+        name.replace("-", "_"): {**prior.model_dump(), "median": times * prior.median}
+    }
+    true, own_plan = busy(**other)
+    what = told(true, own_plan, 1, 300, LAW)
+    found = calibrated(what.leads, what.calls, scenario, carried_over(plan, scenario), what.as_of)
+    learned = found.scenario.assumptions[name].of("north")
+    assert isinstance(learned, LogNormal)
+    moved = np.log(learned.median / prior.median) / np.log(times)
+    assert 0.4 < moved < 1.3
+
+
+def test_a_delay_is_as_assumed_where_its_median_is() -> None:
+    shifts = np.linspace(-4.8, 4.8, 9)
+    prior = LogNormal(median=40, sigma=0.7)
+    delay = Delay(prior, np.array([40]), shifts)
+    known = delay.weights @ delay.lasts(2000)
+    assert known.sum() == pytest.approx(1, abs=1e-5)
+    assert np.interp(0.5, known.cumsum(), np.arange(2000)) == pytest.approx(40, abs=1)
+    again = delay.learned(delay.weights / delay.weights.sum())
+    assert again.median == pytest.approx(40, rel=1e-6)
+    assert again.sigma == pytest.approx(0.7, rel=1e-6)
+
+
+@pytest.mark.parametrize("pooling", [0.0, 0.5])
+def test_landing_with_delays_known_is_the_posterior_of_both_chances(pooling: float) -> None:
+    rng, first, second = np.random.default_rng(0), kinship(False, pooling), kinship(True)
+    n = len(first.given[0])
+    log = [(rng.normal(size=n), rng.normal(size=(n, n))) for _ in range(2)]
+    whole = posterior(np.stack([a[:, np.newaxis] + b for a, b in log]), first, second)
+    likelihoods = [(np.exp(a)[np.newaxis], np.exp(b)[np.newaxis]) for a, b in log]
+    sure = (np.ones(1), np.ones(1))
+    found = landing(likelihoods, first, second, [sure], [0, 0])
+    assert np.stack(found.weights) == pytest.approx(whole.weights, rel=1e-6, abs=1e-15)
+
+
+def test_worlds_weigh_laws_and_shifts_as_bayes_does() -> None:
+    rng = np.random.default_rng(1)
+    own = [rng.random((3, 2, 4)), rng.random((3, 2, 4))]
+    common, shifts = np.array([0.2, 0.3, 0.5]), np.array([0.1, 0.2, 0.3, 0.4])
+    together = worlds(own, common, [shifts], [0, 0])
+    joint = common[:, np.newaxis, np.newaxis] * shifts * own[0] * own[1]
+    assert together.laws == pytest.approx(joint.sum(axis=(0, 2)) / joint.sum())
+    assert together.shifts[0] == pytest.approx(joint.sum(axis=(0, 1)) / joint.sum())
+    rest = common[:, np.newaxis, np.newaxis] * shifts * own[1]
+    assert together.others[0] == pytest.approx(rest / rest.max())
+    apart = worlds(own, common, [shifts, shifts], [0, 1])
+    each = [np.einsum("cls,s->cl", x, shifts) for x in own]
+    both = common[:, np.newaxis] * each[0] * each[1]
+    assert apart.laws == pytest.approx(both.sum(axis=0) / both.sum())
