@@ -98,12 +98,9 @@ class Posterior:
     ----------
     weights
         Shape (bureaus, nodes of the first, nodes of the second), each bureau adding up to 1.
-    log_evidence
-        Log of the prior probability of the records, up to what does not depend on the quantities.
     """
 
     weights: Floats
-    log_evidence: float
 
     @property
     def first(self) -> Floats:
@@ -135,20 +132,10 @@ def posterior(log_likelihood: Floats, first: Kinship, second: Kinship = SINGLE) 
     explained = first.given @ likelihood @ second.given.T
     with np.errstate(divide="ignore"):
         log_common = np.log(np.outer(first.common, second.common)) + np.log(explained).sum(axis=0)
-    evidence = float(logsumexp(log_common))
-    common = np.exp(log_common - evidence)
+    common = np.exp(log_common - logsumexp(log_common))
     share = np.divide(common, explained, out=np.zeros_like(explained), where=explained > 0)
     weights = likelihood * (first.given.T @ share @ second.given)
-    return Posterior(weights, evidence + float(top.sum()))
-
-
-def mixed(some: list[Posterior]) -> tuple[Posterior, Floats]:
-    """Return the posterior over several equally likely worlds, and each world's probability."""
-    evidence = np.array([one.log_evidence for one in some])
-    odds = np.exp(evidence - logsumexp(evidence))
-    weights = sum(p * one.weights for p, one in zip(odds, some, strict=True))
-    whole = float(logsumexp(evidence)) - float(np.log(len(some)))
-    return Posterior(np.asarray(weights), whole), odds
+    return Posterior(weights)
 
 
 def moments(values: Floats, weights: Floats) -> tuple[float, float]:

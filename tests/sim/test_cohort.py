@@ -12,6 +12,7 @@ from sim.amounts import UNKNOWN_SHARE, amounts
 from sim.assumptions import quantiles
 from sim.callrate import negative_binomial
 from sim.cohort import CLOSINGS, UNRECORDED, Closing, Cohort
+from sim.joint import Sheet, worlds
 from sim.posterior import (
     SCORES,
     WEIGHTS,
@@ -19,7 +20,6 @@ from sim.posterior import (
     beta_of,
     kinship,
     lognormal_of,
-    mixed,
     moments,
     posterior,
     product_of,
@@ -52,11 +52,10 @@ def drawn(rng: np.random.Generator, chance: float, law: Closing, n: int) -> Coho
 def rank(cohort: Cohort, truth: float) -> float:
     """Return the posterior probability of a lower chance than the true one."""
     values = values_of(PRIOR)
-    some = [
-        posterior(cohort.log_likelihood(values, law)[np.newaxis, :, np.newaxis], kinship(False))
-        for law in CLOSINGS
-    ]
-    weights = mixed(some)[0].first[0]
+    sheet = Sheet.of(values[:, np.newaxis], np.zeros((len(values), 1)), kinship(False))
+    own = sheet.likelihood(cohort.log_likelihoods(sheet.chances, CLOSINGS)[:, np.newaxis])
+    what = worlds([sheet.evidence(own)], np.ones(1), [np.ones(1)], [0])
+    weights = sheet.weights(what.others[0], own)[:, 0]
     return float(np.interp(truth, values, np.cumsum(weights) - weights / 2))
 
 
