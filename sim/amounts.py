@@ -18,7 +18,7 @@ from sim.posterior import SCORES, WEIGHTS, Floats, moments
 Tail = Literal["lognormal", "heavy"]
 
 UNKNOWN_SHARE: Final = 0.05
-"""Share of the variance of a log size that is not knowing its median (trust E).
+"""Share of the variance of a log size, or a log delay, that is not knowing its median (trust E).
 
 A small one, because contracts to come are drawn independently: what is wrong with a median that
 was learned from a few contracts is wrong for all of them at once, and no future shows that. With
@@ -65,8 +65,7 @@ def amounts(prior: LogNormal, yuan: Floats, tail: Tail = "lognormal") -> Amounts
     tail
         Log-normal throughout, or with a Pareto tail.
     """
-    centre, unknown = np.log(prior.median), prior.sigma * UNKNOWN_SHARE**0.5
-    luck = prior.sigma * (1 - UNKNOWN_SHARE) ** 0.5
+    centre, (unknown, luck) = np.log(prior.median), unknown_and_luck(prior)
     medians = centre + unknown * SCORES
     away = np.log(yuan) - medians[:, np.newaxis]
     light, heavy = (f(away, luck).sum(axis=1) for f in (_log_normal, _log_heavy))
@@ -77,6 +76,11 @@ def amounts(prior: LogNormal, yuan: Floats, tail: Tail = "lognormal") -> Amounts
     mean, variance = normal_posterior(centre, unknown, luck, np.log(yuan))
     spread = (luck**2 + variance) ** 0.5
     return Amounts(LogNormal(median=float(np.exp(mean)), sigma=float(spread)), odds)
+
+
+def unknown_and_luck(prior: LogNormal) -> tuple[float, float]:
+    """Return the standard deviations of the log median, and of a logarithm around it."""
+    return prior.sigma * UNKNOWN_SHARE**0.5, prior.sigma * (1 - UNKNOWN_SHARE) ** 0.5
 
 
 def normal_posterior(

@@ -22,12 +22,12 @@ from scenarios.part import Text
 from sim.amounts import Tail, amounts
 from sim.calibration import Basis, Calibration, Learned, findings_of, spread_at, with_learned
 from sim.callrate import call_log_likelihood
-from sim.closing import UNRECORDED, Closing
-from sim.cohort import CLOSINGS
-from sim.delays import Delay, alike, delay_of
+from sim.closing import Closing
+from sim.delays import Delay, Settled, alike, delay_of, in_groups
 from sim.histories import calls_made, histories
-from sim.joint import CHANCES, Sheet, at_chances, worlds
+from sim.joint import Sheet
 from sim.landing import landing
+from sim.passing import Passing, passing
 from sim.posterior import (
     Floats,
     Kinship,
@@ -50,9 +50,6 @@ POOLING: Final = 0.0
 
 REALISED_SIZE: Final = 10.0
 """How firmly one lead's share of fixed assets tells the bureau's: as ten draws would (trust E)."""
-
-_ROUNDS: Final = 4
-"""So often at most, shifts of a delay's median are placed where their weights are."""
 
 _LOOSEST: Final = 0.9
 """A shared factor holds at most so much of a product's variance."""
@@ -201,18 +198,18 @@ class School:
                 for own, q in zip(self.records, qualified, strict=True)
             ]
         )
-        what = self._cohorts(
+        what, found = self._passing(
             [x.leads for x in self.records],
             "visit-delay-days",
             chances,
             fixed,
-            self._kinship(lead),
-            self._kinship(visit, factor),
+            (self._kinship(lead), self._kinship(visit, factor)),
+            "leads",
         )
-        new_leads = [beta_of(*moments(x, w)) for x, w in zip(shares, what.first, strict=True)]
-        found = dict(self._learned(lead, new_leads, calls, "calls"))
-        found |= self._delays("visit-delay-days", what.delays, what.groups, leads, "leads")
-        within = [moments(np.minimum(v, 1), w) for v, w in zip(visits, what.second, strict=True)]
+        first, second = what.posterior.first, what.posterior.second
+        new_leads = [beta_of(*moments(x, w)) for x, w in zip(shares, first, strict=True)]
+        found |= dict(self._learned(lead, new_leads, calls, "calls"))
+        within = [moments(np.minimum(v, 1), w) for v, w in zip(visits, second, strict=True)]
         return found | self._folded(visit, factor, within, leads, "leads"), what.closing
 
     def signing(self) -> tuple[Of, Closing]:
@@ -221,20 +218,21 @@ class School:
         counts = [x.visited.n for x in self.records]
         shares, years = self._products(share, factor), self._values(climate)
         chances = [np.outer(s, y) for s, y in zip(shares, years, strict=True)]
-        what = self._cohorts(
+        what, found = self._passing(
             [x.visited for x in self.records],
             "contract-delay-days",
             chances,
             np.zeros((len(counts), len(shares[0]), len(years[0]))),
-            self._kinship(share, factor),
-            self._kinship(climate),
+            (self._kinship(share, factor), self._kinship(climate)),
+            "visits",
         )
         if not any(counts):
             return {}, what.closing
         products = [
-            moments(np.minimum(c, 1), w) for c, w in zip(chances, what.weights, strict=True)
+            moments(np.minimum(c, 1), w)
+            for c, w in zip(chances, what.posterior.weights, strict=True)
         ]
-        own = [moments(y, w) for y, w in zip(years, what.second, strict=True)]
+        own = [moments(y, w) for y, w in zip(years, what.posterior.second, strict=True)]
         reached = self._reached(counts, share, factor)
         # As independent draws of two factors the product would spread too much: what both are
         # unsure of is told apart so that each bureau's product keeps its mean and variance.
@@ -246,8 +244,7 @@ class School:
             second = (variance + mean**2) / (year**2 * (1 + squared))
             within.append((middle, second - middle**2))
             new.append(lognormal_with(year, squared))
-        found = dict(self._learned(climate, new, counts, "visits"))
-        found |= self._delays("contract-delay-days", what.delays, what.groups, counts, "visits")
+        found |= dict(self._learned(climate, new, counts, "visits"))
         return found | self._folded(share, factor, within, counts, "visits"), what.closing
 
     def landing(self) -> Of:
@@ -260,52 +257,30 @@ class School:
         if not any(counts):
             return {}
         landed = [x.landed.n for x in self.records]
+        delays = ("registration-delay-days", "start-delay-days")
+        groups = self._groups(*delays)
         registered, started = self._values(first), self._values(second)
-        kin = self._kinship(first), self._kinship(second)
-        names = ("registration-delay-days", "start-delay-days")
-        groups = alike([tuple(self._prior(name, b) for name in names) for b in self.bureaus])
-        stages = [(x.contracts, x.landed) for x in self.records]
-        delays = [
-            [self._delay(name, groups, [x[k] for x in stages], g) for k, name in enumerate(names)]
-            for g in range(max(groups) + 1)
-        ]
-        chances = [
-            np.minimum.outer(r, s) / np.maximum(r, 1e-9)[:, np.newaxis]
-            for r, s in zip(registered, started, strict=True)
-        ]
-        for _ in range(_ROUNDS):
-            each = [
-                (_likely(both[0], own[0], r), _likely(both[1], own[1], chance))
-                for both, own, r, chance in zip(
-                    stages, [delays[g] for g in groups], registered, chances, strict=True
-                )
-            ]
-            shifts = [(x.weights, y.weights) for x, y in delays]
-            what = landing(each, *kin, shifts, groups)
-            placed = delays
-            delays = [
-                [x.closer(what.shifts[0][g]), y.closer(what.shifts[1][g])]
-                for g, (x, y) in enumerate(placed)
-            ]
-            if all(
-                a is b
-                for x, y in zip(delays, placed, strict=True)
-                for a, b in zip(x, y, strict=True)
-            ):
-                break
-        of: Of = {}
-        for k, (name, n) in enumerate(zip(names, (counts, landed), strict=True)):
-            made = [(own[k], what.shifts[k][g]) for g, own in enumerate(placed)]
-            of |= self._delays(name, made, groups, n, "contracts")
-        new = [
-            beta_of(*moments(x, w.sum(axis=1)))
-            for x, w in zip(registered, what.weights, strict=True)
-        ]
-        then = [
-            beta_of(*moments(x, w.sum(axis=0))) for x, w in zip(started, what.weights, strict=True)
-        ]
-        of |= dict(self._learned(first, new, counts, "contracts"))
-        return of | dict(self._learned(second, then, landed, "contracts"))
+        what = landing(
+            [(x.contracts, x.landed) for x in self.records],
+            list(zip(registered, started, strict=True)),
+            self._kinship(first),
+            self._kinship(second),
+            (self._delays(delays[0], groups, counts), self._delays(delays[1], groups, landed)),
+            groups,
+        )
+        new, then = (
+            [beta_of(*moments(x, w)) for x, w in zip(values, weights, strict=True)]
+            for values, weights in (
+                (registered, what.posterior.first),
+                (started, what.posterior.second),
+            )
+        )
+        return (
+            dict(self._learned(first, new, counts, "contracts"))
+            | dict(self._learned(second, then, landed, "contracts"))
+            | self._delayed(delays[0], what.registration, groups, counts, "contracts")
+            | self._delayed(delays[1], what.start, groups, landed, "contracts")
+        )
 
     def realisation(self) -> Of:
         """Learn the share of funds that is fixed-asset investment."""
@@ -325,14 +300,14 @@ class School:
         """Learn the size of a contract; bureaus with the same assumption learn together."""
         name, odds = "contract-yuan", None
         found: Of = {}
-        priors = [self.scenario.assumptions[name].of(bureau) for bureau in self.bureaus]
-        for prior in dict.fromkeys(p.model_dump_json() for p in priors):
-            same = [b for b, p in enumerate(priors) if p.model_dump_json() == prior]
+        groups = self._groups(name)
+        for group in range(max(groups) + 1):
+            same = [b for b, g in enumerate(groups) if g == group]
             yuan = np.sort(np.concatenate([self.records[b].amounts_yuan for b in same]))
-            of = priors[same[0]]
-            if not len(yuan) or not isinstance(of, LogNormal):
+            prior = self._prior(name, self.bureaus[same[0]])
+            if not len(yuan) or not isinstance(prior, LogNormal):
                 continue
-            known = amounts(of, yuan, tail)
+            known = amounts(prior, yuan, tail)
             odds = known.log_odds_heavy + (odds or 0.0)
             new = Learned(known.distribution, len(yuan), "contracts")
             found |= {(name, self.bureaus[b]): new for b in same}
@@ -340,9 +315,11 @@ class School:
 
     # What the assumptions have in common ---------------------------------------------------------
 
+    def _prior(self, name: str, bureau: str) -> Prior:
+        return self.scenario.assumptions[name].of(bureau)
+
     def _values(self, name: str) -> list[Floats]:
-        item = self.scenario.assumptions[name]
-        return [values_of(item.of(bureau)) for bureau in self.bureaus]
+        return [values_of(self._prior(name, bureau)) for bureau in self.bureaus]
 
     def _products(self, name: str, factor: str) -> list[Floats]:
         a, b = self.scenario.assumptions[name], self.scenario.assumptions[factor]
@@ -409,95 +386,48 @@ class School:
                 found[factor, bureau] = Learned(Fixed(value=1.0), counts[b], basis, note)
         return found
 
-    def _prior(self, name: str, bureau: str) -> Prior:
-        return self.scenario.assumptions[name].of(bureau)
+    # How long stages take -------------------------------------------------------------------------
 
-    def _delay(
-        self, name: str, groups: Sequence[int], stages: Sequence[Stage], group: int
-    ) -> Delay:
-        """Return a group's delay before anything is learned."""
-        n = sum(stage.n for stage, g in zip(stages, groups, strict=True) if g == group)
-        return delay_of(self.scenario, name, self.bureaus[groups.index(group)], n)
+    def _groups(self, *names: str) -> list[int]:
+        """Return each bureau's group: bureaus that assume the same learn together."""
+        return alike(
+            [tuple(self._prior(name, bureau) for name in names) for bureau in self.bureaus]
+        )
 
-    def _delays(
+    def _delays(self, name: str, groups: Sequence[int], counts: Sequence[int]) -> list[Delay]:
+        """Return the groups' delays before anything is learned."""
+        return [
+            delay_of(self.scenario, name, self.bureaus[groups.index(group)], n)
+            for group, n in enumerate(in_groups(counts, groups))
+        ]
+
+    def _delayed(
         self,
         name: str,
-        found: Sequence[tuple[Delay, Floats]],
+        delays: Settled,
         groups: Sequence[int],
         counts: Sequence[int],
         basis: Basis,
     ) -> Of:
-        """Return what was learned of a delay; bureaus of a group learn together."""
-        of: Of = {}
-        for group, (delay, weights) in enumerate(found):
-            n = sum(x for x, g in zip(counts, groups, strict=True) if g == group)
-            if n and isinstance(delay.prior, LogNormal):
-                new = Learned(delay.learned(weights), n, basis)
-                of |= {
-                    (name, b): new for b, g in zip(self.bureaus, groups, strict=True) if g == group
-                }
-        return of
+        """Return what was learned of a delay."""
+        together = [
+            Learned(delay.learned(weights), n, basis) if delay.learns else None
+            for (delay, weights), n in zip(delays, in_groups(counts, groups), strict=True)
+        ]
+        each = zip(self.bureaus, groups, strict=True)
+        return {(name, b): new for b, g in each if (new := together[g]) is not None}
 
-    def _cohorts(
+    def _passing(
         self,
         stages: Sequence[Stage],
-        delay: str,
+        name: str,
         chances: Sequence[Floats],
         beside: Floats,
-        first: Kinship,
-        second: Kinship,
-    ) -> _Found:
-        """Learn a chance at every closing law and shift of the delay, and both of these."""
-        groups = alike([(self._prior(delay, bureau),) for bureau in self.bureaus])
-        delays = [self._delay(delay, groups, stages, g) for g in range(max(groups) + 1)]
-        sheets = [Sheet.of(c, own, first, second) for c, own in zip(chances, beside, strict=True)]
-        common = np.outer(first.common, second.common).ravel()
-        for _ in range(_ROUNDS):
-            each = [
-                sheet.likelihood(
-                    stage.cohort(delays[g].lasts(stage.lengths)).log_likelihoods(
-                        sheet.chances, CLOSINGS
-                    )
-                )
-                for sheet, stage, g in zip(sheets, stages, groups, strict=True)
-            ]
-            evidence = [sheet.evidence(own) for sheet, own in zip(sheets, each, strict=True)]
-            what = worlds(evidence, common, [x.weights for x in delays], groups)
-            placed = delays
-            delays = [x.closer(w) for x, w in zip(placed, what.shifts, strict=True)]
-            if all(a is b for a, b in zip(delays, placed, strict=True)):
-                break
-        weights = np.stack(
-            [
-                sheet.weights(others, own)
-                for sheet, others, own in zip(sheets, what.others, each, strict=True)
-            ]
-        )
-        share = float(what.laws @ np.array([law.share for law in CLOSINGS]))
-        median = float(np.exp(what.laws @ np.log([law.median_days for law in CLOSINGS])))
-        pairs = tuple(zip(placed, what.shifts, strict=True))
-        return _Found(weights, Closing(share, median), pairs, tuple(groups))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Found:
-    """A chance of each bureau, the closing law, and a delay with its shifts' weights by group."""
-
-    weights: Floats
-    closing: Closing
-    delays: tuple[tuple[Delay, Floats], ...]
-    groups: tuple[int, ...]
-
-    @property
-    def first(self) -> Floats:
-        return np.asarray(self.weights.sum(axis=2))
-
-    @property
-    def second(self) -> Floats:
-        return np.asarray(self.weights.sum(axis=1))
-
-
-def _likely(stage: Stage, delay: Delay, chance: Floats) -> Floats:
-    """Return a stage's likelihood at some chances, up to a factor, by shift of its delay."""
-    [log] = stage.cohort(delay.lasts(stage.lengths)).log_likelihoods(CHANCES, (UNRECORDED,))
-    return at_chances(log, chance)
+        kin: tuple[Kinship, Kinship],
+        basis: Basis,
+    ) -> tuple[Passing, Of]:
+        """Learn a chance, the closing law and a delay; return the delay as learned, too."""
+        groups, counts = self._groups(name), [stage.n for stage in stages]
+        sheets = [Sheet.of(c, own, *kin) for c, own in zip(chances, beside, strict=True)]
+        what = passing(stages, sheets, self._delays(name, groups, counts), groups)
+        return what, self._delayed(name, what.delays, groups, counts, basis)

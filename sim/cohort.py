@@ -34,11 +34,12 @@ class Cohort:
         For each of the others, if it is one that goes on: the probability that it does so at all,
         and that it would have by now; shape (others,), or (shifts, others) for several delays.
     age_days
-        For each of the others: its age when recorded lost, or now.
+        For each of the others: its age when recorded lost, or now; shape (others,).
     lost
-        Which of the others were recorded lost.
+        Which of the others were recorded lost; shape (others,).
     days
-        Log likelihood of the days on which those went on that did, by delay.
+        Log likelihood of the days on which those went on that did; shape (shifts,) for several
+        delays.
     """
 
     happened: int
@@ -48,32 +49,24 @@ class Cohort:
     lost: np.ndarray[tuple[int], np.dtype[np.bool_]]
     days: Floats | float = 0.0
 
-    def complete(self) -> Cohort:
-        """Return the cohort without open leads: what a naive reading of the records uses."""
-        lost = self.lost
-        ever, by_now = self.ever[..., lost], self.by_now[..., lost]
-        return Cohort(self.happened, ever, by_now, self.age_days[lost], lost[lost], self.days)
-
-    def log_likelihood(self, chance: Floats, closing: Closing = UNRECORDED) -> Floats:
+    def log_likelihood(self, chance: Floats, closings: Sequence[Closing] = (UNRECORDED,)) -> Floats:
         """Return the log likelihood at some chances that a lead is one that goes on.
+
+        A mixture cure model with right censoring (Boag 1949): some never go on, and of who has not
+        yet it is not known which they are.
 
         Parameters
         ----------
         chance
             Shape (n,).
-        closing
+        closings
             When the others are recorded lost.
 
         Returns
         -------
         ndarray
-            Shape (n,), or (shifts, n) for several delays.
+            Shape (closings, n), or (closings, shifts, n) for several delays.
         """
-        [found] = self.log_likelihoods(chance, (closing,))
-        return np.asarray(found)
-
-    def log_likelihoods(self, chance: Floats, closings: Sequence[Closing]) -> Floats:
-        """Return the same for some closing laws, which are the first axis."""
         p = np.clip(chance, 1e-9, 1 - 1e-9)
         lost, there = self.lost, ~self.lost
         known = self.happened * np.log(p) + np.expand_dims(self.days, -1)

@@ -7,23 +7,28 @@ the median, placed where the records leave any doubt.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from scipy.special import ndtr
 
 from scenarios.assumptions import LogNormal
 from scenarios.model import Scenario
-from sim.amounts import UNKNOWN_SHARE
+from sim.amounts import unknown_and_luck
 from sim.assumptions import table_of
-from sim.posterior import Floats, Prior, moments
+from sim.posterior import REACH, Floats, Prior, moments
 
 _FIRST: Final = 9
 _NODES: Final = 13
 _REACH: Final = 6.0
 """Nodes reach so many standard deviations: spaced by one, sums over a normal are exact to 1e-8."""
+
+_ROUNDS: Final = 4
+"""So often at most are shifts placed where their weights are."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,9 +50,14 @@ class Delay:
     shifts: Floats
 
     @property
+    def learns(self) -> bool:
+        """Whether records can move its median."""
+        return len(self.shifts) > 1
+
+    @property
     def weights(self) -> Floats:
         """Prior weights of the shifts, shape (n,)."""
-        if len(self.shifts) == 1:
+        if not self.learns:
             return np.ones(1)
         step = self.shifts[1] - self.shifts[0]
         return np.asarray(np.exp(-0.5 * self.shifts**2) * step / np.sqrt(2 * np.pi))
@@ -57,25 +67,26 @@ class Delay:
 
         The last cell is for that long or longer.
         """
-        if not isinstance(self.prior, LogNormal) or len(self.shifts) == 1:
+        if not (self.learns and isinstance(self.prior, LogNormal)):
             counts = np.bincount(np.minimum(self.days, cells - 1), minlength=cells)
             return counts[np.newaxis] / len(self.days)
-        unknown, luck = _parts(self.prior)
+        unknown, luck = unknown_and_luck(self.prior)
         middle = np.log(self.prior.median) + unknown * self.shifts[:, np.newaxis]
         below = ndtr((np.log(np.arange(cells - 1) + 0.5) - middle) / luck)
         return np.diff(below, axis=1, prepend=0.0, append=1.0)
 
-    def learned(self, weights: Floats) -> LogNormal:
+    def learned(self, weights: Floats) -> Prior:
         """Return the next lead's delay, given the weights of the shifts."""
-        assert isinstance(self.prior, LogNormal)
-        unknown, luck = _parts(self.prior)
+        if not (self.learns and isinstance(self.prior, LogNormal)):
+            return self.prior
+        unknown, luck = unknown_and_luck(self.prior)
         mean, variance = moments(self.shifts, weights)
         median = self.prior.median * float(np.exp(unknown * mean))
         return LogNormal(median=median, sigma=float((luck**2 + unknown**2 * variance) ** 0.5))
 
     def closer(self, weights: Floats) -> Delay:
         """Return the same with its shifts where their weights are; itself if they are there."""
-        if len(self.shifts) == 1:
+        if not self.learns:
             return self
         step = float(self.shifts[1] - self.shifts[0])
         mean, variance = moments(self.shifts, weights)
@@ -88,11 +99,36 @@ class Delay:
         return replace(self, shifts=nodes)
 
 
+Settled = tuple[tuple[Delay, Floats], ...]
+"""Delays, each with the weights of its shifts."""
+
+
+def settled(
+    delays: Sequence[Delay], weigh: Callable[[Sequence[Delay]], tuple[T, Sequence[Floats]]]
+) -> tuple[Settled, T]:
+    """Weigh the shifts of delays, and place them closer, until they are where their weights are.
+
+    Parameters
+    ----------
+    delays
+        Before anything is learned.
+    weigh
+        Returns whatever else is learned at the shifts of some delays, and the weights of each
+        delay's shifts.
+    """
+    for _ in range(_ROUNDS):
+        found, weights = weigh(delays)
+        placed, delays = delays, [x.closer(w) for x, w in zip(delays, weights, strict=True)]
+        if all(x is y for x, y in zip(placed, delays, strict=True)):
+            break
+    return tuple(zip(placed, weights, strict=True)), found
+
+
 def delay_of(scenario: Scenario, name: str, bureau: str, n: int) -> Delay:
     """Return a delay before anything is learned from ``n`` records."""
     prior = scenario.assumptions[name].of(bureau)
     learns = n and isinstance(prior, LogNormal)
-    shifts = np.linspace(-4.8, 4.8, _FIRST) if learns else np.zeros(1)
+    shifts = np.linspace(-REACH, REACH, _FIRST) if learns else np.zeros(1)
     return Delay(prior, table_of(scenario.assumptions, name, bureau), shifts)
 
 
@@ -103,9 +139,10 @@ def alike(priors: Sequence[tuple[Prior, ...]]) -> list[int]:
     return [known.setdefault(own, len(known)) for own in said]
 
 
-def _parts(prior: LogNormal) -> tuple[float, float]:
-    """Return the standard deviations of the log median, and of a delay's log around it."""
-    return prior.sigma * UNKNOWN_SHARE**0.5, prior.sigma * (1 - UNKNOWN_SHARE) ** 0.5
+def in_groups(counts: Sequence[int], groups: Sequence[int]) -> list[int]:
+    """Return how many there are in each group, given how many each bureau has."""
+    members = list(zip(counts, groups, strict=True))
+    return [sum(n for n, g in members if g == group) for group in range(max(groups) + 1)]
 
 
 def _summit(shifts: Floats, weights: Floats) -> tuple[float, float]:

@@ -41,7 +41,8 @@ class Sheet:
     below, rest
         For each node the fine chance below it, and how far it is to the next, in parts of a step.
     beside
-        Likelihood of other records at the nodes, up to a factor.
+        Likelihood of other records at the nodes, up to a factor; like the two above of shape
+        (nodes of the first, nodes of the second).
     prior
         Prior weights of the fine chances, by common parts, other records included: shape (common
         parts, fine chances).
@@ -64,11 +65,11 @@ class Sheet:
         chance
             At the nodes of the two quantities, shape (nodes of the first, of the second).
         beside
-            Log likelihood of other records at the nodes.
+            Log likelihood of other records at the nodes, of the same shape.
         first, second
             How the quantities hang together between bureaus.
         """
-        place = np.clip((_log_odds(chance) + _REACH) / (2 * _REACH), 0, 1) * _CELLS
+        place = _place(chance)
         low = min(int(place.min()), _CELLS - 1)
         high = max(int(np.ceil(place.max())), low + 1)
         fine = (place - low) * _FINER
@@ -79,14 +80,8 @@ class Sheet:
         return cls(CHANCES[low : high + 1], *parts, _projected(*parts, n))
 
     def likelihood(self, log_likelihood: Floats) -> Floats:
-        """Return a likelihood at the fine chances, up to a factor, from its log at the coarse."""
-        n = len(self.chances)
-        at = np.arange(_FINER * (n - 1) + 1) / _FINER
-        low = np.minimum(at.astype(np.int64), n - 2)
-        log = log_likelihood[..., low] * (1 - (at - low)) + log_likelihood[..., low + 1] * (
-            at - low
-        )
-        return np.asarray(np.exp(log - log.max()))
+        """Return a likelihood at the fine chances, up to a factor, from its log at ``chances``."""
+        return _between(log_likelihood, np.arange(_FINER * (len(self.chances) - 1) + 1) / _FINER)
 
     def evidence(self, likelihood: Floats) -> Floats:
         """Return the likelihood of all records by common parts, closing laws and shifts.
@@ -190,11 +185,22 @@ def at_chances(log_likelihood: Floats, chance: Floats) -> Floats:
     ndarray
         Shape (n, *shape of ``chance``).
     """
-    place = np.clip((_log_odds(chance) + _REACH) / (2 * _REACH), 0, 1) * _CELLS
-    low = np.minimum(place.astype(np.int64), _CELLS - 1)
+    return _between(log_likelihood, _place(chance))
+
+
+def _place(chance: Floats) -> Floats:
+    """Return where chances lie among ``CHANCES``, counted in steps."""
+    p = np.clip(chance, 1e-9, 1 - 1e-9)
+    log_odds = np.log(p) - np.log1p(-p)
+    return np.asarray(np.clip((log_odds + _REACH) / (2 * _REACH), 0, 1) * _CELLS)
+
+
+def _between(log_likelihood: Floats, place: Floats) -> Floats:
+    """Return a likelihood, up to a factor, at places along its logarithm's last axis."""
+    low = np.minimum(place.astype(np.int64), log_likelihood.shape[-1] - 2)
     rest = place - low
     log = log_likelihood - log_likelihood.max()
-    return np.asarray(np.exp(log[:, low] * (1 - rest) + log[:, low + 1] * rest))
+    return np.asarray(np.exp(log[..., low] * (1 - rest) + log[..., low + 1] * rest))
 
 
 def _projected(
@@ -216,8 +222,3 @@ def _projected(
         own = first.given @ split
         found[upon] += second.given[upon, j, np.newaxis, np.newaxis] * own
     return found.transpose(1, 0, 2).reshape(-1, n)
-
-
-def _log_odds(chance: Floats) -> Floats:
-    p = np.clip(chance, 1e-9, 1 - 1e-9)
-    return np.asarray(np.log(p) - np.log1p(-p))

@@ -28,7 +28,7 @@ Rows = Mapping[str, NDArray[Any]]
 _LONGEST: Final = 3_650
 """No delay is told apart beyond so many days."""
 
-SLIP: Final = 1e-6
+_SLIP: Final = 1e-6
 """A day less likely than this is taken for a slip of the pen: it says nothing of the delay."""
 
 
@@ -43,7 +43,7 @@ class Stage:
         of the delay; shape (leads, lengths). The last length is for that or longer.
     ever, by_now
         For each of the others, if it is one that goes on: how likely that it does so at all, and
-        that it would have by now.
+        that it would have by now, by length of the delay; shape (others, lengths).
     age_days, lost
         For each of the others: its age when recorded lost, or now; whether it was.
     """
@@ -72,7 +72,7 @@ class Stage:
         lasts
             How likely it has each length, by shift of its median: shape (shifts, lengths).
         """
-        days = np.log(np.maximum(lasts @ self.when.T, SLIP)).sum(axis=1)
+        days = np.log(np.maximum(lasts @ self.when.T, _SLIP)).sum(axis=1)
         ever, by_now = lasts @ self.ever.T, lasts @ self.by_now.T
         return Cohort(len(self.when), ever, by_now, self.age_days, self.lost, days)
 

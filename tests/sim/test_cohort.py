@@ -49,11 +49,18 @@ def drawn(rng: np.random.Generator, chance: float, law: Closing, n: int) -> Coho
     )
 
 
+def closed_only(cohort: Cohort) -> Cohort:
+    """Leave open leads out."""
+    lost = cohort.lost
+    parts = (x[lost] for x in (cohort.ever, cohort.by_now, cohort.age_days, lost))
+    return Cohort(cohort.happened, *parts)
+
+
 def rank(cohort: Cohort, truth: float) -> float:
     """Return the posterior probability of a lower chance than the true one."""
     values = values_of(PRIOR)
     sheet = Sheet.of(values[:, np.newaxis], np.zeros((len(values), 1)), kinship(False))
-    own = sheet.likelihood(cohort.log_likelihoods(sheet.chances, CLOSINGS)[:, np.newaxis])
+    own = sheet.likelihood(cohort.log_likelihood(sheet.chances, CLOSINGS)[:, np.newaxis])
     what = worlds([sheet.evidence(own)], np.ones(1), [np.ones(1)], [0])
     weights = sheet.weights(what.others[0], own)[:, 0]
     return float(np.interp(truth, values, np.cumsum(weights) - weights / 2))
@@ -65,7 +72,7 @@ def ranks(n: int, *, complete: bool, seed: int = 0) -> np.ndarray:
     for _ in range(n):
         truth = float(quantiles(PRIOR, rng.random(1))[0])
         cohort = drawn(rng, truth, CLOSINGS[rng.integers(len(CLOSINGS))], 40)
-        found.append(rank(cohort.complete() if complete else cohort, truth))
+        found.append(rank(closed_only(cohort) if complete else cohort, truth))
     return np.array(found)
 
 
@@ -173,7 +180,7 @@ def test_a_share_in_common_lies_below_one(share: float) -> None:
 def test_nobody_knows_more_of_a_young_lead_than_the_prior() -> None:
     values = values_of(PRIOR)
     young = Cohort(0, np.ones(5), np.zeros(5), np.full(5, 0.5), np.zeros(5, bool))
-    log = young.log_likelihood(values, Closing(0.5, 60.0))
+    log = young.log_likelihood(values, (Closing(0.5, 60.0),))
     assert np.ptp(log) < 1e-3
 
 

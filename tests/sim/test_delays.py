@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scenarios.assumptions import LogNormal
+from scenarios.assumptions import Beta, LogNormal
 from sim.calibrate import calibrated
 from sim.delays import Delay
-from sim.joint import worlds
-from sim.landing import landing
-from sim.posterior import kinship, posterior
+from sim.joint import Sheet, worlds
+from sim.landing import both_chances
+from sim.posterior import kinship, posterior, values_of
 from sim.side import carried_over
 from tests.sim.test_calibrate import LAW, year
 from tests.sim.told import told
@@ -72,8 +72,34 @@ def test_landing_with_delays_known_is_the_posterior_of_both_chances(pooling: flo
     whole = posterior(np.stack([a[:, np.newaxis] + b for a, b in log]), first, second)
     likelihoods = [(np.exp(a)[np.newaxis], np.exp(b)[np.newaxis]) for a, b in log]
     sure = (np.ones(1), np.ones(1))
-    found = landing(likelihoods, first, second, [sure], [0, 0])
-    assert np.stack(found.weights) == pytest.approx(whole.weights, rel=1e-6, abs=1e-15)
+    found, *_ = both_chances(likelihoods, first, second, [sure], [0, 0])
+    assert found.weights == pytest.approx(whole.weights, rel=1e-6, abs=1e-15)
+
+
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("pooling", [0.0, 0.5])
+def test_a_sheet_sums_over_chances_what_the_posterior_sums_over_nodes(shared, pooling) -> None:
+    rng, first, second = np.random.default_rng(2), kinship(False, pooling), kinship(shared)
+    values, years = values_of(Beta(a=3, b=7)), values_of(LogNormal(median=1, sigma=0.25))
+    chance, log = np.outer(values, years), []
+    beside = 0.1 * rng.normal(size=(2, *chance.shape))
+    sheets = [Sheet.of(chance, own, first, second) for own in beside]
+    each = []
+    for sheet, (went, stayed) in zip(sheets, [(3, 9), (5, 4)], strict=True):
+        p = sheet.chances
+        each.append(sheet.likelihood((went * np.log(p) + stayed * np.log1p(-p))[None, None]))
+        p = np.minimum(chance, p[-1])
+        log.append(went * np.log(p) + stayed * np.log1p(-p))
+    common = np.outer(first.common, second.common).ravel()
+    evidence = [sheet.evidence(own) for sheet, own in zip(sheets, each, strict=True)]
+    what = worlds(evidence, common, [np.ones(1)], [0, 0])
+    whole = posterior(beside + np.stack(log), first, second)
+    for b, sheet in enumerate(sheets):
+        weights = sheet.weights(what.others[b], each[b])
+        for axis in (0, 1):
+            assert weights.sum(axis=axis) == pytest.approx(
+                whole.weights[b].sum(axis=axis), rel=0.01, abs=1e-5
+            )
 
 
 def test_worlds_weigh_laws_and_shifts_as_bayes_does() -> None:
