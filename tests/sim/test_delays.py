@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from scenarios.assumptions import Beta, LogNormal
 from sim.calibrate import calibrated
-from sim.delays import Delay
+from sim.delays import Delay, settled
 from sim.joint import Sheet, worlds
 from sim.landing import both_chances
-from sim.posterior import kinship, posterior, values_of
+from sim.posterior import kinship, moments, posterior, values_of
+from sim.samples import prepared
 from sim.side import carried_over
+from sim.waiting import visiting
 from tests.sim.test_calibrate import LAW, year
 from tests.sim.told import told
 from tests.sim.worlds import Distribution
@@ -62,6 +66,43 @@ def test_a_delay_is_as_assumed_where_its_median_is() -> None:
     again = delay.learned(delay.weights / delay.weights.sum())
     assert again.median == pytest.approx(40, rel=1e-6)
     assert again.sigma == pytest.approx(0.7, rel=1e-4)
+
+
+@pytest.mark.parametrize(("middle", "spread"), [(0.4, 0.9), (2.13, 0.03), (-3.3, 0.2), (6.0, 0.1)])
+def test_shifts_are_placed_where_the_records_leave_doubt(middle: float, spread: float) -> None:
+    """Normal records of a normal score: the answer is known."""
+    prior = LogNormal(median=40, sigma=0.7)
+    delay = Delay(prior, np.array([40]), np.linspace(-4.8, 4.8, 9))
+
+    def weigh(some: Sequence[Delay]) -> tuple[None, list[np.ndarray]]:
+        [one] = some
+        log = np.log(one.weights) - 0.5 * ((one.shifts - middle) / spread) ** 2
+        weights = np.exp(log - log.max())
+        return None, [weights / weights.sum()]
+
+    [(placed, weights)], _ = settled([delay], weigh)
+    precision = 1 + 1 / spread**2
+    mean, variance = moments(placed.shifts, weights)
+    assert mean == pytest.approx(middle / spread**2 / precision, abs=1e-3)
+    assert variance == pytest.approx(1 / precision, rel=1e-2)
+
+
+def test_a_group_visit_tells_that_the_company_was_ready_for_this_group_and_no_earlier_one() -> None:
+    scenario, plan = year()
+    [case], _ = prepared(scenario, plan)
+    first, second = (window for window in case.windows if window.seats > 0)
+    called, back = 10, 12
+    came = {
+        "called": np.array([called]),
+        "reported": np.array([back]),
+        "visited": np.array([second.end]),
+        "mode": np.array(["group"], object),
+    }
+    names = ("called", "reported", "lost")
+    nobody = {name: np.zeros(0, np.int64) for name in names}
+    stage = visiting(came, nobody, case, scenario.assumptions, 300)
+    ready = called + stage.when[0].nonzero()[0]
+    assert (ready.min(), ready.max()) == (first.start + 1, second.start)
 
 
 @pytest.mark.parametrize("pooling", [0.0, 0.5])
