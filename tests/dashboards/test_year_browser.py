@@ -95,8 +95,7 @@ def test_a_bureau_is_chosen_for_the_charts(visit):
     seen = visit()
     seen.open("year", lang="en", run="good")
     charts = seen.page.get_by_test_id("stVegaLiteChart")
-    before = charts.nth(3).get_attribute("aria-label")
-    assert "CNY 120.00 m" in before
+    expect(charts.nth(3)).to_have_attribute("aria-label", re.compile(r"CNY 120\.00 m"))
     seen.page.get_by_role("radio", name="Shenzhen").or_(
         seen.page.get_by_role("button", name="Shenzhen")
     ).first.click()
