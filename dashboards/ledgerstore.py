@@ -35,6 +35,8 @@ class Look:
     ----------
     ledger
         As read: not yet cut to the day.
+    known
+        The same, cut to the day.
     standing
         Where each bureau stands.
     counted
@@ -46,6 +48,7 @@ class Look:
     """
 
     ledger: Ledger
+    known: Ledger
     standing: Standing
     counted: Mapping[str, Floats]
     items: tuple[Item, ...]
@@ -157,10 +160,12 @@ def _look(
     _scenario: Scenario,
 ) -> Look:
     ledger = _read(path, stamped, scenario_hash, today, _scenario)
+    known = ledger.as_of(day)
     return Look(
         ledger,
-        standing(ledger, _scenario, day),
-        metrics(ledger, _scenario, day),
-        weekly_check(ledger, _scenario, day),
-        course(ledger, _scenario, day),
+        known,
+        standing(known, _scenario, day),
+        metrics(known, _scenario, day),
+        weekly_check(known, _scenario, day),
+        course(known, _scenario, day),
     )

@@ -228,8 +228,9 @@ def course(ledger: Ledger, scenario: Scenario, day: date) -> Course:
     ends = (0, *(month.stop for month in scenario.days.months if month.stop < last), last)
     start = scenario.horizon.start
     # Nothing else says anything of amounts, and the others are long.
-    tables = {name: x if name in _OF_FLOWS else x[:0] for name, x in ledger.tables.items()}
-    own = replace(ledger, tables=tables)
+    known = ledger.as_of(day)
+    tables = {name: x if name in _OF_FLOWS else x[:0] for name, x in known.tables.items()}
+    own = replace(known, tables=tables)
     at = [standing(own, scenario, day, until=start + timedelta(days=end - 1)) for end in ends]
     signed = np.array([one.actuals.measured("signed_yuan") for one in at])
     funds = np.array([one.gross_yuan for one in at])

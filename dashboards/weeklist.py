@@ -7,16 +7,12 @@ import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
-
-import pandas as pd
 
 from dashboards.format import day as write_day
 from dashboards.labels import bureau_labels, rows_of, subject_labels
 from dashboards.texts import t
 from scenarios.ledger import TABLES, Ledger, Remark
-from scenarios.ledger.tables import ENTRY, RECORDED
 from scenarios.ledger.weekly import Item, ItemKind
 from scenarios.model import Scenario
 from scenarios.part import Lang
@@ -112,17 +108,6 @@ def rows(entries: Sequence[Named], scenario: Scenario, lang: Lang) -> list[list[
 def waiting(items: Sequence[Item]) -> int:
     """Return how many bureaus' per-diem waits for a clearing."""
     return len({item.subject for item in items if item.kind == "per-diem-waits"})
-
-
-def known_remarks(ledger: Ledger, day: date) -> list[Remark]:
-    """Return what was odd about the rows that were there at the end of a day."""
-    last = pd.Timestamp(day)
-    there = {
-        (name, entry)
-        for name, table in ledger.tables.items()
-        for entry in table.loc[table[RECORDED] <= last, ENTRY]
-    }
-    return [one for one in ledger.remarks if (one.table, one.entry) in there]
 
 
 def check_csv(found: Mapping[ItemKind, Sequence[Named]], scenario: Scenario, lang: Lang) -> bytes:

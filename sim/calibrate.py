@@ -96,7 +96,8 @@ def calibrate(
     ValueError
         When ``pooling`` lies outside, or the plan belongs to another scenario.
     """
-    leads, calls = histories(ledger, scenario, as_of), calls_made(ledger, scenario, as_of)
+    known = ledger.as_of(as_of)
+    leads, calls = histories(known, scenario, as_of), calls_made(known, scenario, as_of)
     return calibrated(leads, calls, scenario, plan, as_of, pooling=pooling, tail=tail)
 
 

@@ -157,7 +157,8 @@ def nowcast(
     known = ledger.as_of(as_of)
     learned, closing, closing_visited, found = scenario, UNRECORDED, UNRECORDED, None
     if learn:
-        found = calibrate(known, scenario, plan, learn_until or as_of, pooling=pooling)
+        taught = known if learn_until is None else ledger.as_of(min(as_of, learn_until))
+        found = calibrate(taught, scenario, plan, taught.cut or as_of, pooling=pooling)
         learned, closing, closing_visited = found.scenario, found.closing, found.closing_visited
     carried = carried_over(plan, learned)
     states = taken_up(

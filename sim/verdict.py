@@ -255,11 +255,11 @@ def _ends(
 
 def _by_month(scenario: Scenario, ledger: Ledger, day: date) -> dict[str, dict[str, FloatArray]]:
     """Return what had come in by the end of each month that is over, by its last day."""
-    found = {}
+    known, found = ledger.as_of(day), {}
     for month in scenario.days.months:
         last = scenario.days.date_of(month.stop - 1)
         if last <= day:
-            then = standing(ledger, scenario, day, until=last)
+            then = standing(known, scenario, day, until=last)
             signed = then.actuals.measured("signed_yuan")
             found[last.isoformat()] = {"signed": signed, "funds": then.gross_yuan}
     return found

@@ -107,12 +107,13 @@ def check(
         except ValueError:
             raise RunError("ask.form", usage=True, found=as_of, allowed="2023-05-03") from None
         ledger = read_ledger(folder, given, today=max(day, date.today()))
-        items = weekly_check(ledger, given, day)
-        stands = standing(ledger, given, day)
+        known = ledger.as_of(day)
+        items = weekly_check(known, given, day)
+        stands = standing(known, given, day)
         if as_json:
-            print_json(_facts(ledger, items, stands, given))
+            print_json(_facts(ledger, known, items, stands, given))
         else:
-            for line in _lines(ledger, items, stands, given, lang):
+            for line in _lines(ledger, known, items, stands, given, lang):
                 out().print(line, soft_wrap=True)
     if ledger.faults:
         raise typer.Exit(Exit.CHECK_FAILED)
@@ -175,15 +176,21 @@ def _until(text: str | None, horizon: Horizon) -> date:
 
 
 def _lines(
-    ledger: Ledger, items: tuple[Item, ...], stands: Standing, scenario: Scenario, lang: Lang
+    ledger: Ledger,
+    known: Ledger,
+    items: tuple[Item, ...],
+    stands: Standing,
+    scenario: Scenario,
+    lang: Lang,
 ) -> list[str]:
+    """Say what was read, what is wrong, odd and to do, and where the bureaus stand."""
     from dashboards.labels import subject_labels
     from dashboards.texts import t
 
     labels = subject_labels(scenario, lang)
     said = {
         "faults": [fault.text(lang) for fault in ledger.faults],
-        "remarks": [remark.text(lang) for remark in ledger.remarks],
+        "remarks": [remark.text(lang) for remark in known.remarks],
         "items": [item.text(lang, labels) for item in items],
     }
     counts = {name: len(lines) for name, lines in said.items()}
@@ -225,7 +232,7 @@ def _stands(stands: Standing, scenario: Scenario, lang: Lang) -> list[str]:
 
 
 def _facts(
-    ledger: Ledger, items: tuple[Item, ...], stands: Standing, scenario: Scenario
+    ledger: Ledger, known: Ledger, items: tuple[Item, ...], stands: Standing, scenario: Scenario
 ) -> dict[str, Any]:
     bureaus = [bureau.id for bureau in scenario.organisation.bureaus]
     measured = {
@@ -235,7 +242,12 @@ def _facts(
         "as_of": stands.as_of.isoformat(),
         "rows": {name: len(table) for name, table in ledger.tables.items()},
         "faults": [
-            {"where": x.where, "found": x.found.model_dump(), "allowed": x.allowed.model_dump()}
+            {
+                "where": x.where,
+                "found": x.found.model_dump(),
+                "allowed": x.allowed.model_dump(),
+                "remedy": x.remedy and x.remedy.model_dump(),
+            }
             for x in ledger.faults
         ],
         "remarks": [
@@ -246,7 +258,7 @@ def _facts(
                 "used": x.used,
                 "said": x.said.model_dump(),
             }
-            for x in ledger.remarks
+            for x in known.remarks
         ],
         "items": [
             {

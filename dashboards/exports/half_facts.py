@@ -8,8 +8,6 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Final
 
-import pandas as pd
-
 from dashboards.labels import rows_of
 from dashboards.odds import Odds
 from dashboards.runs import Run
@@ -96,6 +94,11 @@ class Facts:
         return tuple(bureau.id for bureau in self.run.scenario.organisation.bureaus)
 
     @cached_property
+    def known(self) -> Ledger:
+        """The ledger as it stood at the end of the day."""
+        return self.ledger.as_of(self.as_of)
+
+    @cached_property
     def last(self) -> date:
         """Last day of the coming half month, within the horizon."""
         return min(self.as_of + timedelta(days=SOON_DAYS), self.run.scenario.horizon.end)
@@ -103,23 +106,23 @@ class Facts:
     @cached_property
     def stands(self) -> Standing:
         """Where the bureaus stand."""
-        return standing(self.ledger, self.run.scenario, self.as_of)
+        return standing(self.known, self.run.scenario, self.as_of)
 
     @cached_property
     def leads(self) -> tuple[OpenLead, ...]:
         """Leads under way."""
-        return open_leads(self.ledger, self.run.scenario, self.as_of)
+        return open_leads(self.known, self.run.scenario, self.as_of)
 
     @cached_property
     def late(self) -> tuple[Overdue, ...]:
         """Requests and duties that are overdue; those that all bureaus share have no bureau."""
-        return overdue(self.ledger, self.as_of)
+        return overdue(self.known, self.as_of)
 
     @cached_property
     def cleared(self) -> tuple[Clearing, ...]:
         """Expenses by bureau and head, since the start of the horizon."""
         start = self.run.scenario.horizon.start
-        return clearings(self.ledger, self.run.scenario, self.as_of, start)
+        return clearings(self.known, self.run.scenario, self.as_of, start)
 
     @cached_property
     def gates(self) -> Mapping[str, Gate]:
@@ -127,7 +130,7 @@ class Facts:
         planned = self.run.table("obligations")
         own = rows_of(planned[planned["kind"] == "clearing"])
         days = [(row["bureau"], date.fromisoformat(row["date"])) for row in own]
-        found = gates(self.ledger, self.run.scenario, self.as_of, days)
+        found = gates(self.known, self.run.scenario, self.as_of, days)
         return {gate.bureau: gate for gate in found}
 
     @cached_property
@@ -138,11 +141,7 @@ class Facts:
     @cached_property
     def unused(self) -> tuple[int, int]:
         """Remarks on rows known by then, and how many of those rows do not count."""
-        known = {
-            name: set(table.loc[table["recorded"] <= pd.Timestamp(self.as_of), "entry"])
-            for name, table in self.ledger.tables.items()
-        }
-        own = [x for x in self.ledger.remarks if x.entry in known[x.table]]
+        own = self.known.remarks
         return len(own), len({(x.table, x.entry) for x in own if not x.used})
 
     def by_now(self, flow: str, bureau: str | None) -> tuple[float, float, float] | None:
@@ -197,7 +196,7 @@ class Facts:
     def _led(self) -> Mapping[str, Any]:
         """Count what leaders took part in, as the standing counts, on the rows of those leaders."""
         tiers = {x.id: x.tier for x in self.run.scenario.organisation.leaders}
-        known, found = self.ledger.as_of(self.as_of), {}
+        known, found = self.known, {}
         for metric, (name, tier) in LED.items():
             rows = known.tables[name]
             own = rows["leader"].map(tiers)

@@ -41,7 +41,7 @@ def chains(facts: Facts, lang: Lang) -> Table:
     """Return what the chain meeting looks at: what each chain brought in this month."""
     scenario = facts.run.scenario
     first = scenario.days.date_of(month_of(facts).start)
-    found = by_chain(facts.ledger, first, facts.as_of)
+    found = by_chain(facts.known, first, facts.as_of)
     rows = []
     for chain in scenario.organisation.chains:
         own = found.get(chain.id, _NOTHING)
@@ -68,8 +68,8 @@ def chains(facts: Facts, lang: Lang) -> Table:
 def month_presence(facts: Facts, lang: Lang) -> Table:
     """Return each person's statement of the month, and how they stand in the leave period."""
     scenario = facts.run.scenario
-    months = presence(facts.ledger, scenario, facts.as_of, [month_of(facts)])
-    whole = {x.person: x for x in presence(facts.ledger, scenario, facts.as_of, [period_of(facts)])}
+    months = presence(facts.known, scenario, facts.as_of, [month_of(facts)])
+    whole = {x.person: x for x in presence(facts.known, scenario, facts.as_of, [period_of(facts)])}
     titles = person_labels(scenario, lang)
     rows = tuple(
         (
@@ -88,10 +88,10 @@ def quarter_presence(facts: Facts, lang: Lang) -> Table:
     scenario, period = facts.run.scenario, period_of(facts)
     days = scenario.days
     inside = [month for month in days.months if month.start in period]
-    by_month = presence(facts.ledger, scenario, facts.as_of, inside)
+    by_month = presence(facts.known, scenario, facts.as_of, inside)
     titles = person_labels(scenario, lang)
     rows = []
-    for own in presence(facts.ledger, scenario, facts.as_of, [period]):
+    for own in presence(facts.known, scenario, facts.as_of, [period]):
         months = [x for x in by_month if x.person == own.person]
         each = "/".join(str(x.counted) for x in months)
         short = [x for x in months if x.owed is not None]
@@ -113,7 +113,7 @@ def clearing_list(facts: Facts, lang: Lang) -> Table:
     scenario = facts.run.scenario
     first = scenario.days.date_of(period_of(facts).start)
     names, words = bureau_labels(scenario, lang), TABLES["expenses"].column("head").words
-    found = clearings(facts.ledger, scenario, facts.as_of, first)
+    found = clearings(facts.known, scenario, facts.as_of, first)
     rows = []
     for bureau in facts.bureaus:
         own = [x for x in found if x.bureau == bureau]

@@ -226,7 +226,7 @@ def _quality(view: View, seen: Look) -> None:
     """Draw what could not be read and what is odd about the ledger."""
     heading(view, "app.year.quality")
     lang, ledger = view.lang, seen.ledger
-    odd = weeklist.known_remarks(ledger, view.as_of)
+    odd = seen.known.remarks
     numbers = {"rows": count(ledger.n_rows), "faults": len(ledger.faults), "odd": len(odd)}
     words = t("app.year.quality.said", lang, **numbers, day=write_day(view.as_of, lang))
     st.html(markup.paragraph(words))

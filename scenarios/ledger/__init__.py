@@ -2,8 +2,9 @@
 
 from scenarios.ledger.appending import append
 from scenarios.ledger.forms import convert, is_ledger
-from scenarios.ledger.ledger import Ledger, Remark
+from scenarios.ledger.ledger import Ledger
 from scenarios.ledger.reading import read_ledger
+from scenarios.ledger.remarks import Remark
 from scenarios.ledger.tables import TABLES, Column, Table
 
 __all__ = [

@@ -3,62 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from scenarios.faults import Fault
-from scenarios.ledger.tables import CORRECTS, ENTRY, RECORDED, VOID
-from scenarios.part import Lang, Text
-
-RemarkKind = Literal[
-    "duplicate",
-    "second-report",
-    "back-dated",
-    "shares",
-    "before-visit",
-    "before-contract",
-    "fixed-above-gross",
-    "after-loss",
-    "put-right",
-    "corrected-twice",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something odd about a row that can be read: listed, never dropped silently.
-
-    Attributes
-    ----------
-    table, entry
-        Which row.
-    kind
-        What is odd.
-    used
-        Whether the row counts nevertheless.
-    said
-        What is odd, in words, and what to do.
-    """
-
-    table: str
-    entry: str
-    kind: RemarkKind
-    used: bool
-    said: Text
-
-    @property
-    def place(self) -> tuple[str, str, str, str]:
-        """Where it stands among others: by table, entry, kind and words."""
-        return self.table, self.entry, self.kind, self.said.zh
-
-    def text(self, lang: Lang) -> str:
-        """Return the remark as one line."""
-        return f"{self.table} {self.entry}: {self.said.get(lang)}"
+from scenarios.ledger.entries import current
+from scenarios.ledger.remarks import Remark, remarks, renamed
+from scenarios.ledger.tables import ENTRY, RECORDED
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,11 +27,18 @@ class Ledger:
         Rows that cannot be read, and why.
     remarks
         Rows that are odd.
+    unreadable
+        Those of the faults for which a table, or the whole ledger, could not be read at all:
+        nothing that is counted can be trusted then.
+    cut
+        The day at whose end it is seen; None as it was read.
     """
 
     tables: Mapping[str, pd.DataFrame]
     faults: tuple[Fault, ...]
     remarks: tuple[Remark, ...]
+    unreadable: tuple[Fault, ...] = ()
+    cut: date | None = None
 
     @property
     def n_rows(self) -> int:
@@ -88,54 +48,41 @@ class Ledger:
     def as_of(self, day: date) -> Ledger:
         """Return the ledger as it stood at the end of a day.
 
-        Rows recorded later are not there yet; of a row and its corrections the one recorded last
-        holds, and one that was taken back is gone. Rows that do not count (:attr:`Remark.used`)
-        are left out.
+        Rows recorded later are not there yet, and nothing of what they changed: what is odd is
+        judged on the rows of that day alone. Of a row and its corrections the one recorded last
+        holds, and one that was taken back is gone. What was recorded under a lead's id holds for
+        the id it has that day. Rows that do not count (:attr:`Remark.used`) are left out.
+
+        Raises
+        ------
+        ValueError
+            When it is cut to a later day already: what it held before is gone.
         """
-        unused = {(remark.table, remark.entry) for remark in self.remarks if not remark.used}
-        tables = {name: _standing(name, table, day, unused) for name, table in self.tables.items()}
-        return replace(self, tables=tables)
+        if self.cut is not None:
+            if day < self.cut:
+                msg = f"as-of {day}: found a ledger cut to {self.cut}; allowed: that day or later"
+                raise ValueError(msg)
+            return self
+        last = pd.Timestamp(day)
+        known = {name: table[table[RECORDED] <= last] for name, table in self.tables.items()}
+        mended = (x for x in self.remarks if x.kind == "put-right")
+        odd = {*(x for x in mended if _holds(known[x.table], x.entry)), *remarks(known)}
+        out = {(remark.table, remark.entry) for remark in odd if not remark.used}
+        tables = {
+            name: _counting(table, {entry for of, entry in out if of == name})
+            for name, table in renamed(known).items()
+        }
+        told = tuple(sorted(odd, key=lambda remark: remark.place))
+        return Ledger(tables, self.faults, told, self.unreadable, day)
 
 
-def _standing(
-    name: str, table: pd.DataFrame, day: date, unused: set[tuple[str, str]]
-) -> pd.DataFrame:
-    known = table[table[RECORDED] <= pd.Timestamp(day)]
-    out = {entry for of, entry in unused if of == name}
+def _holds(table: pd.DataFrame, entry: str) -> bool:
+    return bool((table[ENTRY] == entry).any())
+
+
+def _counting(table: pd.DataFrame, out: set[str]) -> pd.DataFrame:
+    """Return the rows that hold and count; an entry that does not count hides what it corrects."""
+    held = current(table)
     if out:
-        known = known[~known[ENTRY].isin(out)]
-    return current(known).reset_index(drop=True)
-
-
-def current(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that hold: of each and its corrections the last, unless it is taken back."""
-    if table.empty:
-        return table
-    taken_back = (table[VOID] == "yes").to_numpy()
-    if not (table[CORRECTS] != "").any():
-        return table[~taken_back]
-    root = roots(table)
-    order = np.argsort(table[RECORDED].to_numpy(), kind="stable")
-    last = np.zeros(len(table), dtype=bool)
-    last[order[~pd.Series(root[order]).duplicated(keep="last").to_numpy()]] = True
-    return table[last & ~taken_back]
-
-
-def roots(table: pd.DataFrame) -> NDArray[np.int64]:
-    """Return the place of the first record that each row, over any steps, puts right."""
-    own = np.arange(len(table))
-    above = places_of(table[CORRECTS], table[ENTRY])
-    first = above < 0
-    root = np.where(first, own, above)
-    for _ in range(len(table).bit_length()):
-        root = root[root]
-    # Rows that put each other right in a circle are each their own ground.
-    return np.where(first[root], root, own)
-
-
-def places_of(entries: pd.Series, among: pd.Series) -> NDArray[np.int64]:
-    """Return the place at which each entry first stands among others; -1 where it does not."""
-    first = among.drop_duplicates()
-    places = np.flatnonzero(~among.duplicated().to_numpy())
-    at = pd.Index(first).get_indexer(pd.Index(entries))
-    return np.where(at < 0, -1, places[at] if len(places) else -1).astype(np.int64)
+        held = held[~held[ENTRY].isin(out)]
+    return held.reset_index(drop=True)

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from scenarios.faults import Fault, did_you_mean, same, say
 from scenarios.ledger.cells import read_cells
+from scenarios.ledger.entries import places_of
 from scenarios.ledger.forms import opened
-from scenarios.ledger.ledger import Ledger, Remark, places_of
-from scenarios.ledger.remarks import remarks
+from scenarios.ledger.ledger import Ledger
+from scenarios.ledger.remarks import Remark, remarks
 from scenarios.ledger.tables import CORRECTS, ENTRY, HEAD, RECORDED, TABLES, VOID, Column, Table
 from scenarios.ledger.texts import ROW, Mask, Texts, nothing, short
 from scenarios.model import Scenario
@@ -95,8 +96,8 @@ def typed(
     Returns
     -------
     tuple
-        The rows that hold what they must; the faults of the others; which of these a later row puts
-        right, so that nothing is left to mend.
+        The rows that hold what they must; the faults of the others; the rows that put one of these
+        right, of which nothing is left to mend.
     """
     if texts.frame.empty:
         return _without_rows(table.name).copy(), [], []
@@ -114,22 +115,21 @@ def typed(
         for mask, name, allowed in found
         for fault in _listed(texts, mask & (mended < 0), name, allowed, choices.get(name, ()))
     ]
-    entries = frame[ENTRY]
-    remarks = [
+    odd = [
         Remark(
             table.name,
-            entries.iloc[row],
+            frame[ENTRY].iloc[mended[row]],
             "put-right",
-            used=False,
+            used=True,
             said=say(
-                f"第 {texts.frame[ROW].iloc[row]} 行无法读取，已由条目 {by} 更正",
-                f"row {texts.frame[ROW].iloc[row]} could not be read and was put right by {by}",
+                f"更正了无法读取的第 {number} 行",
+                f"puts right row {number}, which could not be read",
             ),
         )
         for row in np.flatnonzero(mended >= 0)
-        for by in [entries.iloc[mended[row]]]
+        for number in [texts.frame[ROW].iloc[row]]
     ]
-    return frame[~wrong].reset_index(drop=True), faults, remarks
+    return frame[~wrong].reset_index(drop=True), faults, odd
 
 
 def _read(
@@ -200,7 +200,7 @@ def _across(frame: pd.DataFrame, table: Table, today: date) -> Iterator[tuple[Ma
         ENTRY,
         say("未用过的条目号", "an entry number that was not used before"),
     )
-    yield from _across_entries(frame)
+    yield from _across_entries(frame, last)
     for column in table.columns:
         if column.past or column.name == table.happened:
             yield (
@@ -223,7 +223,7 @@ def _across(frame: pd.DataFrame, table: Table, today: date) -> Iterator[tuple[Ma
         )
 
 
-def _across_entries(frame: pd.DataFrame) -> Iterator[tuple[Mask, str, Text]]:
+def _across_entries(frame: pd.DataFrame, today: pd.Timestamp) -> Iterator[tuple[Mask, str, Text]]:
     """Yield which rows cannot correct what they say they do."""
     given = (frame[CORRECTS] != "").to_numpy()
     yield (
@@ -240,9 +240,10 @@ def _across_entries(frame: pd.DataFrame) -> Iterator[tuple[Mask, str, Text]]:
         CORRECTS,
         say("本表在前的一个条目号", "the number of an entry that stands before it in this table"),
     )
-    recorded = frame[RECORDED].to_numpy()
+    # A day of record that is wrong itself binds nobody, or it could never be put right.
+    since = frame[RECORDED].where(frame[RECORDED] <= today)
     yield (
-        given & (recorded < recorded[at]),
+        given & (frame[RECORDED].to_numpy() < since.to_numpy()[at]),
         RECORDED,
         say("不早于所更正条目的登记日", "a day of record from that of the entry it corrects on"),
     )

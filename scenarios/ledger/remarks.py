@@ -3,39 +3,112 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.faults import say
-from scenarios.ledger.ledger import Remark, RemarkKind, current, roots
+from scenarios.ledger.entries import current, roots
 from scenarios.ledger.tables import CORRECTS, ENTRY, RECORDED, TABLES
-from scenarios.part import Text
+from scenarios.part import Lang, Text
 
 BACK_DATED_DAYS: Final = 31
 """A row recorded more than so many days after what it speaks of is back-dated."""
 
 _STAGES: Final = ("registrations", "starts", "instalments")
 
+_OF_LEADS: Final = tuple(
+    table.name
+    for table in TABLES.values()
+    if any(column.kind == "lead" for column in table.columns)
+)
+"""Tables whose rows speak of a lead by its id."""
+
+RemarkKind = Literal[
+    "duplicate",
+    "second-report",
+    "back-dated",
+    "shares",
+    "before-report",
+    "before-visit",
+    "before-contract",
+    "before-registration",
+    "after-loss",
+    "put-right",
+    "corrected-twice",
+    "renamed",
+    "no-lead",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something odd about a row that can be read: listed, never dropped silently.
+
+    Attributes
+    ----------
+    table, entry
+        Which row.
+    kind
+        What is odd.
+    used
+        Whether the row counts nevertheless.
+    said
+        What is odd, in words, and what to do.
+    """
+
+    table: str
+    entry: str
+    kind: RemarkKind
+    used: bool
+    said: Text
+
+    @property
+    def place(self) -> tuple[str, str, str, str]:
+        """Where it stands among others: by table, entry, kind and words."""
+        return self.table, self.entry, self.kind, self.said.zh
+
+    def text(self, lang: Lang) -> str:
+        """Return the remark as one line."""
+        return f"{self.table} {self.entry}: {self.said.get(lang)}"
+
 
 def remarks(tables: Mapping[str, pd.DataFrame]) -> tuple[Remark, ...]:
     """Return everything odd, sorted; the same whatever the order of the rows."""
+    following = tuple(_renamed_rows(tables))
+    tables = renamed(tables)
     now = {name: current(table) for name, table in tables.items()}
+    orphans = tuple(_without_lead(now))
     duplicates = tuple(_duplicates(tables))
-    again = {remark.entry for remark in duplicates if remark.table == "shares"}
-    shares = now["shares"]
+    # What does not count is neither added up nor put in order.
+    for name in _OF_LEADS:
+        out = {x.entry for x in (*orphans, *duplicates) if x.table == name}
+        now[name] = now[name][~now[name][ENTRY].isin(out)]
     found = [
-        *_corrected_twice(tables),
+        *following,
+        *orphans,
         *duplicates,
+        *_corrected_twice(tables),
         *_second_reports(now["leads"]),
         *_back_dated(tables),
-        # What does not count is not added up either.
-        *_shares(shares[~shares[ENTRY].isin(again)]),
+        *_shares(now["shares"]),
         *_out_of_order(now),
     ]
     return tuple(sorted(set(found), key=lambda remark: remark.place))
+
+
+def renamed(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return tables whose rows call each lead by the id it has now, where its id was corrected."""
+    names = _new_names(tables["leads"])
+    if not names:
+        return dict(tables)
+    return {
+        name: table.assign(lead=table["lead"].replace(names)) if name in _OF_LEADS else table
+        for name, table in tables.items()
+    }
 
 
 def first_reports(leads: pd.DataFrame) -> pd.Series:
@@ -54,6 +127,48 @@ def first_reports(leads: pd.DataFrame) -> pd.Series:
 def plain_names(company: pd.Series) -> pd.Series:
     """Return a company's name without what people write differently."""
     return company.str.replace(r"[\s·・()（）]", "", regex=True).str.casefold()
+
+
+def _new_names(leads: pd.DataFrame) -> dict[str, str]:
+    """Return the ids that were corrected, and what each became.
+
+    An id that a lead still has, or that became two, says nothing of which lead is meant.
+    """
+    if not (leads[CORRECTS] != "").any():
+        return {}
+    held = current(leads)
+    root = pd.Series(roots(leads), leads.index)
+    new = pd.Series(held["lead"].to_numpy(), root[held.index].to_numpy())
+    pairs = pd.DataFrame({"old": leads["lead"], "new": root.map(new)}).dropna().drop_duplicates()
+    pairs = pairs[~pairs["old"].isin(held["lead"])]
+    pairs = pairs[~pairs["old"].duplicated(keep=False)]
+    return dict(zip(pairs["old"], pairs["new"], strict=True))
+
+
+def _renamed_rows(tables: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
+    names = _new_names(tables["leads"])
+    for name in _OF_LEADS if names else ():
+        held = current(tables[name])
+        own = held[held["lead"].isin(list(names))]
+        for entry, lead in zip(own[ENTRY], own["lead"], strict=True):
+            said = say(
+                f"线索 {lead} 的编号已更正为 {names[lead]}，本行按 {names[lead]} 计",
+                f"the id of lead {lead} was corrected to {names[lead]}, for which the row counts",
+            )
+            yield Remark(name, entry, "renamed", used=True, said=said)
+
+
+def _without_lead(now: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
+    leads = set(now["leads"]["lead"])
+    for name in _OF_LEADS:
+        own = now[name][~now[name]["lead"].isin(leads)]
+        for entry, lead in zip(own[ENTRY], own["lead"], strict=True):
+            said = say(
+                f"线索 {lead} 已作废或尚未登记，本行不计；请登记该线索，或更正、作废本行",
+                f"lead {lead} was taken back or is not recorded yet, so that the row does not "
+                "count; record the lead, or correct or take back the row",
+            )
+            yield Remark(name, entry, "no-lead", used=False, said=said)
 
 
 def _corrected_twice(tables: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
@@ -140,30 +255,18 @@ def _shares(shares: pd.DataFrame) -> Iterator[Remark]:
 def _out_of_order(now: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
     contracts = now["contracts"]
     contracts = contracts[contracts["kind"] == "contract"]
+    reported = _reported(now["leads"])
     visited = now["visits"].groupby("lead")["date"].min()
     signed = contracts.groupby("lead")["date"].min()
+    registered = now["registrations"].groupby("lead")["date"].min()
     lost = now["losses"].groupby("lead")["date"].max()
-    yield from _early(
-        "contracts",
-        contracts,
-        visited,
-        "before-visit",
-        say(
-            "签约早于来访，或没有来访记录；请补登来访或更正日期",
-            "signed before the company visited, or no visit is recorded; record or correct it",
-        ),
-    )
+    for name in ("visits", "losses"):
+        yield from _early(name, now[name], reported, "before-report", _BEFORE_REPORT)
+    yield from _early("contracts", contracts, visited, "before-visit", _BEFORE_VISIT)
     for name in _STAGES:
-        yield from _early(
-            name,
-            now[name],
-            signed,
-            "before-contract",
-            say(
-                "早于签约，或没有签约记录；请补登签约或更正日期",
-                "before the contract, or none is recorded; record or correct it",
-            ),
-        )
+        yield from _early(name, now[name], signed, "before-contract", _BEFORE_CONTRACT)
+    starts = now["starts"]
+    yield from _early("starts", starts, registered, "before-registration", _BEFORE_REGISTRATION)
     for name in ("visits", "contracts", *_STAGES):
         own = now[name]
         if own.empty or lost.empty:
@@ -175,6 +278,32 @@ def _out_of_order(now: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
                 "the lead was recorded as lost before; take that back or correct the day",
             )
             yield Remark(name, entry, "after-loss", used=True, said=said)
+
+
+_BEFORE_REPORT: Final = say(
+    "早于该企业首报；请更正日期",
+    "before its company was first reported; correct one of the days",
+)
+_BEFORE_VISIT: Final = say(
+    "签约早于来访，或没有来访记录；请补登来访或更正日期",
+    "signed before the company visited, or no visit is recorded; record or correct it",
+)
+_BEFORE_CONTRACT: Final = say(
+    "早于签约，或没有签约记录；请补登签约或更正日期",
+    "before the contract, or none is recorded; record or correct it",
+)
+_BEFORE_REGISTRATION: Final = say(
+    "早于注册，或没有注册记录；请补登注册或更正日期",
+    "before the registration, or none is recorded; record or correct it",
+)
+
+
+def _reported(leads: pd.DataFrame) -> pd.Series:
+    """Return the day on which each lead's company was first reported, by lead."""
+    if leads.empty:
+        return pd.Series(dtype="datetime64[s]")
+    first = leads.groupby(plain_names(leads["company"]))["date"].transform("min")
+    return pd.Series(first.to_numpy(), leads["lead"].to_numpy()).groupby(level=0).min()
 
 
 def _early(

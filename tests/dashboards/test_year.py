@@ -178,9 +178,9 @@ def test_the_weekly_check_as_a_file_is_the_same_again_and_holds_no_formula(minim
 
 
 def test_only_oddities_that_were_there_on_the_day_are_listed(minimal, recorded):
-    kinds = [one.kind for one in weeklist.known_remarks(recorded, DAY)]
+    kinds = [one.kind for one in recorded.as_of(DAY).remarks]
     assert kinds == ["duplicate", "back-dated"]
-    assert [x.kind for x in weeklist.known_remarks(recorded, date(2024, 8, 1))] == ["duplicate"]
+    assert [x.kind for x in recorded.as_of(date(2024, 8, 1)).remarks] == ["duplicate"]
 
 
 # The sentence

@@ -170,7 +170,18 @@ def test_shares_that_do_not_add_up_do_not_count(book, minimal):
             [("visits", {"date": "2024-07-08"}), ("contracts", {"date": "2024-07-05"})],
             "before-visit",
         ),
-        ([("starts", {})], "before-contract"),
+        ([("registrations", {})], "before-contract"),
+        ([("visits", {"date": "2024-06-30"})], "before-report"),
+        ([("losses", {"date": "2024-06-30"})], "before-report"),
+        (
+            [
+                ("visits", {"date": "2024-07-02"}),
+                ("contracts", {"date": "2024-07-02"}),
+                ("registrations", {"date": "2024-07-05"}),
+                ("starts", {"date": "2024-07-04"}),
+            ],
+            "before-registration",
+        ),
         ([("losses", {"date": "2024-07-05"}), ("visits", {})], "after-loss"),
         ([("visits", {"recorded": "2024-09-01"})], "back-dated"),
     ],
@@ -183,6 +194,118 @@ def test_what_is_out_of_order_is_told_and_counts(book, rows, kind):
     assert ledger.faults == ()
     (remark,) = ledger.remarks
     assert (remark.kind, remark.used) == (kind, True)
+
+
+def test_a_duplicate_that_was_corrected_does_not_come_back(book):
+    first = book.add("calls")
+    again = book.add("calls")
+    book.add("calls", corrects=again, recorded="2024-07-09")
+    assert book.read().as_of(TODAY).tables["calls"]["entry"].tolist() == [first]
+
+
+def test_an_earlier_day_is_seen_as_it_was_whatever_was_put_right_since(book):
+    first = book.add("calls")
+    again = book.add("calls", recorded="2024-07-09")
+    book.add("calls", corrects=again, company="Other", recorded="2024-08-01")
+    ledger = book.read()
+    then, now = (ledger.as_of(day) for day in (date(2024, 7, 31), date(2024, 8, 1)))
+    assert then.tables["calls"]["entry"].tolist() == [first]
+    assert [x.kind for x in then.remarks] == ["duplicate"]
+    assert sorted(now.tables["calls"]["company"]) == ["Acme", "Other"]
+    assert now.remarks == ()
+
+
+def test_a_correction_that_makes_a_duplicate_changes_nothing_of_the_days_before(book):
+    one = book.add("expenses", amount_yuan="300")
+    other = book.add("expenses", amount_yuan="100")
+    book.add("expenses", corrects=one, amount_yuan="100", recorded="2024-08-01")
+    ledger = book.read()
+    then, now = (
+        ledger.as_of(day).tables["expenses"]["amount_fen"].sum() / 100
+        for day in (date(2024, 7, 31), date(2024, 8, 1))
+    )
+    assert (then, now) == (400, 100)
+    assert other not in {x.entry for x in ledger.as_of(date(2024, 7, 31)).remarks}
+
+
+def test_shares_of_an_earlier_day_are_added_up_as_they_were(book, minimal):
+    one, two = (bureau.id for bureau in minimal.organisation.bureaus)
+    book.add("leads", lead="l1")
+    for bureau in (one, two):
+        last = book.add("shares", lead="l1", bureau=bureau, share="0.5")
+    book.add("shares", lead="l1", bureau=two, share="0.6", corrects=last, recorded="2024-08-01")
+    ledger = book.read()
+    then, now = (ledger.as_of(day) for day in (date(2024, 7, 31), date(2024, 8, 1)))
+    assert (len(then.tables["shares"]), then.remarks) == (2, ())
+    assert now.tables["shares"].empty
+    assert {x.kind for x in now.remarks} == {"shares"}
+
+
+def test_a_ledger_cut_to_a_day_says_the_same_of_later_days_and_nothing_of_earlier_ones(book):
+    book.add("calls")
+    known = book.read().as_of(date(2024, 7, 31))
+    assert known.as_of(TODAY) is known
+    with pytest.raises(ValueError, match=r"2024-07-30.*2024-07-31"):
+        known.as_of(date(2024, 7, 30))
+
+
+def stages(book, lead):
+    """Record everything that can be recorded of a lead."""
+    for name in ("visits", "contracts", "registrations", "starts", "losses"):
+        book.add(name, lead=lead)
+    book.add("instalments", lead=lead, gross_yuan="5", fixed_yuan="5")
+    book.add("shares", lead=lead, share="1")
+
+
+OF_LEADS = {"visits", "contracts", "registrations", "starts", "losses", "instalments", "shares"}
+
+
+def test_rows_of_a_lead_whose_id_was_corrected_count_for_it_and_are_told(book):
+    first = book.add("leads", lead="11")
+    stages(book, "11")
+    book.add("leads", lead="l1", corrects=first, recorded="2024-08-01")
+    ledger = book.read()
+    then, now = (ledger.as_of(day) for day in (date(2024, 7, 31), date(2024, 8, 1)))
+    assert then.remarks == ()
+    assert {x.table for x in now.remarks} == OF_LEADS
+    assert {(x.kind, x.used) for x in now.remarks} == {("renamed", True)}
+    for name in OF_LEADS:
+        assert then.tables[name]["lead"].tolist() == ["11"]
+        assert now.tables[name]["lead"].tolist() == ["l1"]
+
+
+def test_rows_of_a_lead_that_was_taken_back_do_not_count_and_are_told(book):
+    first = book.add("leads", lead="l1")
+    stages(book, "l1")
+    book.add("leads", lead="l1", corrects=first, void="yes", recorded="2024-08-01")
+    ledger = book.read()
+    assert ledger.faults == ()
+    now = ledger.as_of(date(2024, 8, 1))
+    assert {x.table for x in now.remarks} == OF_LEADS
+    assert {(x.kind, x.used) for x in now.remarks} == {("no-lead", False)}
+    assert all(now.tables[name].empty for name in OF_LEADS)
+    assert not any(ledger.as_of(date(2024, 7, 31)).tables[name].empty for name in OF_LEADS)
+
+
+def test_rows_recorded_before_their_lead_count_once_it_is_there(book):
+    stages(book, "l1")
+    book.add("leads", lead="l1", recorded="2024-07-20")
+    ledger = book.read()
+    assert ledger.faults == ()
+    then, now = (ledger.as_of(day) for day in (date(2024, 7, 19), date(2024, 7, 20)))
+    assert {(x.table, x.kind) for x in then.remarks} == {(name, "no-lead") for name in OF_LEADS}
+    assert not any(now.tables[name].empty for name in OF_LEADS)
+    assert now.remarks == ()
+
+
+def test_an_id_that_two_leads_had_names_neither_once_both_are_corrected(book):
+    one = book.add("leads", lead="l1", company="A")
+    two = book.add("leads", lead="l1", company="B")
+    book.add("contracts", lead="l1", kind="framework")
+    book.add("leads", lead="l2", company="A", corrects=one)
+    book.add("leads", lead="l3", company="B", corrects=two)
+    known = book.read().as_of(TODAY)
+    assert [(x.table, x.kind) for x in known.remarks] == [("contracts", "no-lead")]
 
 
 def test_framework_agreements_need_no_visit(book):
