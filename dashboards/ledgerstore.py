@@ -13,8 +13,8 @@ import streamlit as st
 
 from dashboards.progress import Course, Floats, course
 from dashboards.runs import LEDGERS
+from scenarios.faults import ScenarioError
 from scenarios.ledger import Ledger, read_ledger
-from scenarios.ledger.files import NOTE
 from scenarios.ledger.standing import Standing, metrics, standing
 from scenarios.ledger.tables import RECORDED
 from scenarios.ledger.weekly import Item, weekly_check
@@ -76,9 +76,9 @@ def default(found: tuple[str, ...], scenario: str) -> str | None:
     return next((name for name in wanted if name in found), None)
 
 
-def is_invented(path: Path) -> bool:
-    """Whether a ledger says of itself that it is made up."""
-    return path.name.removesuffix(path.suffix).endswith(DEMO) or (path / NOTE).is_file()
+def is_invented(path: Path, ledger: Ledger) -> bool:
+    """Whether a ledger says, by its note or its name, that it is made up."""
+    return ledger.synthetic or path.name.removesuffix(path.suffix).endswith(DEMO)
 
 
 def stamp(path: Path) -> tuple[int, ...]:
@@ -118,7 +118,7 @@ def look(path: Path, scenario: Scenario, day: date) -> Look:
     Raises
     ------
     ScenarioError
-        As for :func:`read`.
+        When it, or a table of it, cannot be read at all: what is counted would be wrong.
     """
     return _look(str(path), stamp(path), scenario.content_hash, date.today(), day, scenario)
 
@@ -160,6 +160,8 @@ def _look(
     _scenario: Scenario,
 ) -> Look:
     ledger = _read(path, stamped, scenario_hash, today, _scenario)
+    if ledger.unreadable:
+        raise ScenarioError(ledger.unreadable)
     known = ledger.as_of(day)
     return Look(
         ledger,

@@ -14,6 +14,7 @@ from dashboards.ledgerstore import FILES
 from dashboards.runs import LEDGERS
 from scenarios.faults import Fault, ScenarioError, listed, same, say
 from scenarios.ledger import TABLES, read_ledger
+from scenarios.ledger.files import NOTE
 from scenarios.model import Scenario
 
 LARGEST: Final = 300_000_000
@@ -47,8 +48,8 @@ def keep(root: Path, name: str, file: str, content: bytes, scenario: Scenario) -
     Raises
     ------
     ScenarioError
-        When it is no ledger, none of its rows can be read, or there is one of that name. Nothing
-        is kept then.
+        When it is no ledger, a table or all of its rows cannot be read, or there is one of that
+        name. Nothing is kept then.
     """
     ending = PurePosixPath(file).suffix.lower()
     if ending not in ENDINGS:
@@ -66,8 +67,8 @@ def keep(root: Path, name: str, file: str, content: bytes, scenario: Scenario) -
         else:
             building.write_bytes(content)
         found = read_ledger(building, scenario, today=date.today())
-        if found.faults and not found.n_rows:
-            raise ScenarioError(found.faults)
+        if found.unreadable or (found.faults and not found.n_rows):
+            raise ScenarioError(found.unreadable or found.faults)
         building.rename(target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -99,9 +100,9 @@ def _unpack(file: str, content: bytes, folder: Path) -> None:
             found = {
                 PurePosixPath(entry.filename).name: entry
                 for entry in archive.infolist()
-                if _is_table(entry.filename)
+                if _is_part(entry.filename)
             }
-            if not found:
+            if not set(found) - {NOTE}:
                 nothing = say("没有台账的表", "no table of a ledger")
                 raise ScenarioError([Fault(file, nothing, allowed)])
             size = sum(entry.file_size for entry in found.values())
@@ -119,6 +120,8 @@ def _unpack(file: str, content: bytes, folder: Path) -> None:
         ) from error
 
 
-def _is_table(path: str) -> bool:
+def _is_part(path: str) -> bool:
+    """Whether an entry of an archive is a table, or the note that says what the ledger is."""
     inside = PurePosixPath(path)
-    return inside.suffix == ".csv" and inside.stem in TABLES and inside.parts[0] != "__MACOSX"
+    is_table = inside.suffix == ".csv" and inside.stem in TABLES
+    return (is_table or inside.name == NOTE) and inside.parts[0] != "__MACOSX"

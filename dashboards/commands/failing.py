@@ -74,7 +74,7 @@ def failing_in_words(lang: Lang, as_json: bool) -> Iterator[None]:
 
 def _faulty(faults: Sequence[Fault], lang: Lang) -> list[str]:
     options = all(fault.place("en").startswith("--") for fault in faults)
-    heading = t("fail.options" if options else "fail.scenario", lang, n=len(faults))
+    heading = t("fail.options" if options else "fail.input", lang, n=len(faults))
     return [heading, *(f"  {x.text(lang)}" for x in faults)]
 
 

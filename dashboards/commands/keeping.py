@@ -38,7 +38,7 @@ def put(file: Path, content: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             building.unlink(missing_ok=True)
-        problem = first_line(error)
+        problem = error.strerror or first_line(error)
         raise RunError("file.unwritable", usage=True, file=file, problem=problem) from error
 
 

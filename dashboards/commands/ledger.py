@@ -61,14 +61,14 @@ def convert(
 ) -> None:
     """Write a ledger in another form, every row as it was written."""
     from dashboards.commands.failing import failing_in_words
+    from dashboards.ledgers import expect_ledger
     from dashboards.runs import RunError
     from dashboards.terminal import out
     from dashboards.texts import t
     from scenarios.ledger import forms
 
     with failing_in_words(lang, as_json=False):
-        if not forms.is_ledger(source):
-            raise RunError("ledger.none", usage=True, folder=source)
+        expect_ledger(source)
         try:
             n = forms.convert(source, target, lang=lang)
         except FileExistsError:
@@ -91,27 +91,29 @@ def check(
     from datetime import date
 
     from dashboards.commands.failing import Exit, failing_in_words
+    from dashboards.ledgers import expect_ledger
     from dashboards.runs import RunError
     from dashboards.terminal import out, print_json
-    from scenarios.ledger import is_ledger, read_ledger
+    from scenarios.ledger import read_ledger
     from scenarios.ledger.standing import standing
     from scenarios.ledger.weekly import weekly_check
     from scenarios.load import load_scenario
 
     with failing_in_words(lang, as_json):
         given = load_scenario(scenario)
-        if not is_ledger(folder):
-            raise RunError("ledger.none", usage=True, folder=folder)
+        expect_ledger(folder)
         try:
             day = date.today() if as_of is None else date.fromisoformat(as_of)
         except ValueError:
             raise RunError("ask.form", usage=True, found=as_of, allowed="2023-05-03") from None
         ledger = read_ledger(folder, given, today=max(day, date.today()))
         known = ledger.as_of(day)
-        items = weekly_check(known, given, day)
-        stands = standing(known, given, day)
+        # Where a table is missing, what is to do and where one stands would be wrong.
+        whole = not ledger.unreadable
+        items = weekly_check(known, given, day) if whole else ()
+        stands = standing(known, given, day) if whole else None
         if as_json:
-            print_json(_facts(ledger, known, items, stands, given))
+            print_json(_facts(ledger, known, items, given) | _standing(stands))
         else:
             for line in _lines(ledger, known, items, stands, given, lang):
                 out().print(line, soft_wrap=True)
@@ -148,12 +150,7 @@ def demo(
         day = _until(until, given.scenario.horizon)
         hidden = hidden_year(given.scenario, given.plan, seed=seed)
         ledger = ledger_of(given.scenario, given.plan, hidden, Noise())
-        try:
-            n = write(folder, ledger, day)
-        except OSError as error:
-            raise RunError(
-                "ledger.unwritable", usage=True, folder=folder, problem=error.strerror
-            ) from None
+        n = write(folder, ledger, day)
         said = t("ledger.demo", lang, folder=folder, rows=n, until=day, scenario=given.scenario.id)
         out().print(said, soft_wrap=True)
 
@@ -179,7 +176,7 @@ def _lines(
     ledger: Ledger,
     known: Ledger,
     items: tuple[Item, ...],
-    stands: Standing,
+    stands: Standing | None,
     scenario: Scenario,
     lang: Lang,
 ) -> list[str]:
@@ -194,13 +191,15 @@ def _lines(
         "items": [item.text(lang, labels) for item in items],
     }
     counts = {name: len(lines) for name, lines in said.items()}
-    found = [t("ledger.read", lang, rows=ledger.n_rows, as_of=stands.as_of, **counts)]
+    found = [t("ledger.read", lang, rows=ledger.n_rows, as_of=known.cut, **counts)]
     for name, lines in said.items():
         if lines:
             found.append(t(f"ledger.{name}", lang, n=len(lines)))
             found += [f"  {line}" for line in lines[:MOST_LINES]]
         if len(lines) > MOST_LINES:
             found.append(t("ledger.more", lang, n=len(lines) - MOST_LINES))
+    if stands is None:
+        return [*found, t("ledger.stands-not", lang)]
     return found + [t("ledger.stands", lang)] + [f"  {x}" for x in _stands(stands, scenario, lang)]
 
 
@@ -232,14 +231,10 @@ def _stands(stands: Standing, scenario: Scenario, lang: Lang) -> list[str]:
 
 
 def _facts(
-    ledger: Ledger, known: Ledger, items: tuple[Item, ...], stands: Standing, scenario: Scenario
+    ledger: Ledger, known: Ledger, items: tuple[Item, ...], scenario: Scenario
 ) -> dict[str, Any]:
-    bureaus = [bureau.id for bureau in scenario.organisation.bureaus]
-    measured = {
-        name: getattr(stands.actuals, name).tolist() for name in type(stands.actuals).__slots__
-    }
     return {
-        "as_of": stands.as_of.isoformat(),
+        "as_of": known.cut and known.cut.isoformat(),
         "rows": {name: len(table) for name, table in ledger.tables.items()},
         "faults": [
             {
@@ -269,7 +264,17 @@ def _facts(
             }
             for x in items
         ],
-        "bureaus": bureaus,
+        "bureaus": [bureau.id for bureau in scenario.organisation.bureaus],
+    }
+
+
+def _standing(stands: Standing | None) -> dict[str, Any]:
+    """Return where the bureaus stand; nothing where that cannot be said."""
+    if stands is None:
+        return {"standing": None}
+    actuals = stands.actuals
+    measured = {name: getattr(actuals, name).tolist() for name in type(actuals).__slots__}
+    return {
         "standing": measured
         | {
             "gross_yuan": stands.gross_yuan.tolist(),

@@ -160,10 +160,8 @@ def as_of(text: str | None, run: Run) -> date:
         return today if today in horizon else horizon.start
     try:
         found = date.fromisoformat(text)
-    except ValueError as error:
-        raise RunError(
-            "paper.outside", usage=True, found=text, start=horizon.start, end=horizon.end
-        ) from error
+    except ValueError:
+        raise RunError("ask.form", usage=True, found=text, allowed=horizon.start) from None
     expect_inside(run, found)
     return found
 

@@ -56,7 +56,7 @@ def half_month(facts: Facts, lang: Lang, variant: Variant = "half-month") -> Pap
     """
     run = facts.run
     breaks = {t("halfmonth.section.bureaus", lang)}
-    blocks: list[Block] = [*warnings(run, lang), *_ledger_faults(facts, lang)]
+    blocks: list[Block] = [*warnings(run, lang), *_about_ledger(facts, lang)]
     for place, (heading, own) in enumerate(_sections(facts, lang, variant)):
         if heading in breaks:
             blocks.append(PageBreak())
@@ -137,9 +137,11 @@ def _statements(facts: Facts, lang: Lang, variant: Variant) -> Iterator[tuple[st
     yield t("halfmonth.section.rota", lang), [*next_rota(facts, lang)]
 
 
-def _ledger_faults(facts: Facts, lang: Lang) -> list[Paragraph]:
-    """Say how many rows of the ledger are not counted, or are odd; nothing where none is."""
+def _about_ledger(facts: Facts, lang: Lang) -> list[Paragraph]:
+    """Say whether the ledger is made up, and how many of its rows do not count or are odd."""
     said = []
+    if facts.ledger.synthetic:
+        said.append(t("halfmonth.synthetic", lang))
     if facts.ledger.faults:
         said.append(t("halfmonth.faults", lang, n=len(facts.ledger.faults)))
     remarks, unused = facts.unused

@@ -101,7 +101,7 @@ def _draw(view: View, path: Path, seen: Look, offered: tuple[str, ...]) -> None:
     start = nowview.start_of(view.run)
     found = reached(scenario, seen.counted, start, view.as_of)
     items = weeklist.named(seen.items, seen.ledger, scenario, lang)
-    if ledgerstore.is_invented(path):
+    if ledgerstore.is_invented(path, seen.ledger):
         st.html(markup.notice(t("app.year.invented", lang, ledger=path.name)))
     if seen.ledger.faults:
         words = t("app.year.unread", lang, n=len(seen.ledger.faults))

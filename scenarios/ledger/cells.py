@@ -15,7 +15,13 @@ from scenarios.ledger.texts import LONGEST, Mask, unfit, words_of
 from scenarios.part import Text
 
 _MONEY = re.compile(r"[0-9]{1,13}(?:\.[0-9]{1,2})?")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,2})?")
+_FAILED = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA")
+"""What a spreadsheet writes where a formula failed: no text of anybody."""
 _EARLIEST, _LATEST = np.datetime64("1990-01-01"), np.datetime64("2100-12-31")
+
+
+_UNKNOWN = say("已登记的编号（目前一个也没有）", "an id that is known (there is none yet)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ def read_cells(texts: pd.Series, column: Column, known: Mapping[str, Collection[
             values, bad = _numbers(texts, above=0.0, up_to=1.0)
             allowed = say("大于 0、不超过 1 的数", "a number above 0 and up to 1")
         case "text":
-            values, bad = texts, unfit(texts)
+            values, bad = texts, unfit(texts) | texts.isin(_FAILED).to_numpy()
             allowed = say(
                 f"一行文字（至多 {LONGEST:,} 个字符）",
                 f"a text on one line (at most {LONGEST:,} characters)",
@@ -78,7 +84,7 @@ def read_cells(texts: pd.Series, column: Column, known: Mapping[str, Collection[
         case _:
             ids = tuple(sorted(known.get(column.kind, ())))
             values, bad = texts, ~texts.isin(list(ids)).to_numpy()
-            allowed = one_of(ids if len(ids) <= 12 else (*ids[:12], "…"))
+            allowed = one_of(ids if len(ids) <= 12 else (*ids[:12], "…")) if ids else _UNKNOWN
     wrong = np.where(empty, not column.optional, bad)
     if column.optional:
         allowed = say(f"{allowed.zh}，或留空", f"{allowed.en}, or nothing")
@@ -104,7 +110,9 @@ def _dates(texts: pd.Series) -> tuple[pd.Series, Mask]:
 
 
 def _fen(texts: pd.Series) -> tuple[pd.Series, Mask]:
-    plain = texts.str.replace(",", "", regex=False)
+    # A comma parts thousands and nothing else: 1,5 may be meant as one and a half.
+    parted = texts.str.fullmatch(_THOUSANDS).to_numpy(dtype=bool)
+    plain = texts.mask(parted, texts.str.replace(",", "", regex=False))
     good = np.array(plain.str.fullmatch(_MONEY), dtype=bool)
     sound = plain.where(good, "0")
     yuan, part = (sound.str.replace(cut, "", regex=True) for cut in (r"\..*", r"^\d+\.?"))

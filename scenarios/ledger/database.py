@@ -38,6 +38,7 @@ FAILURES: Final = (sqlite3.Error, UnicodeDecodeError, OverflowError)
 """How a damaged file fails: even the words that say so may be damaged."""
 
 _LEDGER = say("本程序的 SQLite 台账", "a SQLite ledger of this program")
+_BACKUP = say("取用备份", "take a backup")
 
 
 class Database:
@@ -93,8 +94,11 @@ class Database:
 
     def texts(self, table: Table) -> Texts:
         """Return a table's cells."""
-        if self._held is None or self.faults or table.name not in self._names:
+        if self._held is None or self.faults:
             return nothing(table.name, table)
+        if table.name not in self._names:
+            found = say("没有这张表", "no such table")
+            return nothing(table.name, table, [Fault(table.name, found, _LEDGER, _BACKUP)])
         try:
             return _texts(self._held, table)
         except FAILURES as error:
@@ -120,7 +124,8 @@ def make(path: Path, tables: Mapping[str, Iterable[Sequence[str]]], note: str = 
     """
     rows = 0
     with closing(sqlite3.connect(path, isolation_level=None)) as made:
-        made.execute("PRAGMA journal_mode = WAL")
+        # A draft that fails is thrown away: it needs no journal, whose files would stay behind.
+        made.execute("PRAGMA journal_mode = OFF")
         made.execute("BEGIN")
         made.execute(f"PRAGMA application_id = {APPLICATION}")
         made.execute(f"PRAGMA user_version = {VERSION}")
@@ -133,6 +138,7 @@ def make(path: Path, tables: Mapping[str, Iterable[Sequence[str]]], note: str = 
             lines = [(line,) for line in note.splitlines()]
             made.executemany(f"INSERT INTO {NOTE} VALUES (?)", lines)
         made.execute("COMMIT")
+        made.execute("PRAGMA journal_mode = WAL")
     return rows
 
 
@@ -261,4 +267,4 @@ def _texts(held: sqlite3.Connection, table: Table) -> Texts:
 def _damaged(label: str, error: Exception) -> Fault:
     name = getattr(error, "sqlite_errorname", type(error).__name__)
     found = say(f"无法读取的数据库（{name}）", f"a database that cannot be read ({name})")
-    return Fault(label, found, _LEDGER, say("取用备份", "take a backup"))
+    return Fault(label, found, _LEDGER, _BACKUP)

@@ -28,6 +28,9 @@ from scenarios.ledger.texts import (
 NOTE: Final = "README.txt"
 """The file that says what the folder is; no part of the ledger."""
 
+_NAMES: Final = frozenset(f"{name}.csv" for name in TABLES)
+_BROKEN: Final = ".broken"
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 _END: Final = "|"
 _BOM: Final = b"\xef\xbb\xbf"
 
@@ -38,10 +41,17 @@ def file_of(folder: Path, table: Table) -> Path:
 
 
 def strays(folder: Path) -> Iterator[Fault]:
-    """Yield the CSV files of a folder that are no table."""
-    for path in sorted(folder.glob("*.csv")):
-        if path.stem not in TABLES:
+    """Yield the CSV files of a folder that are no table, and the lines that were set aside."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.suffix.lower() == ".csv" and path.name not in _NAMES:
             yield stray(path.name, path.stem)
+        elif path.suffix == _BROKEN:
+            found = say("没有写完、被放到一旁的行", "lines that were cut off and set aside")
+            remedy = say(
+                "核对后重新登记，再删除此文件",
+                "check them, record them again and delete the file",
+            )
+            yield Fault(path.name, found, say("没有此文件", "no such file"), remedy)
 
 
 def read_texts(path: Path, table: Table) -> Texts:
@@ -50,23 +60,27 @@ def read_texts(path: Path, table: Table) -> Texts:
     A row is one line. A last line without an end was cut off while it was written: it is reported
     and left out, as are rows with too many or too few cells.
     """
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return nothing(path.name, table)
     try:
         content = path.read_bytes()
     except OSError as error:
         return nothing(path.name, table, [unreadable(path.name, error)])
+    # UTF-16 has a zero in every other byte; an old Mac ends its lines otherwise.
+    head, end, _ = content.partition(b"\n")
+    if content[:2] in _UTF_16 or b"\0" in head or (b"\r" in head and not end):
+        return nothing(path.name, table, [_no_csv(path.name)])
     kept, broken = _whole_lines(content)
     faults = [] if not broken else [_cut_off(kept, broken, path.name)]
     text = _decoded(kept)
-    header = next(_records(text.partition("\n")[0]), None) or []
+    header = _record(text.partition("\n")[0]) or []
     wrong = list(header_faults(header, table, path.name))
     if wrong:
         return nothing(path.name, table, faults + wrong)
     if not faults and text.count("\n") == 1:
         return nothing(path.name, table)
-    frame, ragged = _cells(text, len(header), path.name)
-    return in_columns(frame, header, table, path.name, faults + ragged)
+    frame, bent = _cells(text, len(header), path.name)
+    return in_columns(frame, header, table, path.name, faults, bent)
 
 
 def append(folder: Path, table: Table, rows: Iterable[Mapping[str, str]]) -> int:
@@ -123,7 +137,7 @@ def append(folder: Path, table: Table, rows: Iterable[Mapping[str, str]]) -> int
 def _as_before(kept: bytes, table: Table, label: str, rows: Iterable[Mapping[str, str]]) -> bytes:
     """Return rows in the encoding and the order of columns that a file has."""
     text = _decoded(kept)
-    header = next(_records(text.partition("\n")[0]), None) or []
+    header = _record(text.partition("\n")[0]) or []
     wrong = list(header_faults(header, table, label))
     if wrong:
         raise ScenarioError(wrong)
@@ -135,7 +149,7 @@ def _as_before(kept: bytes, table: Table, label: str, rows: Iterable[Mapping[str
 
 def _set_aside(path: Path, broken: bytes) -> None:
     """Keep a line that was cut off in a file of its own."""
-    aside = path.with_suffix(".broken")
+    aside = path.with_suffix(_BROKEN)
     before = aside.read_bytes() if aside.exists() else b""
     if not before.endswith(broken + b"\n"):
         with replaced(aside) as draft:
@@ -180,8 +194,17 @@ def _cut_off(kept: bytes, broken: bytes, label: str) -> Fault:
     )
 
 
-def _cells(content: str, width: int, label: str) -> tuple[pd.DataFrame, list[Fault]]:
-    """Return the rows below the head, with their numbers, and the faults of those left out."""
+def _no_csv(label: str) -> Fault:
+    return Fault(
+        f"{label} row 1",
+        say("不是 UTF-8 或 GBK 的 CSV", "no CSV in UTF-8 or GBK"),
+        say("每行以换行结尾的 CSV", "a CSV whose rows end in a newline"),
+        say("在电子表格软件中另存为 CSV（UTF-8）", "save it from a spreadsheet as CSV (UTF-8)"),
+    )
+
+
+def _cells(content: str, width: int, label: str) -> tuple[pd.DataFrame, dict[str, Fault]]:
+    """Return the rows below the head, with their numbers, and which of them are none, and why."""
     lines = content.count("\n")
     if "\r" not in content:
         try:
@@ -203,52 +226,54 @@ def _cells(content: str, width: int, label: str) -> tuple[pd.DataFrame, list[Fau
                 frame = frame.drop(columns=[width])
                 numbers = pd.Series(range(2, len(frame) + 2), dtype="int64").astype("str")
                 frame.insert(0, ROW, numbers)
-                return frame, []
+                return frame, {}
         except (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError):
             pass
     return _cells_one_by_one(content, width, label)
 
 
-def _cells_one_by_one(content: str, width: int, label: str) -> tuple[pd.DataFrame, list[Fault]]:
+def _cells_one_by_one(
+    content: str, width: int, label: str
+) -> tuple[pd.DataFrame, dict[str, Fault]]:
     """Read a file with ragged rows: slower, and it says which they are."""
-    good: list[list[str]] = []
-    faults: list[Fault] = []
-    records = _records(content)
-    next(records, None)
-    for number, record in enumerate(records, start=2):
-        where = f"{label} row {number}"
+    rows: list[list[str]] = []
+    bent: dict[str, Fault] = {}
+    for number, line in enumerate(content.removesuffix("\n").split("\n")[1:], start=2):
+        record, where = _record(line), f"{label} row {number}"
         if record is None:
-            faults.append(
-                Fault(
-                    where,
-                    say("过长或跨行的单元格", "a cell that is too long, or has no end"),
-                    say("每行一条记录，引号成对", "a row on one line, with quotes in pairs"),
-                )
+            bent[str(number)] = Fault(
+                where,
+                say("过长或跨行的单元格", "a cell that is too long, or has no end"),
+                say("每行一条记录，引号成对", "a row on one line, with quotes in pairs"),
+                _AGAIN,
             )
+            record = line.split(",", width)
         elif any(record) and len(record) != width:
-            faults.append(
-                Fault(
-                    where,
-                    say(f"{len(record)} 个单元格", f"{len(record)} cells"),
-                    say(f"{width} 个单元格", f"{width} cells"),
-                    say("含逗号的单元格须加引号", "a cell with a comma in it stands in quotes"),
-                )
+            bent[str(number)] = Fault(
+                where,
+                say(f"{len(record)} 个单元格", f"{len(record)} cells"),
+                say(f"{width} 个单元格", f"{width} cells"),
+                _AGAIN,
             )
-        elif any(record):
-            good.append([str(number), *record])
-    return pd.DataFrame(good, columns=[ROW, *range(width)], dtype="str"), faults
+        if any(record):
+            rows.append([str(number), *record[:width], *[""] * (width - len(record))])
+    return pd.DataFrame(rows, columns=[ROW, *range(width)], dtype="str"), bent
 
 
-def _records(content: str) -> Iterator[list[str] | None]:
-    """Yield the cells of each line; None for one that cannot be read by itself."""
-    for line in content.removesuffix("\n").split("\n"):
-        try:
-            record = next(csv.reader([line + "\n"]))
-        except csv.Error:
-            yield None
-            continue
-        # The line's end within a cell: its quote was not closed.
-        yield None if record and record[-1].endswith("\n") else record
+_AGAIN: Final = say(
+    "含逗号的单元格须加引号；补一行更正这一条",
+    "a cell with a comma in it stands in quotes; add a row that corrects this entry",
+)
+
+
+def _record(line: str) -> list[str] | None:
+    """Return the cells of a line; None where it cannot be read by itself."""
+    try:
+        record = next(csv.reader([line + "\n"]), [])
+    except csv.Error:
+        return None
+    # The line's end within a cell: its quote was not closed.
+    return None if record and record[-1].endswith("\n") else record
 
 
 def unreadable(label: str, error: OSError) -> Fault:

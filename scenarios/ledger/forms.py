@@ -67,7 +67,7 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.faults: tuple[Fault, ...] = ()
-        if path.exists() and not path.is_dir():
+        if (path.exists() or path.is_symlink()) and not path.is_dir():
             self.faults = (Fault(path.name, say("别的文件", "another file"), _LEDGER),)
 
     def strays(self) -> Iterator[Fault]:
@@ -190,14 +190,14 @@ def convert(source: Path, target: Path, *, lang: Lang = "zh") -> int:
     ScenarioError
         When rows would be lost: what is no row of a table, or does not fit. Nothing is made then.
     """
-    if target.exists():
+    if target.exists() or target.is_symlink():
         raise FileExistsError(target)
     with opened(source) as held:
         faults = [*held.faults, *held.strays()]
         found = {table.name: held.texts(table) for table in TABLES.values()}
         note = held.note()
     for texts in found.values():
-        faults += [*texts.faults, *_unfit(texts)]
+        faults += [*texts.faults, *texts.bent.values(), *_unfit(texts)]
         if form_of(target) == "workbook" and len(texts.frame) > MOST_ROWS:
             faults.append(too_many(texts.label, len(texts.frame)))
     if faults:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 import pandas as pd
 
@@ -12,6 +13,9 @@ from scenarios.faults import Fault
 from scenarios.ledger.entries import current
 from scenarios.ledger.remarks import Remark, remarks, renamed
 from scenarios.ledger.tables import ENTRY, RECORDED
+
+SYNTHETIC: Final = "SYNTHETIC"
+"""Stands in the note of a ledger that is made up."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +36,8 @@ class Ledger:
         nothing that is counted can be trusted then.
     cut
         The day at whose end it is seen; None as it was read.
+    note
+        What it says it is; empty where it says nothing.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -39,6 +45,12 @@ class Ledger:
     remarks: tuple[Remark, ...]
     unreadable: tuple[Fault, ...] = ()
     cut: date | None = None
+    note: str = ""
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether it says of itself that it is made up."""
+        return SYNTHETIC in self.note
 
     @property
     def n_rows(self) -> int:
@@ -73,7 +85,7 @@ class Ledger:
             for name, table in renamed(known).items()
         }
         told = tuple(sorted(odd, key=lambda remark: remark.place))
-        return Ledger(tables, self.faults, told, self.unreadable, day)
+        return replace(self, tables=tables, remarks=told, cut=day)
 
 
 def _holds(table: pd.DataFrame, entry: str) -> bool:

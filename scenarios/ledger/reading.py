@@ -54,16 +54,19 @@ def read_ledger(path: Path, scenario: Scenario, *, today: date) -> Ledger:
     put_right: list[Remark] = []
     with opened(path) as source:
         faults = [*source.faults, *source.strays()]
+        unreadable = list(source.faults)
         for table in TABLES.values():
             texts = source.texts(table)
             frame, wrong, mended = typed(texts, table, known, today)
             faults += [*texts.faults, *wrong]
+            unreadable += () if texts.readable else texts.faults
             put_right += mended
             tables[table.name] = frame
             if table.name == "leads":
                 known["lead"] = frozenset(frame["lead"])
+        note = source.note()
     odd = sorted({*put_right, *remarks(tables)}, key=lambda remark: remark.place)
-    return Ledger(tables, tuple(faults), tuple(odd))
+    return Ledger(tables, tuple(faults), tuple(odd), tuple(unreadable), note=note)
 
 
 def known_ids(scenario: Scenario) -> dict[str, frozenset[str]]:
@@ -101,19 +104,25 @@ def typed(
     """
     if texts.frame.empty:
         return _without_rows(table.name).copy(), [], []
-    frame, found = _read(texts, table, known)
-    wrong = np.zeros(len(frame), dtype=bool)
+    frame, cells = _read(texts, table, known)
+    bent = texts.frame[ROW].isin(texts.bent).to_numpy()
+    # What is no row of the table has no cells to judge.
+    found = [(mask & ~bent, name, allowed) for mask, name, allowed in cells]
+    wrong = bent
     for mask, _, _ in found:
-        wrong |= mask
+        wrong = wrong | mask
     for mask, name, allowed in _across(frame, table, today):
         found.append((mask & ~wrong, name, allowed))
         wrong = wrong | mask
     mended = _mended(frame, wrong)
     choices = {x.name: _choices(x, known) for x in (*HEAD, *table.columns)}
     faults = [
-        fault
-        for mask, name, allowed in found
-        for fault in _listed(texts, mask & (mended < 0), name, allowed, choices.get(name, ()))
+        *(texts.bent[number] for number in texts.frame[ROW][bent & (mended < 0)]),
+        *(
+            fault
+            for mask, name, allowed in found
+            for fault in _listed(texts, mask & (mended < 0), name, allowed, choices.get(name, ()))
+        ),
     ]
     odd = [
         Remark(
@@ -213,14 +222,22 @@ def _across(frame: pd.DataFrame, table: Table, today: date) -> Iterator[tuple[Ma
             yield (
                 (frame[later] < frame[early]).to_numpy(),
                 later,
-                say(f"不早于 {early} 的日期", f"a day from {early} on"),
+                _from_on(table.column(early).title),
             )
     if {"gross_fen", "fixed_fen"} <= set(frame):
         yield (
             (frame["fixed_fen"] > frame["gross_fen"]).to_numpy(),
             "fixed_yuan",
-            say("不超过 gross_yuan 的金额", "an amount up to gross_yuan"),
+            _up_to(table.column("gross_yuan").title),
         )
+
+
+def _from_on(title: Text) -> Text:
+    return say(f"不早于“{title.zh}”的日期", f"a day from '{title.en}' on")
+
+
+def _up_to(title: Text) -> Text:
+    return say(f"不超过“{title.zh}”", f"an amount up to '{title.en}'")
 
 
 def _across_entries(frame: pd.DataFrame, today: pd.Timestamp) -> Iterator[tuple[Mask, str, Text]]:

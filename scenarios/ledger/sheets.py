@@ -43,6 +43,9 @@ NOTE: Final = ("README", "说明")
 """Names of the sheet that says what the workbook is; no part of the ledger."""
 
 _MAX_COLUMNS: Final = 100
+_MOST_WIDE: Final = 1_000
+"""Rows with empty cells beyond that are put up with so often: each costs as much as it is wide."""
+
 _STAMP: Final = datetime(2020, 1, 1)
 _LONGEST_LIST: Final = 255
 _FORMULAS = (ArrayFormula, DataTableFormula)
@@ -235,9 +238,12 @@ def add(path: Path, book: Workbook, table: Table, rows: Sequence[Sequence[str]])
     for number, cells in enumerate(rows, start=last + 1):
         by_name = dict(zip(table.names, cells, strict=True))
         _put(sheet, number, [by_name[name] for name in header])
+    # The libraries beneath fail in their own ways where a disk is full: memory is not.
+    content = io.BytesIO()
+    full.save(content)
     try:
         with replaced(path) as draft:
-            full.save(draft)
+            draft.write_bytes(content.getvalue())
     except OSError as error:
         raise unwritable(str(path), error) from None
     return len(rows)
@@ -298,13 +304,14 @@ def _loaded(raw: bytes, label: str, *, values: bool, read_only: bool = True) -> 
 def _read(sheet: Any, formulas: Any) -> tuple[list[list[str]], list[tuple[int, int]]]:
     # What a file says of its own size is not to be believed, nor padded to.
     sheet.reset_dimensions()
-    limits = {"max_col": _MAX_COLUMNS, "max_row": MOST_ROWS + 1, "values_only": True}
+    limits = {"max_row": MOST_ROWS + 1, "values_only": True}
     beside: Iterator[Any] = iter(())
     if formulas is not None:
         formulas.reset_dimensions()
         beside = formulas.iter_rows(**limits)
     found: list[list[str]] = []
     uncomputed: list[tuple[int, int]] = []
+    wide = 0
     for number, cells in enumerate(sheet.iter_rows(**limits), start=1):
         if formulas is not None:
             uncomputed += [
@@ -312,10 +319,22 @@ def _read(sheet: Any, formulas: Any) -> tuple[list[list[str]], list[tuple[int, i
                 for index, formula in enumerate(next(beside, ())[: len(cells)])
                 if cells[index] is None and _is_formula(formula)
             ]
+        if len(cells) > _MAX_COLUMNS:
+            wide += 1
+            if wide > _MOST_WIDE or any(x is not None for x in cells[_MAX_COLUMNS:]):
+                raise ScenarioError([_too_wide(sheet.title, number)])
+            cells = cells[:_MAX_COLUMNS]
         texts = [x if type(x) is str else _text(x) for x in cells]
         if any(texts):
             found.append([str(number), *texts])
     return found, uncomputed
+
+
+def _too_wide(title: str, number: int) -> Fault:
+    found = say(f"第 {_MAX_COLUMNS} 列以外的单元格", f"cells beyond column {_MAX_COLUMNS}")
+    allowed = say(f"最多 {_MAX_COLUMNS} 列", f"at most {_MAX_COLUMNS} columns")
+    remedy = say("表头之外不写内容", "write nothing beside the columns with a head")
+    return Fault(f"{title} row {number}", found, allowed, remedy)
 
 
 def _is_formula(value: object) -> bool:
@@ -349,10 +368,10 @@ def _texts(
             allowed = say(f"{width} 个单元格", f"{width} cells")
             remedy = say("表头之外不写内容", "write nothing beside the columns with a head")
             bad.setdefault(int(number), Fault(f"{title} row {number}", found, allowed, remedy))
-        if int(number) not in bad:
-            good.append([number, *cells[:width], *[""] * (width - len(cells))])
+        good.append([number, *cells[:width], *[""] * (width - len(cells))])
     frame = pd.DataFrame(good, columns=[ROW, *range(width)], dtype="str")
-    return in_columns(frame, header, table, title, [bad[at] for at in sorted(bad)])
+    bent = {str(at): bad[at] for at in sorted(bad)}
+    return in_columns(frame, header, table, title, (), bent)
 
 
 def _trimmed(cells: Sequence[str]) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -46,6 +47,9 @@ class Texts:
         What could not be read as rows of the table.
     readable
         Whether it could be read as a table at all.
+    bent
+        By number, the rows of the frame that are none of the table (too many or too few cells, say)
+        and why; their entry number alone is of use, so that they can be put right.
     """
 
     label: str
@@ -53,6 +57,7 @@ class Texts:
     heads: Mapping[str, str]
     faults: tuple[Fault, ...] = ()
     readable: bool = True
+    bent: Mapping[str, Fault] = field(default_factory=dict)
 
     def at(self, row: object, column: str | None = None) -> str:
         """Return where a fault lies."""
@@ -67,7 +72,12 @@ def nothing(label: str, table: Table, faults: Sequence[Fault] = ()) -> Texts:
 
 
 def in_columns(
-    rows: pd.DataFrame, header: Sequence[str], table: Table, label: str, faults: Iterable[Fault]
+    rows: pd.DataFrame,
+    header: Sequence[str],
+    table: Table,
+    label: str,
+    faults: Iterable[Fault],
+    bent: Mapping[str, Fault] = MappingProxyType({}),
 ) -> Texts:
     """Return rows in the table's own order of columns, blank rows left out.
 
@@ -83,17 +93,19 @@ def in_columns(
         What faults call it.
     faults
         What was found so far.
+    bent
+        As in :class:`Texts`; these rows have as many cells as the header all the same.
     """
     names = named(header, table)
     frame = rows.set_axis([ROW, *names], axis=1)
     cells = frame[names].apply(lambda column: column.str.strip())
-    filled = cells.ne("").any(axis=1)
+    filled = cells.ne("").any(axis=1) | frame[ROW].isin(bent)
     cells.insert(0, ROW, frame[ROW])
     heads = {
         name: head.strip() for name, head in zip(names, header, strict=True) if head.strip() != name
     }
     kept = cells.loc[filled, [ROW, *table.names]].reset_index(drop=True)
-    return Texts(label, kept, heads, tuple(faults))
+    return Texts(label, kept, heads, tuple(faults), bent=bent)
 
 
 def named(header: Sequence[str], table: Table) -> list[str]:
@@ -114,6 +126,10 @@ def header_faults(
     names = listed(table.names)
     allowed = say(f"以下各列：{names.zh}", f"the columns {names.en}")
     found = named(header, table)
+    if not set(found) & set(table.names):
+        shown = short(" ".join(header).strip())
+        yield Fault(at, say(f"表头 '{shown}'", f"the heads '{shown}'"), allowed, _AS_CSV)
+        return
     for position, (name, head) in enumerate(zip(found, header, strict=True)):
         shown = short(head.strip())
         if name not in table.names:
@@ -125,6 +141,12 @@ def header_faults(
     for name in table.names:
         if name not in found:
             yield Fault(at, say(f"缺列 '{name}'", f"no column '{name}'"), allowed)
+
+
+_AS_CSV = say(
+    "首行写表头；CSV 以逗号分隔，存为 UTF-8 或 GBK",
+    "put the heads in the first row; a CSV has commas between its cells and is UTF-8 or GBK",
+)
 
 
 def unfit(texts: pd.Series) -> Mask:
@@ -162,5 +184,6 @@ def words_of(column: Column) -> Mapping[str, str]:
 
 
 def short(text: str) -> str:
-    """Return a text as faults show it."""
-    return text if len(text) <= 60 else f"{text[:60]}…"
+    """Return a text as faults show it: not long, and with nothing a terminal would obey."""
+    signs = (x if x.isprintable() else x.encode("unicode_escape").decode() for x in text[:60])
+    return "".join(signs) + ("…" if len(text) > 60 else "")

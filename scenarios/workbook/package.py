@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
+from posixpath import join, normpath
 from typing import Final
 from xml.etree import ElementTree
 
@@ -128,9 +129,13 @@ class Package:
                 found_merged[part.filename] = tuple(
                     ref.decode("ascii") for ref in _MERGE.findall(content)
                 )
-        self.merged = {
-            name: found_merged.get(file, ()) for name, file in _sheet_files(archive).items()
-        }
+        files = _sheet_files(archive)
+        for name, file in files.items():
+            # A parser would leave the sheet out without a word.
+            if file not in names:
+                found = say(f"缺少工作表 '{name}' 的内容", f"nothing where the sheet '{name}' was")
+                raise self._refused(found, _WORKBOOK, _SAVE_AS)
+        self.merged = {name: found_merged.get(file, ()) for name, file in files.items()}
 
     def _refused(self, found: Text, allowed: Text, remedy: Text | None = None) -> ScenarioError:
         return ScenarioError([Fault(self._label, found, allowed, remedy)])
@@ -154,7 +159,6 @@ def _sheet_files(archive: zipfile.ZipFile) -> dict[str, str]:
     files = {}
     for sheet in book.iter():
         if sheet.tag.endswith("}sheet"):
-            target = targets.get(sheet.get(_REL), "").removeprefix("/")
-            full = target if target.startswith("xl/") else f"xl/{target}"
-            files[str(sheet.get("name"))] = full
+            target = targets.get(sheet.get(_REL), "")
+            files[str(sheet.get("name"))] = normpath(join("/xl", target)).removeprefix("/")
     return files

@@ -1,24 +1,16 @@
-"""The files of a demo ledger: as people would have kept them, marked as made up."""
+"""A demo ledger on the disk, in any form: as people would have kept it, marked as made up."""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Final
 
 import pandas as pd
 
 from scenarios.ledger import TABLES, Ledger, Table
-from scenarios.ledger.files import NOTE, append
+from scenarios.ledger.forms import make
 from scenarios.ledger.tables import HEAD, RECORDED
 from sim.demo.rows import MILLI
-
-_SAYS: Final = """\
-合成数据。本文件夹中的台账由模拟器生成，企业、日期与金额均为虚构，不得当作真实记录使用。
-
-SYNTHETIC DATA. The simulator made this ledger up: its companies, days and amounts are invented.
-Do not take it for a record of anything that happened.
-"""
 
 
 def rows_of(ledger: Ledger, until: date) -> dict[str, list[dict[str, str]]]:
@@ -26,13 +18,13 @@ def rows_of(ledger: Ledger, until: date) -> dict[str, list[dict[str, str]]]:
     return {name: _cells(ledger.tables[name], table, until) for name, table in TABLES.items()}
 
 
-def write(folder: Path, ledger: Ledger, until: date) -> int:
-    """Write a folder with every row recorded up to a day; return how many rows.
+def write(path: Path, ledger: Ledger, until: date) -> int:
+    """Write every row recorded up to a day, whole or not at all; return how many rows.
 
     Parameters
     ----------
-    folder
-        Must not exist, or be empty.
+    path
+        Where, in the form its name says; nothing may lie there but an empty folder.
     ledger
         What to write.
     until
@@ -41,13 +33,17 @@ def write(folder: Path, ledger: Ledger, until: date) -> int:
     Raises
     ------
     FileExistsError
-        When something lies in the folder.
+        When something lies there.
+    ScenarioError
+        When it cannot be written.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FileExistsError(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / NOTE).write_text(_SAYS, encoding="utf-8")
-    return sum(append(folder, TABLES[name], rows) for name, rows in rows_of(ledger, until).items())
+    if path.is_dir() and not any(path.iterdir()):
+        path.rmdir()
+    tables = {
+        name: [[row[head] for head in TABLES[name].names] for row in rows]
+        for name, rows in rows_of(ledger, until).items()
+    }
+    return make(path, tables, note=ledger.note)
 
 
 def _cells(frame: pd.DataFrame, table: Table, until: date) -> list[dict[str, str]]:

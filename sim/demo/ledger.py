@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from planner.plan import Plan
 from scenarios.ledger import Ledger
 from scenarios.ledger.remarks import remarks
@@ -10,6 +12,14 @@ from sim.closing import Closing
 from sim.demo.noise import NO_NOISE, Noise, disturbed
 from sim.demo.truth import truth_of
 from sim.hidden import HiddenYear
+
+SAYS: Final = """\
+合成数据。本台账由模拟器生成，企业、日期与金额均为虚构，不得当作真实记录使用。
+
+SYNTHETIC DATA. The simulator made this ledger up: its companies, days and amounts are invented.
+Do not take it for a record of anything that happened.
+"""
+"""What the ledger says it is, whatever form it takes."""
 
 CLOSING = Closing(0.6, 90.0)
 """Three leads of five that come to nothing are closed, after three months (our estimate)."""
@@ -43,4 +53,4 @@ def ledger_of(
     if noise != NO_NOISE:
         book = disturbed(book, noise, hidden, start)
     tables = {name: rows.frame(start) for name, rows in book.items()}
-    return Ledger(tables, (), remarks(tables))
+    return Ledger(tables, (), remarks(tables), note=SAYS)

@@ -104,6 +104,7 @@ REFUSED = [
     (["--format", "pdf", "--out", "brief.pdf"], "--format"),
     (["--before", "good", "--out", "brief.pdf"], "--before"),
     (["--as-of", "30.6.2023", "--out", "brief.pdf"], "30.6.2023"),
+    (["--as-of", "2023-13-01", "--out", "brief.pdf"], "2024-07-01"),
     (["--as-of", "1999-01-01", "--out", "brief.pdf"], "1999-01-01"),
     (["--ledger", "nothing", "--out", "brief.pdf"], "nothing"),
     (["--out", "no-folder/brief.pdf"], "no-folder"),

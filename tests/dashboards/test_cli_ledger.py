@@ -176,7 +176,44 @@ def test_a_demo_that_cannot_be_made_is_refused_in_words_and_leaves_nothing(
 
 def test_a_demo_where_a_file_lies_is_refused(tmp_path, run_store):
     (tmp_path / "file").write_text("x")
-    for place in (tmp_path / "file", tmp_path / "file" / "below"):
+    for place, code in ((tmp_path / "file", 2), (tmp_path / "file" / "below", 4)):
         told = bureau("demo", place, run_store / "planned", "--lang", "en")
-        assert told.exit_code == 2, told.output
+        assert told.exit_code == code, told.output
         assert str(place) in told.stderr.replace("\n", "")
+
+
+def test_a_check_of_a_ledger_without_one_of_its_tables_does_not_say_where_bureaus_stand(folder):
+    (folder / "contracts.csv").write_text("x\n")
+    told = bureau("check", folder, "minimal", "--as-of", "2024-07-02", "--lang", "en")
+    assert told.exit_code == 1
+    assert "contracts.csv" in told.stdout
+    assert "cannot be told" in told.stdout
+    assert "Where the bureaus stand" not in told.stdout
+    found = json.loads(bureau("check", folder, "minimal", "--json").stdout)
+    assert (found["standing"], found["items"]) == (None, [])
+    assert found["faults"][0]["remedy"]["zh"]
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "不是台账"), ("en", "is no ledger")])
+def test_another_file_is_not_said_to_be_missing(tmp_path, lang, words):
+    (tmp_path / "calls.csv").write_text("x")
+    for argv in (
+        ("check", tmp_path / "calls.csv", "minimal"),
+        ("convert", tmp_path / "calls.csv", tmp_path / "x.sqlite"),
+    ):
+        told = bureau(*argv, "--lang", lang)
+        assert told.exit_code == 2
+        assert words in told.stderr
+
+
+@pytest.mark.parametrize("name", ["demo.xlsx", "demo.sqlite"])
+def test_a_demo_is_made_in_the_form_its_name_says(tmp_path, run_store, minimal, name):
+    made = bureau("demo", tmp_path / name, run_store / "planned", "--seed", "4")
+    assert made.exit_code == 0, made.output
+    assert bureau("demo", tmp_path / "folder", run_store / "planned", "--seed", "4").exit_code == 0
+    one, two = (
+        json.loads(bureau("check", tmp_path / x, "minimal", "--json").stdout)
+        for x in (name, "folder")
+    )
+    assert (tmp_path / name).is_file()
+    assert one == two

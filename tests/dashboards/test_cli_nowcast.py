@@ -162,3 +162,31 @@ def test_a_damaged_file_is_named(run, ledger, days):
     said = nowcast(run, ledger, days[1])
     assert said.exit_code == Exit.BAD_DATA
     assert "Traceback" not in said.output
+
+
+@pytest.mark.parametrize("harm", ["all", "table"])
+@pytest.mark.parametrize("command", ["nowcast", "brief", "calibrate", "scores"])
+def test_a_ledger_that_cannot_be_read_is_told_and_nothing_is_made_of_it(
+    run, ledger, days, tmp_path, command, harm
+):
+    nowcast(run, ledger, days[0])
+    before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
+    bad = tmp_path / "bad.sqlite"
+    if harm == "all":
+        bad.write_bytes(b"")
+    else:
+        bad = shutil.copytree(ledger, tmp_path / "bad")
+        (bad / "contracts.csv").write_text("x\n")
+    out = tmp_path / "out.docx"
+    argv = {
+        "nowcast": ("nowcast", run, bad, "--as-of", days[1]),
+        "brief": ("brief", run, "--ledger", bad, "--as-of", days[1], "--out", out),
+        "calibrate": ("calibrate", run, bad, "--as-of", days[1]),
+        "scores": ("scores", run, bad, "--as-of", days[1]),
+    }
+    said = bureau(*argv[command])
+    assert said.exit_code == Exit.BAD_DATA, said.output
+    assert ("bad.sqlite" if harm == "all" else "contracts.csv") in said.stderr
+    assert "Traceback" not in said.output
+    assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
+    assert not out.exists()

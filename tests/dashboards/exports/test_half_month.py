@@ -235,6 +235,11 @@ def test_rows_that_do_not_count_are_told_first(facts):
     blocks = half_month(replace(facts, ledger=ledger), "en").blocks
     alerts = [x.text for x in blocks if isinstance(x, Paragraph) and x.kind == "alert"]
     assert t("halfmonth.faults", "en", n=1) in alerts
+    assert t("halfmonth.synthetic", "en") in alerts
+    real = replace(facts, ledger=replace(ledger, note=""))
+    assert t("halfmonth.synthetic", "en") not in [
+        x.text for x in half_month(real, "en").blocks if isinstance(x, Paragraph)
+    ]
     assert t("halfmonth.remarks", "en", n=2, unused=1) in alerts
 
 

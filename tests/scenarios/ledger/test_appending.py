@@ -283,3 +283,13 @@ def test_a_save_that_is_interrupted_leaves_the_file_as_it_was(tmp_path, minimal,
         append(path, "calls", [call(minimal)], minimal, today=TODAY)
     assert bytes_of(path) == before
     assert {x.name for x in tmp_path.iterdir()} == {name, f".{name}.lock"}
+
+
+def test_the_number_of_a_line_that_is_no_row_is_not_used_again(tmp_path, minimal):
+    append(tmp_path, "calls", [call(minimal)], minimal, today=TODAY)
+    with (tmp_path / "calls.csv").open("a") as file:
+        file.write("calls-00002,2024-07-08\n")
+    assert append(tmp_path, "calls", [call(minimal)], minimal, today=TODAY) == ("calls-00003",)
+    right = call(minimal) | {"corrects": "calls-00002", "company": "Other"}
+    append(tmp_path, "calls", [right], minimal, today=TODAY)
+    assert read_ledger(tmp_path, minimal, today=TODAY).faults == ()

@@ -445,3 +445,45 @@ def test_many_changes_of_bytes_are_read_without_another_exception(tmp_path, name
     content = file_of(tmp_path, TABLES[name]).read_bytes()
     for seed in range(-(-3_000 // len(TABLES))):
         assert_read(tmp_path, scenario, TABLES[name], mutated(name, content, 1_000 + seed))
+
+
+BENT = ["{entry},2024-07-08,,\n", "{entry},2024-07-08,,,a,b,c,d,e,f,g,h,i\n", '{entry},"x\n']
+
+
+@pytest.mark.parametrize("line", BENT)
+@pytest.mark.parametrize("name", TABLES)
+def test_a_line_that_is_no_row_is_put_right_by_a_row_that_corrects_it(sheet, name, line):
+    rows = sheet(TABLES[name])
+    first = rows.add()
+    rows.write()
+    path = file_of(rows.folder, TABLES[name])
+    with path.open("a") as file:
+        file.write(line.format(entry="entry-77"))
+    (fault,) = read_ledger(rows.folder, rows.scenario, today=TODAY).faults
+    assert fault.where == f"{name}.csv row 3"
+    assert "corrects" in fault.remedy.en
+    columns = TABLES[name].names
+    right = dict(zip(columns, path.read_text().splitlines()[1].split(","), strict=True))
+    right |= {"entry": "entry-78", "corrects": "entry-77"}
+    with path.open("a") as file:
+        file.write(",".join(right[column] for column in columns) + "\n")
+    ledger = read_ledger(rows.folder, rows.scenario, today=TODAY)
+    assert ledger.faults == ()
+    assert rows.kept(ledger) == [first, "entry-78"]
+    assert "put-right" in {x.kind for x in ledger.remarks}
+
+
+@pytest.mark.parametrize(
+    "amount", ["1,5", "1,50", "500000000,00", "1,2345", "12,34,567", ",500", "500,", "1,000,5"]
+)
+def test_a_comma_parts_thousands_and_nothing_else(sheet, amount):
+    rows = sheet(TABLES["expenses"])
+    rows.add(amount_yuan=f'"{amount}"')
+    assert_told(rows.read().faults, "expenses.csv row 2 column amount_yuan")
+
+
+def test_what_a_terminal_would_obey_is_shown_as_signs(sheet):
+    rows = sheet(TABLES["calls"])
+    rows.add(person="\x1b[31mred\x07")
+    (fault,) = rows.read().faults
+    assert fault.found.en == r"'\x1b[31mred\x07'"

@@ -374,3 +374,94 @@ def test_a_ledger_is_told_from_other_things_by_its_name(tmp_path):
         assert is_ledger(tmp_path / name)
     (tmp_path / "d.txt").write_text("")
     assert not any(is_ledger(tmp_path / name) for name in ("d.txt", "none", "none.xlsx"))
+
+
+def test_a_workbook_whose_sheet_is_gone_from_the_file_is_told(tmp_path, minimal):
+    path = tmp_path / "ledger.xlsx"
+    make(path, {"calls": [["c1", "2024-07-08", "", "", "nobody", "2024-07-08", "A"]]})
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            if not name.endswith("sheet3.xml"):
+                archive.writestr(name, content)
+    ledger = read_ledger(path, minimal, today=TODAY)
+    assert [fault.found.en for fault in ledger.faults] == ["nothing where the sheet '走访' was"]
+    assert ledger.unreadable == ledger.faults
+
+
+@pytest.mark.parametrize(
+    "change", ["DROP TABLE {0}", "ALTER TABLE {0} RENAME TO x; CREATE VIEW {0} AS SELECT * FROM x"]
+)
+@pytest.mark.parametrize("name", TABLES)
+def test_a_database_without_one_of_its_tables_is_told(database, minimal, name, change):
+    path, held = database
+    held.executescript(change.format(name))
+    ledger = read_ledger(path, minimal, today=TODAY)
+    assert [(x.where, x.found.en) for x in ledger.unreadable] == [(name, "no such table")]
+    assert set(ledger.unreadable) <= set(ledger.faults)
+
+
+def test_cells_far_to_the_right_are_told_and_not_dropped(workbook, minimal):
+    far = [*spent(minimal, 5), *[None] * 200, "a note"]
+    (fault,) = workbook("支出", [spent(minimal, 6, entry="e2"), far]).unreadable
+    assert (fault.where, fault.found.en) == ("支出 row 3", "cells beyond column 100")
+
+
+@pytest.mark.parametrize("cell", ["#REF!", "#N/A", "#DIV/0!"])
+def test_what_a_failed_formula_leaves_is_no_text(workbook, minimal, cell):
+    row = ["c1", "2024-07-08", None, None, minimal.organisation.bureaus[0].persons[0].id]
+    ledger = workbook("calls", [[*row, "2024-07-08", cell]], table="calls")
+    assert [fault.where for fault in ledger.faults] == ["calls row 2 column company"]
+
+
+@pytest.mark.parametrize("name", ["contracts.CSV", "Contracts.csv", "contracts.Csv"])
+def test_a_table_whose_name_is_written_otherwise_is_told(tmp_path, minimal, name):
+    (tmp_path / name).write_text("a\n")
+    assert [x.where for x in read_ledger(tmp_path, minimal, today=TODAY).faults] == [name]
+
+
+@pytest.mark.parametrize("name", ["calls.csv", "folder", "ledger.xlsx", "ledger.sqlite"])
+def test_a_link_that_leads_nowhere_is_no_empty_ledger(tmp_path, minimal, name):
+    (tmp_path / name).symlink_to(tmp_path / "gone")
+    path = tmp_path if name == "calls.csv" else tmp_path / name
+    assert len(read_ledger(path, minimal, today=TODAY).unreadable) > 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_a_table_in_another_encoding_is_one_fault(tmp_path, minimal, encoding):
+    text = ",".join(TABLES["calls"].names) + "\ne1,2024-07-08,,,p,2024-07-08,企业\n"
+    file_of(tmp_path, TABLES["calls"]).write_bytes(text.encode(encoding))
+    (fault,) = read_ledger(tmp_path, minimal, today=TODAY).unreadable
+    assert "UTF-8" in fault.remedy.en
+    assert fault.text("zh").isprintable()
+
+
+@pytest.mark.parametrize(("old", "new"), [(",", ";"), (",", "\t"), ("\n", "\r")])
+def test_a_table_with_other_marks_between_its_cells_is_one_fault(tmp_path, minimal, old, new):
+    text = ",".join(TABLES["calls"].names) + "\ne1,2024-07-08,,,p,2024-07-08,A\n"
+    file_of(tmp_path, TABLES["calls"]).write_bytes(text.replace(old, new).encode())
+    (fault,) = read_ledger(tmp_path, minimal, today=TODAY).unreadable
+    assert "CSV" in fault.remedy.en
+
+
+@pytest.mark.parametrize("name", [*FILES, "folder"])
+def test_a_disk_that_is_full_leaves_no_part_of_a_ledger(tmp_path, monkeypatch, name):
+    def fails(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", fails)
+    with pytest.raises(ScenarioError, match="No space left"):
+        make(tmp_path / name, {"calls": [["c1"] * 7]})
+    assert {x.name for x in tmp_path.iterdir()} == {f".{name}.lock"}
+
+
+@pytest.mark.parametrize("name", [*FILES, "folder"])
+def test_a_demo_says_in_every_form_that_it_is_made_up(tmp_path, bole, demo, name):
+    path = tmp_path / name
+    write(path, demo, date(2023, 2, 28))
+    ledger = read_ledger(path, bole, today=END)
+    assert ledger.synthetic
+    assert ledger.as_of(date(2023, 1, 31)).synthetic
+    make(tmp_path / f"other-{name}", {}, note="台账")
+    assert not read_ledger(tmp_path / f"other-{name}", bole, today=END).synthetic

@@ -370,9 +370,14 @@ def test_an_unfinished_line_is_told_kept_aside_and_does_not_run_into_the_next(bo
     assert fault.where == "calls.csv row 3"
     book.add("calls", company="Other")
     ledger = book.read()
-    assert ledger.faults == ()
     assert ledger.tables["calls"]["company"].tolist() == ["Acme", "Other"]
-    assert path.with_suffix(".broken").read_text() == "calls-9,2024-07-0\n"
+    aside = path.with_suffix(".broken")
+    assert aside.read_text() == "calls-9,2024-07-0\n"
+    # Nobody has recorded it again yet: it goes on being told until the file is deleted.
+    assert [fault.where for fault in ledger.faults] == ["calls.broken"]
+    assert ledger.unreadable == ()
+    aside.unlink()
+    assert book.read().faults == ()
 
 
 def _keep_appending(folder, started):
