@@ -182,6 +182,10 @@ def presence(
 def clearings(ledger: Ledger, scenario: Scenario, as_of: date, first: date) -> tuple[Clearing, ...]:
     """Return what was spent and cleared, bureau by bureau in the scenario's order.
 
+    An expense is cleared on its own day of clearing; where none is recorded, on the first day on
+    which a clearing of its bureau was done that was due on its day or later: a clearing takes all
+    that was spent up to the day it is due (六㈢; our reading).
+
     Parameters
     ----------
     ledger
@@ -193,12 +197,15 @@ def clearings(ledger: Ledger, scenario: Scenario, as_of: date, first: date) -> t
     first
         First day of the span of the list; it ends with ``as_of``.
     """
-    rows = ledger.as_of(as_of).tables["expenses"]
+    tables = ledger.as_of(as_of).tables
+    rows, duties = tables["expenses"], tables["duties"]
     start, end = pd.Timestamp(scenario.horizon.start), pd.Timestamp(as_of)
     rows = rows[(rows["date"] >= start) & (rows["date"] <= end)]
+    held = duties[(duties["kind"] == "clearing") & ~_undone(duties, as_of)]
     found = []
     for bureau in scenario.organisation.bureaus:
         own = rows[rows["bureau"] == bureau.id]
+        own = own.assign(cleared=_cleared(own, held[held["bureau"] == bureau.id]))
         for head in sorted(set(own["head"])):
             some = own[own["head"] == head]
             inside = some[some["date"] >= pd.Timestamp(first)]
@@ -215,6 +222,16 @@ def clearings(ledger: Ledger, scenario: Scenario, as_of: date, first: date) -> t
                 )
             )
     return tuple(found)
+
+
+def _cleared(expenses: pd.DataFrame, held: pd.DataFrame) -> pd.Series:
+    """Return the day on which each expense was cleared, given the clearings that were done."""
+    by_due = held.sort_values("due")
+    # Of the clearings due from a day on, the one that was done first.
+    first = [*by_due["done"][::-1].cummin()[::-1], pd.NaT]
+    place = by_due["due"].searchsorted(expenses["date"])
+    with_all = pd.Series([first[i] for i in place], expenses.index, dtype="datetime64[s]")
+    return expenses["cleared"].fillna(with_all)
 
 
 def gates(

@@ -478,8 +478,10 @@ def test_a_line_that_is_no_row_is_put_right_by_a_row_that_corrects_it(sheet, nam
 )
 def test_a_comma_parts_thousands_and_nothing_else(sheet, amount):
     rows = sheet(TABLES["expenses"])
-    rows.add(amount_yuan=f'"{amount}"')
+    rows.add(amount_yuan=amount)
     assert_told(rows.read().faults, "expenses.csv row 2 column amount_yuan")
+    rows.rows[0]["amount_yuan"] = "1,234,567.5"
+    assert rows.read().tables["expenses"]["amount_fen"].tolist() == [123_456_750]
 
 
 def test_what_a_terminal_would_obey_is_shown_as_signs(sheet):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 from datetime import date, timedelta
 
 import pytest
@@ -143,6 +144,30 @@ def test_expenses_are_listed_by_head_with_what_is_open_and_since_when(book, mini
         (900, 900, 0),
         (30050, 10050, 20000),
     ]
+
+
+def test_a_clearing_that_was_done_clears_what_was_spent_up_to_the_day_it_was_due(book, minimal):
+    add = functools.partial(book.add, recorded="2024-08-20")
+    for n, day in enumerate(("2024-07-10", "2024-07-20", "2024-07-21", "2024-08-05"), start=1):
+        add("expenses", date=day, amount_yuan=10**n)
+    add("expenses", date="2024-07-11", head="rent", amount_yuan="5", cleared="2024-08-18")
+    other = minimal.organisation.bureaus[1].id
+    add("expenses", date="2024-07-10", bureau=other, amount_yuan="7")
+    for due, done in (
+        ("2024-07-20", "2024-08-12"),
+        ("2024-08-01", "2024-08-10"),
+        ("2024-08-19", ""),
+    ):
+        add("duties", kind="clearing", due=due, done=done, recorded="2024-08-20")
+    for day, cleared, opened in (
+        (date(2024, 8, 20), (500, 111_000), (0, 1_000_000)),
+        (date(2024, 9, 1), (500, 111_000), (0, 1_000_000)),
+    ):
+        rent, travel, elsewhere = clearings(book.read(), minimal, day, date(2024, 7, 1))
+        assert (rent.cleared_fen, travel.cleared_fen) == cleared
+        assert (rent.open_fen, travel.open_fen) == opened
+        assert (elsewhere.cleared_fen, elsewhere.open_fen) == (0, 700)
+        assert travel.since == date(2024, 8, 5)
 
 
 def test_a_gate_names_clearings_that_wait_that_are_done_and_that_come(book, minimal):
