@@ -168,9 +168,11 @@ def check(path: Path, n_bureaus: int) -> None:
 
     ledger = read_ledger(path, scenario, today=TODAY)
     took("read and judged")
-    items = weekly_check(ledger, scenario, AS_OF)
+    known = ledger.as_of(AS_OF)
+    took("cut to a day")
+    items = weekly_check(known, scenario, AS_OF)
     took("weekly check")
-    standing(ledger, scenario, AS_OF)
+    standing(known, scenario, AS_OF)
     took("standing")
     counts = (
         f"{ledger.n_rows:,} rows, {len(ledger.faults):,} faults, {len(ledger.remarks):,} oddities"

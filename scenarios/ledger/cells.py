@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.faults import one_of, say
+from scenarios.ledger.entries import among
 from scenarios.ledger.tables import Column
 from scenarios.ledger.texts import LONGEST, Mask, unfit, words_of
 from scenarios.part import Text
@@ -83,7 +84,7 @@ def read_cells(texts: pd.Series, column: Column, known: Mapping[str, Collection[
             )
         case _:
             ids = tuple(sorted(known.get(column.kind, ())))
-            values, bad = texts, ~texts.isin(list(ids)).to_numpy()
+            values, bad = texts, ~among(texts, ids)
             allowed = one_of(ids if len(ids) <= 12 else (*ids[:12], "…")) if ids else _UNKNOWN
     wrong = np.where(empty, not column.optional, bad)
     if column.optional:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.ledger.tables import CORRECTS, ENTRY, RECORDED, VOID
+
+
+def among(texts: pd.Series, values: Collection[str]) -> NDArray[np.bool_]:
+    """Return which texts are among values; ``isin`` of Arrow texts takes twenty times as long."""
+    known = frozenset(values)
+    return np.fromiter((text in known for text in texts.tolist()), bool, len(texts))
 
 
 def current(table: pd.DataFrame) -> pd.DataFrame:

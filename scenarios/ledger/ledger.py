@@ -10,7 +10,7 @@ from typing import Final
 import pandas as pd
 
 from scenarios.faults import Fault
-from scenarios.ledger.entries import current
+from scenarios.ledger.entries import among, current
 from scenarios.ledger.remarks import Remark, remarks, renamed
 from scenarios.ledger.tables import ENTRY, RECORDED
 
@@ -96,5 +96,5 @@ def _counting(table: pd.DataFrame, out: set[str]) -> pd.DataFrame:
     """Return the rows that hold and count; an entry that does not count hides what it corrects."""
     held = current(table)
     if out:
-        held = held[~held[ENTRY].isin(out)]
+        held = held[~among(held[ENTRY], out)]
     return held.reset_index(drop=True)

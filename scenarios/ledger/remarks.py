@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.faults import say
-from scenarios.ledger.entries import current, roots
+from scenarios.ledger.entries import among, current, roots
 from scenarios.ledger.tables import CORRECTS, ENTRY, RECORDED, TABLES
 from scenarios.part import Lang, Text
 
@@ -86,7 +86,8 @@ def remarks(tables: Mapping[str, pd.DataFrame]) -> tuple[Remark, ...]:
     # What does not count is neither added up nor put in order.
     for name in _OF_LEADS:
         out = {x.entry for x in (*orphans, *duplicates) if x.table == name}
-        now[name] = now[name][~now[name][ENTRY].isin(out)]
+        if out:
+            now[name] = now[name][~among(now[name][ENTRY], out)]
     found = [
         *following,
         *orphans,
@@ -140,7 +141,7 @@ def _new_names(leads: pd.DataFrame) -> dict[str, str]:
     root = pd.Series(roots(leads), leads.index)
     new = pd.Series(held["lead"].to_numpy(), root[held.index].to_numpy())
     pairs = pd.DataFrame({"old": leads["lead"], "new": root.map(new)}).dropna().drop_duplicates()
-    pairs = pairs[~pairs["old"].isin(held["lead"])]
+    pairs = pairs[~among(pairs["old"], held["lead"].tolist())]
     pairs = pairs[~pairs["old"].duplicated(keep=False)]
     return dict(zip(pairs["old"], pairs["new"], strict=True))
 
@@ -149,7 +150,7 @@ def _renamed_rows(tables: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
     names = _new_names(tables["leads"])
     for name in _OF_LEADS if names else ():
         held = current(tables[name])
-        own = held[held["lead"].isin(list(names))]
+        own = held[among(held["lead"], names)]
         for entry, lead in zip(own[ENTRY], own["lead"], strict=True):
             said = say(
                 f"线索 {lead} 的编号已更正为 {names[lead]}，本行按 {names[lead]} 计",
@@ -159,9 +160,9 @@ def _renamed_rows(tables: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
 
 
 def _without_lead(now: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
-    leads = set(now["leads"]["lead"])
+    leads = frozenset(now["leads"]["lead"].tolist())
     for name in _OF_LEADS:
-        own = now[name][~now[name]["lead"].isin(leads)]
+        own = now[name][~among(now[name]["lead"], leads)]
         for entry, lead in zip(own[ENTRY], own["lead"], strict=True):
             said = say(
                 f"线索 {lead} 已作废或尚未登记，本行不计；请登记该线索，或更正、作废本行",
