@@ -69,7 +69,7 @@ class Nowcast:
         """Return a stored nowcast: the content of ``forecast.json``, and the year so far."""
         bureaus = [bureau.id for bureau in self.scenario.organisation.bureaus]
         return {
-            **self.forecast.to_json(),
+            **self._not_below_what_came(self.forecast.to_json()),
             "scenario_hash": self.scenario.content_hash,
             "plan_hash": self.plan.content_hash,
             "learned_hash": self.forecast.scenario.content_hash,
@@ -86,6 +86,28 @@ class Nowcast:
             },
             "open": {b: _open(state) for b, state in zip(bureaus, self.states, strict=True)},
         }
+
+    def _not_below_what_came(self, report: dict[str, Any]) -> dict[str, Any]:
+        """Return a report in which no amount ends below what came: quantiles keep three digits."""
+        facts = [dict(zip(COLUMNS, state.facts, strict=True)) for state in self.states]
+        fixed = self.scenario.rules.funds.basis == "fixed-asset"
+        amounts = {
+            "signed_yuan": "signed_fen",
+            "funds_yuan": "funds_fixed_fen" if fixed else "funds_gross_fen",
+            "funds_gross_yuan": "funds_gross_fen",
+        }
+        came = {metric: [own[fact] / 100 for own in facts] for metric, fact in amounts.items()}
+        spread = report["distribution"]
+        for place, (bureau, own) in enumerate(report["bureaus"].items()):
+            for metric, least in came.items():
+                quantiles = own["quantiles"][metric]
+                told = {name: _at_least(x, least[place]) for name, x in quantiles.items()}
+                own["quantiles"][metric] = told
+                whole = spread["bureaus"][bureau]
+                whole[metric] = _at_least(whole[metric], least[place])
+        for metric, least in came.items():
+            spread["all"][metric] = _at_least(spread["all"][metric], sum(least))
+        return report
 
     def _standing(self, place: int, bureau: str) -> dict[str, Any]:
         reached, facts = self.reached, dict(zip(COLUMNS, self.states[place].facts, strict=True))
@@ -195,6 +217,11 @@ def content_hash(ledger: Ledger) -> str:
         rows = pd.util.hash_pandas_object(ledger.tables[name], index=False).to_numpy()
         found.update(name.encode() + np.sort(rows).astype("<u8").tobytes())
     return found.hexdigest()
+
+
+def _at_least(told: Any, least: float) -> Any:
+    """Return an amount, or each of a list, raised to the least it can be."""
+    return [_at_least(x, least) for x in told] if isinstance(told, list) else max(told, least)
 
 
 def _open(state: State) -> dict[str, int]:

@@ -10,7 +10,8 @@ from benchmarks.nowcast import seen, study
 from scenarios.load import load_scenario
 from tests.dashboards.sample import plan_of
 
-pytestmark = pytest.mark.long
+# Sixty years in one process take three minutes, and longer where two test runs share a core.
+pytestmark = [pytest.mark.long, pytest.mark.timeout(1_200)]
 
 YEARS, DAY = 60, date(2023, 6, 30)
 MISTAKEN = 0.001
