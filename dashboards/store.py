@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from dashboards.jobsink import current
+from dashboards.nowcasts import NOWCASTS
 from dashboards.runs import FORMAT, Inputs, Run, RunError, first_line, read_run, runs_root, sha256
 from planner.audit import Finding, audit_table
 from planner.plan import Plan, tables, to_json
@@ -87,7 +88,8 @@ def check_free(folder: Path, *, force: bool = False) -> None:
     folder
         Where the run is to go.
     force
-        Allow a folder that holds a run, which will be replaced; nothing else ever is.
+        Allow a folder that holds a run, which will be replaced; nothing else ever is, nor is a
+        run with nowcasts: what was said before it came cannot be said again.
 
     Raises
     ------
@@ -100,6 +102,9 @@ def check_free(folder: Path, *, force: bool = False) -> None:
         raise RunError("run.exists", usage=True, folder=folder)
     if folder.is_symlink() or not (folder / "run.json").is_file():
         raise RunError("run.not-a-run", usage=True, folder=folder)
+    n = sum(1 for _ in (folder / NOWCASTS).glob("*.json"))
+    if n:
+        raise RunError("run.has-nowcasts", usage=True, folder=folder, n=n)
 
 
 def write_run(

@@ -130,6 +130,15 @@ def test_an_existing_folder_is_never_overwritten_silently(given, stored, tmp_pat
         check_free(tmp_path / "empty")
 
 
+def test_a_run_with_nowcasts_is_never_replaced(given, copied):
+    (copied / "nowcasts").mkdir()
+    kept = copied / "nowcasts" / "2024-07-20.json"
+    kept.write_text("{}")
+    with pytest.raises(RunError, match="1 stored nowcasts"):
+        write_run(copied, *given, META, force=True)
+    assert kept.read_text() == "{}"
+
+
 def test_force_replaces_a_run_and_nothing_else(given, copied, tmp_path):
     (copied / "calendar.csv").write_text("spoilt")
     run = write_run(copied, *given, META, force=True)
