@@ -14,10 +14,10 @@ dashboard: $(READY)
 	$(BIN)/bureau dashboard $(ARGS)
 
 test: $(READY) browser
-	$(BIN)/pytest -n 2 --dist loadfile -m "long or not long" $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "long or not long" $(ARGS)
 
 test-quick: $(READY)
-	$(BIN)/pytest -n 2 --dist loadfile -m "not long and not browser" $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long and not browser" $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from benchmarks import people
@@ -30,9 +28,7 @@ def test_everybody_walks_through_every_page_so_many_times(server):
 
 
 def test_it_stops_by_itself_when_the_time_is_up(server):
-    started = time.monotonic()
     record = people.crowd(server.port, people=2, rounds=10_000, think_s=0.01, limit_s=2.0)
-    assert time.monotonic() - started < 30
     assert len(record.all) < 10_000
 
 

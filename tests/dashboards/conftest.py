@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import expect
 
 from dashboards.runs import Inputs
 from dashboards.store import Meta, write_run
@@ -94,7 +95,11 @@ def broken_store(tmp_path_factory, run_store):
 
 @pytest.fixture(scope="session")
 def chromium():
-    """Path of a Chromium; where none is installed the test is skipped, or fails if one must be."""
+    """Path of a Chromium; where none is installed the test is skipped, or fails if one must be.
+
+    What a page must show is waited for as long as a busy machine needs.
+    """
+    expect.set_options(timeout=30_000)
     for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
         found = shutil.which(name)
         if found:

@@ -97,7 +97,7 @@ class Visit:
 
     def expect_query(self, **asked):
         # The address changes a moment after what is drawn: the two reach the browser apart.
-        self.page.wait_for_url(lambda url: query_of(url) == asked, timeout=10_000)
+        self.page.wait_for_url(lambda url: query_of(url) == asked, timeout=30_000)
 
 
 def query_of(url):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import date
-from time import perf_counter, sleep
+from time import perf_counter
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -217,11 +217,13 @@ def test_no_effort_still_gives_every_leave_and_a_bound():
     assert plan.levels[0].value == 0 < plan.levels[0].bound
 
 
-def test_a_fast_plan_ends_by_the_clock_and_passes_the_audit():
+def test_a_fast_plan_ends_by_the_clock_and_passes_the_audit(monkeypatch):
     """Time that passes without work, on a busy machine, counts as well."""
-    city, began = random_city(1), perf_counter()
-    plan = make_plan(city, time_limit_s=3, fast=True, progress=lambda _: sleep(0.5))
-    assert 2 < perf_counter() - began < 10
+    city, told = random_city(1), []
+    monkeypatch.setattr("planner.solve.perf_counter", lambda: 100.0 * len(told))
+    plan = make_plan(city, time_limit_s=300, fast=True, progress=told.append)
+    # A step takes 100 s: later than the third none is begun but those that end every search.
+    assert {event.stage for event in told[3:]} == {"first", "refine"}
     assert violations(audit(city, tables(city, plan))) == ()
     for level in plan.levels:
         inside = level.bound - level.value if level.aim in MAXIMISED else level.value - level.bound
@@ -236,7 +238,7 @@ def test_a_timed_solve_counts_the_time_that_passes():
     model.maximize(groups.served)
     began = perf_counter()
     answer = run(Task(model, 1.0, "timed"))
-    assert 0.5 < answer.work_s < perf_counter() - began < 10
+    assert 0.5 < answer.work_s < perf_counter() - began
 
 
 def test_progress_never_goes_back():

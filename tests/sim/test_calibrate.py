@@ -307,14 +307,14 @@ def whole_ranks(n: int, **options) -> dict[str, list[float]]:
 
 @pytest.mark.long
 def test_truths_lie_evenly_in_what_was_learned_of_simulated_years() -> None:
-    for name, found in whole_ranks(300).items():
+    for name, found in whole_ranks(200).items():
         counts = np.histogram(found, 10, (0, 1))[0]
         assert chisquare(counts).pvalue > 0.001, f"{name}: {counts}"
 
 
 @pytest.mark.long
 def test_truths_do_not_lie_evenly_where_open_leads_are_left_out() -> None:
-    found = whole_ranks(150, complete_only=True)["call-to-visit"]
+    found = whole_ranks(100, complete_only=True)["call-to-visit"]
     assert chisquare(np.histogram(found, 10, (0, 1))[0]).pvalue < 1e-6
 
 

@@ -215,7 +215,7 @@ def test_the_gap_bound_covers_a_gap_that_is_known(aim, monkeypatch):
 SEEDS = 40
 
 
-TRUTH_N = 60_000
+TRUTH_N = 30_000
 """So many futures that the best split's value in them is hardly above its true one: else the gap
 to it would be too wide, as winners' are."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -107,15 +106,3 @@ def test_stopped_half_way_there_is_no_tornado():
 def test_futures_that_share_parameters_are_refused_in_words():
     with pytest.raises(ValueError, match="reps, engine: found 2"):
         tornado(replace(JOB, reps=2), 10)
-
-
-@pytest.mark.long
-def test_all_assumptions_of_bole_at_2000_futures_take_ten_seconds():
-    bole = load_scenario("bole-2023")
-    job = Job(bole, plan_for(bole), 1, tails=8)
-    with ThreadPoolExecutor(2) as threads:
-        tornado(job, 10)
-        began = perf_counter()
-        tornado(job, 2000, executor=threads)
-    # Measured on two quiet cores: 5.3 s; the bound is for busy ones.
-    assert perf_counter() - began < 20
